@@ -1,0 +1,113 @@
+//! Databases: one file each. Connections are read-only by the database's own means.
+//!
+//! To add one: `src/db/x.rs` with a [`Driver`], one line in [`DRIVERS`]; the contract in `tests/databases.rs` runs for it.
+
+mod sqlite;
+
+use std::fmt;
+use std::time::Instant;
+
+use crate::model::{Cause, TableName};
+
+/// A database that can be asked. Everything is read in one consistent snapshot.
+pub trait Database {
+    /// Name and version of the engine: `SQLite 3.51.0`.
+    fn engine(&mut self) -> Result<String, DbError>;
+
+    /// All tables that the session can see, with their columns in order. System tables are left out.
+    fn tables(&mut self) -> Result<Vec<Table>, DbError>;
+
+    /// The rows of a table, in the table's own order (`rowid`, primary key), with the named columns in the order named.
+    fn rows(&mut self, table: &TableName, columns: &[String], each: &mut dyn FnMut(&[Cell])) -> Result<(), DbError>;
+
+    /// A number that the database keeps outside its tables (`PRAGMA user_version`).
+    fn user_version(&mut self) -> Result<Option<i64>, DbError>;
+
+    /// Something about how it was read that people should know ("read from a copy, since ..."), if anything.
+    fn remark(&self) -> Option<String>;
+}
+
+/// A table, with what tells one ledger from another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// Its name.
+    pub name: TableName,
+    /// Its columns: name and declared type, in the table's order.
+    pub columns: Vec<(String, String)>,
+}
+
+/// One cell of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Cell {
+    /// NULL.
+    Null,
+    /// A whole number, a truth value.
+    Integer(i64),
+    /// A number that is not whole.
+    Real(f64),
+    /// Text, as bytes: a database does not promise that they are UTF-8.
+    Text(Vec<u8>),
+    /// Bytes.
+    Blob(Vec<u8>),
+}
+
+impl fmt::Display for Cell {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => Ok(()),
+            Self::Integer(number) => write!(out, "{number}"),
+            Self::Real(number) => write!(out, "{number}"),
+            Self::Text(bytes) => write!(out, "{}", String::from_utf8_lossy(bytes)),
+            Self::Blob(bytes) => bytes.iter().try_for_each(|byte| write!(out, "{byte:02x}")),
+        }
+    }
+}
+
+/// Where a database is: parsed, without a secret in what it prints.
+#[derive(Clone)]
+pub struct DatabaseUrl {
+    scheme: String,
+    rest: String,
+}
+
+/// A kind of database.
+#[derive(Debug)]
+pub struct Driver {
+    /// For people: `SQLite`.
+    pub name: &'static str,
+    /// The schemes of its URLs.
+    pub schemes: &'static [&'static str],
+    /// Opens it, read-only, and gives up by the deadline.
+    pub open: fn(&DatabaseUrl, Instant) -> Result<Box<dyn Database>, DbError>,
+}
+
+/// All kinds.
+pub const DRIVERS: &[Driver] = &[sqlite::DRIVER];
+
+/// Why a database could not answer.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// Nobody is there.
+    #[error("{0}")]
+    Unreachable(String),
+    /// Somebody is there and refuses.
+    #[error("{0}")]
+    Denied(String),
+    /// It took too long.
+    #[error("no answer within the time allowed")]
+    TimedOut,
+    /// Anything else.
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl From<DbError> for Cause {
+    fn from(error: DbError) -> Self {
+        match error {
+            DbError::Unreachable(what) => Self::Unreachable(what),
+            DbError::Denied(what) => Self::Denied(what),
+            DbError::TimedOut => Self::TimedOut,
+            DbError::Failed(what) => Self::Failed(what),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! libgit2, and gix for the index.

@@ -1,0 +1,9 @@
+//! guard keeps a repository's database migrations, the database's ledger of them and the live schema in step.
+
+pub mod config;
+pub mod db;
+pub mod git;
+pub mod journal;
+pub mod model;
+pub mod rules;
+pub mod tools;

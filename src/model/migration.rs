@@ -1,0 +1,208 @@
+//! Migrations as they stand in the repository.
+
+use std::sync::Arc;
+
+use super::{Oid, Rank, RepoPath, Version};
+
+/// One migration of a set, as the tool itself would read it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Migration {
+    /// The file whose text is applied (for a tool with a folder a migration: the file in it).
+    pub path: RepoPath,
+    /// What sort it is.
+    pub kind: MigrationKind,
+    /// The version as the file name spells it; the whole key for tools that have no version (`20240101_init`).
+    pub version: Version,
+    /// What the ledger knows it by, in one spelling: `7` for `007` where the tool compares numbers.
+    pub identity: String,
+    /// The rest of the name, without version and ending.
+    pub name: String,
+    /// Its place in the tool's order.
+    pub rank: Rank,
+    /// The git object that holds the text.
+    pub blob: Oid,
+    /// The entry is a symbolic link, which git stores as a file that holds the target.
+    pub symlink: bool,
+    /// The file with the way back, where the tool keeps it in a second file and it is there.
+    pub undo: Option<RepoPath>,
+    /// The text; known for those that the candidate adds or edits.
+    pub text: Option<Arc<[u8]>>,
+    /// Whether the candidate differs from the base here: added, edited or renamed.
+    pub touched: bool,
+}
+
+/// The sorts of migration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MigrationKind {
+    /// Runs once, in the order of versions.
+    Versioned,
+    /// Runs again whenever its text changes (`R__` of Flyway).
+    Repeatable,
+    /// The way back of a versioned one.
+    Undo,
+    /// Stands for all before it on an empty database (`B` of Flyway).
+    Baseline,
+}
+
+/// A directory of one tool's migrations, and what the candidate changes in it.
+#[derive(Clone, Debug, Default)]
+pub struct MigrationSet {
+    /// The name in `guard.toml`, or the directory where it was discovered.
+    pub name: String,
+    /// Facts about the tool.
+    pub tool: ToolFacts,
+    /// The directory, relative to the root.
+    pub dir: RepoPath,
+    /// The migrations of the candidate, in the tool's order.
+    pub candidate: Vec<Migration>,
+    /// What the candidate changes against the base, in the order of paths.
+    pub changes: Vec<Change>,
+    /// Migrations that the tip of the protected branch has and the merge base has not: landed since this branch was cut.
+    pub landed: Vec<Migration>,
+    /// Files that look like migrations and that the tool would not run, and files that it would refuse.
+    pub ignored: Vec<IgnoredFile>,
+    /// Migrations that the candidate touches and whose bytes would depend on the checkout, with git's setting that does it.
+    pub unstable_line_endings: Vec<LineEndings>,
+    /// Paths among the migrations that are in conflict in the index.
+    pub conflicted: Vec<RepoPath>,
+}
+
+impl MigrationSet {
+    /// The migrations that were there in the base, untouched.
+    pub fn published(&self) -> impl Iterator<Item = &Migration> {
+        self.candidate.iter().filter(|migration| !migration.touched)
+    }
+
+    /// The migrations that the candidate adds, edits or renames.
+    pub fn touched(&self) -> impl Iterator<Item = &Migration> {
+        self.candidate.iter().filter(|migration| migration.touched)
+    }
+
+    /// The migrations that the candidate adds: their identity was not there in the base.
+    pub fn added(&self) -> impl Iterator<Item = &Migration> {
+        self.changes.iter().filter_map(|change| match change {
+            Change::Added { migration } => Some(migration),
+            _ => None,
+        })
+    }
+}
+
+/// A file that looks like a migration and is none to the tool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IgnoredFile {
+    /// The file.
+    pub path: RepoPath,
+    /// Why the tool passes it over or stops at it, as the end of a sentence: "has no underscore after the version".
+    pub because: String,
+    /// The tool stops with an error instead of passing it over.
+    pub refused: bool,
+    /// The candidate adds or edits it.
+    pub touched: bool,
+}
+
+/// A migration whose bytes depend on who checks it out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineEndings {
+    /// The file.
+    pub path: RepoPath,
+    /// The setting that does it, as the end of a sentence: "core.autocrlf is true".
+    pub because: String,
+}
+
+/// One difference between the base and the candidate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A new migration.
+    Added {
+        /// As in the candidate.
+        migration: Migration,
+    },
+    /// Another text under the same path.
+    Edited {
+        /// As in the base.
+        before: Migration,
+        /// As in the candidate.
+        after: Migration,
+        /// How deep the edit goes.
+        nature: Nature,
+    },
+    /// The same identity is gone, and no other path has the text.
+    Deleted {
+        /// As in the base.
+        before: Migration,
+    },
+    /// Gone from one path, there at another.
+    Renamed {
+        /// As in the base.
+        before: Migration,
+        /// As in the candidate.
+        after: Migration,
+        /// The text was changed on the way.
+        edited: bool,
+        /// The ledger knows it by the same key as before: only what the tool does not look at was renamed.
+        harmless: bool,
+    },
+}
+
+/// How deep an edit goes, judged with the syntax of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Nature {
+    /// Only line endings, or a byte order mark.
+    LineEndings,
+    /// Only white space and comments that neither tool nor server reads.
+    Cosmetic,
+    /// Something that runs.
+    Code,
+}
+
+/// Facts about a tool that rules need for their judgement and their words.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ToolFacts {
+    /// The id: `sqlx`.
+    pub name: String,
+    /// For sentences: "sqlx", "Prisma Migrate".
+    pub title: String,
+    /// The ledger holds a checksum that the tool compares.
+    pub keeps_checksum: bool,
+    /// The checksum does not change when only line endings, a byte order mark, or the final newline do.
+    pub blind_to_line_endings: bool,
+    /// Whether the name after the version is part of what the tool compares (refinery, Flyway, Prisma).
+    pub name_matters: bool,
+    /// Late migrations (older than the newest applied): what the tool does with them.
+    pub late: Late,
+    /// The tool has a way back in a second file (`.down.sql`).
+    pub undo_files: bool,
+    /// An empty file is legal and useful.
+    pub empty_allowed: bool,
+    /// The tool's own commands.
+    pub words: Words,
+}
+
+/// What a tool does with a migration that is older than the newest applied one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Late {
+    /// Runs it without a word.
+    #[default]
+    Runs,
+    /// Stops with an error.
+    Refuses,
+    /// Never runs it, and says nothing.
+    Skips,
+}
+
+/// The tool's own commands. Placeholders: `{version}`, `{name}`, `{path}`, `{table}`, `{checksum}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Words {
+    /// Applies what is pending.
+    pub apply: Option<String>,
+    /// Records a migration as applied without running it.
+    pub mark_applied: Option<String>,
+    /// Takes a record back without undoing the migration.
+    pub unmark: Option<String>,
+    /// Makes the recorded checksum equal to the file's.
+    pub accept_checksum: Option<String>,
+    /// After a failed migration has been cleaned up by hand.
+    pub clear_failed: Option<String>,
+    /// Makes a new, empty migration.
+    pub create: Option<String>,
+}
