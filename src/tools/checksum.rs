@@ -10,3 +10,10 @@ pub enum Digest {
     /// Text that is none of the above: an older or foreign format.
     Text(String),
 }
+
+impl Digest {
+    /// As it is remembered.
+    pub fn to_bytes(&self) -> Box<[u8]> {
+        todo!()
+    }
+}

@@ -15,7 +15,10 @@ use std::collections::BTreeMap;
 
 use crate::db::{Database, DbError, Table};
 use crate::git::{Entry, GitError};
-use crate::model::{AppliedMigration, Content, IgnoredFile, LedgerStyle, Migration, Nature, Oid, RepoPath, TableName, ToolFacts};
+use crate::model::{
+    AppliedMigration, Content, IgnoredFile, LedgerStyle, Migration, Nature, Oid, RepoPath, TableName,
+    ToolFacts,
+};
 
 pub use checksum::Digest;
 pub use detect::{Detected, detect};
@@ -74,6 +77,15 @@ pub struct RawRow {
     pub recorded: Option<Digest>,
 }
 
+/// Which row records which migration.
+#[derive(Clone, Debug, Default)]
+pub struct Matched {
+    /// For each row: the migration.
+    pub rows: Vec<Option<usize>>,
+    /// For each migration: whether it counts as applied.
+    pub applied: Vec<bool>,
+}
+
 impl Tool {
     /// The tool of that name: one of the user's own, or one that guard knows.
     pub fn find(name: &str, own: &BTreeMap<String, ToolSpec>) -> Result<Self, ToolError> {
@@ -122,7 +134,11 @@ impl Tool {
     }
 
     /// Reads a ledger.
-    pub fn read_ledger(&self, ledger: &LedgerTable, database: &mut dyn Database) -> Result<RawLedger, DbError> {
+    pub fn read_ledger(
+        &self,
+        ledger: &LedgerTable,
+        database: &mut dyn Database,
+    ) -> Result<RawLedger, DbError> {
         let _ = (ledger, database);
         todo!()
     }
@@ -136,6 +152,22 @@ impl Tool {
     /// A number for all that enters [`Self::digest`] besides the text: algorithm, options, name and version where they count.
     pub fn digest_salt(&self, migration: &Migration) -> u64 {
         let _ = migration;
+        todo!()
+    }
+
+    /// Holds rows against migrations.
+    pub fn match_rows(&self, raw: &RawLedger, migrations: &[Migration]) -> Matched {
+        let _ = (raw, migrations);
+        todo!()
+    }
+
+    /// Where the tool usually looks.
+    pub fn usual_dirs(&self) -> &[String] {
+        todo!()
+    }
+
+    /// The name of the checksum's algorithm.
+    pub fn checksum_name(&self) -> &str {
         todo!()
     }
 

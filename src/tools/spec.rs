@@ -26,3 +26,10 @@ pub enum ToolError {
         what: String,
     },
 }
+
+impl ToolSpec {
+    /// All mistakes.
+    pub fn validate(&self) -> Vec<String> {
+        todo!()
+    }
+}

@@ -1,0 +1,112 @@
+//! `guard config`: every value that decides something, with where it comes from.
+
+use std::io::Write;
+
+use crate::config::{Config, FILE_NAME, env};
+use crate::gather::{Candidate, Project, ResolvedSet, candidate_tree, resolve_sets};
+use crate::git::{BaseRequest, CiEnvironment, find_base};
+use crate::model::{Moment, Need};
+use crate::rules;
+
+use super::{Context, Failure, project, table};
+
+/// Print every value that decides something, with where it comes from
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Print the JSON schema of guard.toml, for editors
+    #[arg(long)]
+    schema: bool,
+}
+
+pub(super) fn run(args: &Args, context: &Context, out: &mut dyn Write) -> Result<u8, Failure> {
+    if args.schema {
+        write!(out, "{}", include_str!("../../schema/guard.toml.json"))?;
+        return Ok(0);
+    }
+    let project = project::open(&context.directory)?;
+    let mut rows = table::table(&context.look, &["what", "value", "from"]);
+    let file = project.config.file.as_ref();
+    rows.add_row([
+        "configuration",
+        &file.map_or_else(|| "none".to_owned(), |path| path.display().to_string()),
+        if file.is_some() { "the root of the repository" } else { "guard init writes one" },
+    ]);
+    let sets = sets(&project)?;
+    for set in &sets {
+        let value = format!("{} in {}, ledger {}", set.tool.name(), set.dir, set.table_name());
+        rows.add_row([format!("set {}", set.name), value, set.origin.clone()]);
+    }
+    databases(&project.config, &mut rows);
+    base(&project, &mut rows);
+    if let Some(budget) = project.config.budget {
+        rows.add_row(["hook budget".to_owned(), format!("{} ms", budget.as_millis()), FILE_NAME.to_owned()]);
+    }
+    levels(&project.config, &mut rows);
+    for waiver in &project.config.waivers {
+        let until = waiver.until.map_or_else(|| "never ends".to_owned(), |day| format!("until {day}"));
+        let value = format!("{} ({until}): {}", waiver.rule, waiver.reason);
+        rows.add_row(["waiver".to_owned(), value, format!("{FILE_NAME}:{}", waiver.line)]);
+    }
+    for (name, meaning) in env::VARIABLES {
+        if let Some(value) = env::get(name) {
+            rows.add_row([format!("${name}"), value, (*meaning).to_owned()]);
+        }
+    }
+    write!(out, "{}", table::lines(&rows))?;
+    Ok(0)
+}
+
+/// The sets, as `guard check` would see them at a commit.
+pub(super) fn sets(project: &Project) -> Result<Vec<ResolvedSet>, Failure> {
+    let candidate = match project.git.layout().work_tree {
+        Some(_) => Candidate::Index,
+        None => project::candidate(project, Moment::Ci, None)?,
+    };
+    let tree = candidate_tree(&*project.git, candidate, &[])?;
+    Ok(resolve_sets(&*project.git, &project.config, &tree)?)
+}
+
+fn databases(config: &Config, rows: &mut comfy_table::Table) {
+    for database in &config.databases {
+        let need = if database.need == Need::Required { "required" } else { "optional" };
+        let moments: Vec<&str> = database.at.iter().map(|moment| moment.word()).collect();
+        let sets = database.sets.as_ref().map_or_else(|| "all sets".to_owned(), |sets| sets.join(", "));
+        let value = format!(
+            "{}; {need}, within {} ms, at {}; ledger of {sets}",
+            database.url,
+            database.timeout.as_millis(),
+            moments.join(", ")
+        );
+        rows.add_row([
+            format!("database {}", database.name),
+            value,
+            format!("{FILE_NAME}:{}", database.line),
+        ]);
+    }
+}
+
+fn base(project: &Project, rows: &mut comfy_table::Table) {
+    let request = BaseRequest {
+        asked: env::get("GUARD_BASE").map(|base| (base, "GUARD_BASE".to_owned())),
+        configured: project.config.base.clone(),
+        ci: false,
+        candidate_is_head: false,
+    };
+    let (value, from) = match find_base(&*project.git, &request, &CiEnvironment(&env::get)) {
+        Ok(base) => {
+            let commit = base.commit.map_or_else(|| "nothing yet".to_owned(), |commit| commit.short());
+            (format!("{} ({commit})", base.name), base.because)
+        }
+        Err(error) => ("none".to_owned(), error.to_string()),
+    };
+    rows.add_row(["base".to_owned(), value, from]);
+}
+
+fn levels(config: &Config, rows: &mut comfy_table::Table) {
+    for (rule, line) in &config.level_lines {
+        let Some(rule) = rules::find(rule.0) else { continue };
+        let levels =
+            Moment::ALL.map(|(word, moment)| format!("{word} {}", config.level(rule, moment).word()));
+        rows.add_row([format!("rule {}", rule.id), levels.join(", "), format!("{FILE_NAME}:{line}")]);
+    }
+}

@@ -1,0 +1,150 @@
+//! The command line: the only user of clap, of the standard streams and of exit codes. One file a command;
+//! each has its arguments and a `run` that writes to what it is given and returns the exit code.
+
+mod check;
+mod completions;
+mod config;
+mod demo;
+mod doctor;
+mod explain;
+mod failure;
+mod hook;
+mod init;
+mod install;
+mod project;
+mod rules;
+mod status;
+mod stream;
+mod table;
+mod tools;
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+
+use crate::report::Look;
+
+pub(crate) use failure::Failure;
+
+/// Keeps a repository's database migrations, the database's ledger of them and the live schema in step.
+#[derive(Debug, Parser)]
+#[command(name = "guard", version, max_term_width = 100)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, clap::Args)]
+struct Global {
+    /// When to use colour
+    #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN")]
+    color: When,
+    /// Say more
+    #[arg(short, long, action = ArgAction::SetTrue, global = true)]
+    verbose: bool,
+    /// Say nothing when all is well
+    #[arg(short, long, action = ArgAction::SetTrue, global = true)]
+    quiet: bool,
+    /// Run as if started in DIR
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    directory: Option<PathBuf>,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum When {
+    /// On a terminal, unless NO_COLOR or the like says otherwise
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+enum Command {
+    Init(init::Args),
+    Check(check::Args),
+    Status(status::Args),
+    Install(install::InstallArgs),
+    Uninstall(install::UninstallArgs),
+    Hook(hook::Args),
+    Explain(explain::Args),
+    Rules(rules::Args),
+    Tools(tools::Args),
+    Config(config::Args),
+    Doctor(doctor::Args),
+    Demo(demo::Args),
+    Completions(completions::Args),
+    Man(completions::ManArgs),
+}
+
+/// What a command works with.
+#[derive(Debug)]
+pub(crate) struct Context {
+    /// Where guard was started, or `-C`.
+    pub(crate) directory: PathBuf,
+    /// How standard output looks.
+    pub(crate) look: Look,
+    /// How standard error looks.
+    pub(crate) error_look: Look,
+}
+
+/// Runs the program and returns its exit code.
+pub fn main() -> u8 {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // clap's own words: help and version go to standard output, mistakes to standard error.
+            let _ = error.print();
+            return u8::try_from(error.exit_code()).unwrap_or(2);
+        }
+    };
+    let mut out = stream::Stream::stdout();
+    let mut err = stream::Stream::stderr();
+    let context = Context {
+        directory: cli.global.directory.clone().unwrap_or_else(|| PathBuf::from(".")),
+        look: stream::look(&cli.global, stream::Target::Stdout),
+        error_look: stream::look(&cli.global, stream::Target::Stderr),
+    };
+    let code = match dispatch(cli.command, &context, &mut out, &mut err) {
+        Ok(code) => code,
+        Err(failure) => {
+            failure.write(&context.error_look, &mut err);
+            failure.exit_code()
+        }
+    };
+    out.finish();
+    err.finish();
+    code
+}
+
+fn dispatch(
+    command: Command,
+    context: &Context,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<u8, Failure> {
+    match command {
+        Command::Init(args) => init::run(&args, context, out, err),
+        Command::Check(args) => check::run(&args, context, out, err),
+        Command::Status(args) => status::run(&args, context, out),
+        Command::Install(args) => install::install(&args, context, out),
+        Command::Uninstall(args) => install::uninstall(&args, context, out),
+        Command::Hook(args) => hook::run(&args, context, err),
+        Command::Explain(args) => explain::run(&args, context, out),
+        Command::Rules(args) => rules::run(&args, context, out),
+        Command::Tools(args) => tools::run(&args, context, out),
+        Command::Config(args) => config::run(&args, context, out),
+        Command::Doctor(args) => doctor::run(&args, context, out),
+        Command::Demo(args) => demo::run(&args, context, out),
+        Command::Completions(args) => completions::run(&args, out),
+        Command::Man(args) => completions::man(&args, out),
+    }
+}

@@ -1,0 +1,83 @@
+//! Reads guard.toml and reports all mistakes at once, not the first.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, Deserializer};
+
+use serde::Deserialize;
+
+use super::file::File;
+use super::{Mistake, Source};
+
+/// How many mistakes are worth reading.
+const ENOUGH: usize = 50;
+
+/// Reads the text. What could not be read is left out of the result and stands among the mistakes.
+pub(super) fn read(source: &Source<'_>, mistakes: &mut Vec<Mistake>) -> File {
+    let (table, errors) = DeTable::parse_recoverable(source.text);
+    for error in &errors {
+        let at = error.span().map_or(0, |span| span.start);
+        mistakes.push(source.mistake(at, format!("this is not TOML: {}", one_line(error.message()))));
+    }
+    if !errors.is_empty() {
+        // What is left of a file with broken syntax would only make mistakes that are none.
+        return File::default();
+    }
+    read_table(source, table, mistakes)
+}
+
+/// serde stops at the first mistake. So the value that it stumbled over is taken out, and it tries again.
+fn read_table(source: &Source<'_>, mut table: Spanned<DeTable<'_>>, mistakes: &mut Vec<Mistake>) -> File {
+    for _ in 0..ENOUGH {
+        match File::deserialize(Deserializer::from(table.clone())) {
+            Ok(file) => return file,
+            Err(error) => {
+                let Some(span) = error.span() else {
+                    mistakes.push(source.mistake(0, one_line(error.message())));
+                    return File::default();
+                };
+                mistakes.push(source.mistake(span.start, one_line(error.message())));
+                if !take_out(table.get_mut(), span.start) {
+                    return File::default();
+                }
+            }
+        }
+    }
+    File::default()
+}
+
+/// Removes the innermost key or list element that covers the byte `at`.
+fn take_out(table: &mut DeTable<'_>, at: usize) -> bool {
+    let covering = table
+        .iter()
+        .find(|(key, value)| {
+            key.span().contains(&at) || value.span().contains(&at) || holds(value.get_ref(), at)
+        })
+        .map(|(key, _)| key.clone());
+    let Some(key) = covering else { return false };
+    let inner = match table.get_mut(&key).map(Spanned::get_mut) {
+        Some(DeValue::Table(inner)) => take_out(inner, at),
+        Some(DeValue::Array(elements)) => elements.iter_mut().any(|element| match element.get_mut() {
+            DeValue::Table(inner) => take_out(inner, at),
+            _ => false,
+        }),
+        _ => false,
+    };
+    inner || table.remove(&key).is_some()
+}
+
+/// Whether something inside lies at that byte. Tables may be spread over the file, so their own span is not enough.
+fn holds(value: &DeValue<'_>, at: usize) -> bool {
+    match value {
+        DeValue::Table(table) => table.iter().any(|(key, value)| {
+            key.span().contains(&at) || value.span().contains(&at) || holds(value.get_ref(), at)
+        }),
+        DeValue::Array(elements) => {
+            elements.iter().any(|element| element.span().contains(&at) || holds(element.get_ref(), at))
+        }
+        _ => false,
+    }
+}
+
+fn one_line(message: &str) -> String {
+    message.split_whitespace().collect::<Vec<_>>().join(" ")
+}

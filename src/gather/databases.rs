@@ -1,0 +1,136 @@
+//! Asks the declared databases, each on its own thread, each within its time.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::config::{Config, DatabaseConfig};
+use crate::db::{self, DbError};
+use crate::model::{Cause, Database, Fact, Moment, Need, TableName};
+use crate::tools::{self, RawLedger, Tool};
+
+use super::within::{Pending, within};
+use super::{GatherError, Request, ResolvedSet};
+
+/// A database that is declared for this moment, with the sets that it records.
+#[derive(Debug)]
+pub(super) struct Declared<'a> {
+    pub(super) config: &'a DatabaseConfig,
+    /// Indices of the sets.
+    pub(super) sets: Vec<usize>,
+}
+
+/// What a database answers.
+#[derive(Debug)]
+pub(super) struct Answer {
+    /// Where it is, without secrets.
+    pub(super) address: String,
+    /// For each set: its ledger, where it has one.
+    pub(super) ledgers: Vec<(usize, Option<RawLedger>)>,
+    /// How many tables it has.
+    pub(super) tables: usize,
+    /// Ledgers of no set.
+    pub(super) strangers: Vec<(TableName, String)>,
+    /// How it was read, where people should know.
+    pub(super) remark: Option<String>,
+}
+
+/// The databases that are declared for the moment.
+pub(super) fn declared<'a>(
+    config: &'a Config,
+    sets: &[ResolvedSet],
+    request: &Request,
+) -> Result<Vec<Declared<'a>>, GatherError> {
+    let at_this_moment = config.databases.iter().filter(|database| database.at.contains(&request.moment));
+    at_this_moment
+        .map(|database| {
+            let indices = match &database.sets {
+                None => (0..sets.len()).collect(),
+                Some(names) => {
+                    names.iter().map(|name| index_of(name, database, sets)).collect::<Result<_, _>>()?
+                }
+            };
+            Ok(Declared { config: database, sets: indices })
+        })
+        .collect()
+}
+
+fn index_of(name: &str, database: &DatabaseConfig, sets: &[ResolvedSet]) -> Result<usize, GatherError> {
+    sets.iter().position(|set| set.name == name).ok_or_else(|| GatherError::NoSuchSet {
+        database: database.name.clone(),
+        set: name.to_owned(),
+        found: sets.iter().map(|set| set.name.as_str()).collect::<Vec<_>>().join(", "),
+        line: database.line,
+    })
+}
+
+/// A database that no enabled rule needs, or that `--offline` leaves alone.
+pub(super) fn not_asked(declared: &Declared<'_>) -> Database {
+    Database {
+        name: declared.config.name.clone(),
+        address: declared.config.url.to_string(),
+        need: declared.config.need,
+        declared: Some(declared.config.line),
+        ledgers: Fact::NotAsked,
+        strangers: Vec::new(),
+    }
+}
+
+/// Starts to ask all of them.
+pub(super) fn ask(
+    declared: &[Declared<'_>],
+    sets: &[ResolvedSet],
+    request: &Request,
+    config: &Config,
+) -> Vec<Pending<Answer>> {
+    let every_tool: Vec<(Arc<Tool>, Option<TableName>)> =
+        sets.iter().map(|set| (Arc::clone(&set.tool), set.table.clone())).collect();
+    declared
+        .iter()
+        .map(|database| {
+            let DatabaseConfig { url, timeout, need, .. } = database.config;
+            let mut deadline = Instant::now() + *timeout;
+            if let (Need::Optional, Some(budget), Moment::Commit) = (need, config.budget, request.moment) {
+                deadline = deadline.min(request.started + budget);
+            }
+            let url = url.clone();
+            let wanted = database.sets.clone();
+            let tools = every_tool.clone();
+            let own = config.tools.clone();
+            within(deadline, move || {
+                let url = url.resolve().map_err(Cause::Unreachable)?;
+                let mut database = db::open(&url, deadline).map_err(Cause::from)?;
+                read(&mut *database, url.to_string(), &wanted, &tools, &own).map_err(Cause::from)
+            })
+        })
+        .collect()
+}
+
+fn read(
+    database: &mut dyn db::Database,
+    address: String,
+    wanted: &[usize],
+    tools: &[(Arc<Tool>, Option<TableName>)],
+    own: &std::collections::BTreeMap<String, tools::ToolSpec>,
+) -> Result<Answer, DbError> {
+    let tables = database.tables()?;
+    let mut explained = Vec::new();
+    let mut ledgers = Vec::with_capacity(wanted.len());
+    for (set, (tool, configured)) in tools.iter().enumerate() {
+        let Some(ledger) = tool.find_ledger(&tables, configured.as_ref()) else {
+            if wanted.contains(&set) {
+                ledgers.push((set, None));
+            }
+            continue;
+        };
+        explained.push(ledger.name.clone());
+        if wanted.contains(&set) {
+            ledgers.push((set, Some(tool.read_ledger(&ledger, database)?)));
+        }
+    }
+    let strangers = tables
+        .iter()
+        .filter(|table| !explained.contains(&table.name))
+        .filter_map(|table| Some((table.name.clone(), tools::recognise(table, own)?)))
+        .collect();
+    Ok(Answer { address, ledgers, tables: tables.len(), strangers, remark: database.remark() })
+}

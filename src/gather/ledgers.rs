@@ -1,0 +1,147 @@
+//! Holds what the databases record against the files of the candidate.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use crate::git::{Backend, GitError};
+use crate::model::{
+    AppliedMigration, Cause, Change, Content, Database, Examined, Fact, Ledger, LedgerState, MigrationSet,
+    Oid, Outage, RepoPath, SetLedger,
+};
+use crate::tools::{RawLedger, RawRow, Tool};
+
+use super::databases::{Answer, Declared};
+use super::{Candidate, LazyDigests, ResolvedSet, work_tree};
+
+/// What the comparison needs.
+pub(super) struct Context<'a, 'b> {
+    pub(super) git: &'a dyn Backend,
+    pub(super) candidate: Candidate,
+    pub(super) resolved: &'a [ResolvedSet],
+    pub(super) sets: &'a [MigrationSet],
+    pub(super) digests: &'b mut LazyDigests<'a>,
+    pub(super) examined: &'b mut Examined,
+    pub(super) remarks: &'b mut Vec<String>,
+}
+
+/// Turns an answer, or its absence, into a fact.
+pub(super) fn interpret(
+    context: &mut Context<'_, '_>,
+    declared: &Declared<'_>,
+    (answer, waited): (Result<Answer, Cause>, Duration),
+) -> Result<Database, GitError> {
+    let mut database = super::databases::not_asked(declared);
+    match answer {
+        Err(cause) => {
+            database.ledgers = Fact::Unavailable(Outage {
+                source: database.name.clone(),
+                address: database.address.clone(),
+                need: database.need,
+                cause,
+                waited,
+                declared: database.declared,
+            });
+        }
+        Ok(answer) => {
+            context.examined.databases += 1;
+            database.address = answer.address;
+            database.strangers = answer.strangers;
+            if let Some(remark) = answer.remark {
+                context.remarks.push(format!("the database \"{}\" {remark}", database.name));
+            }
+            let tables = answer.tables;
+            let ledgers = answer.ledgers.into_iter().map(|(set, raw)| {
+                let state = match raw {
+                    Some(raw) => LedgerState::Read(compare(context, set, raw)?),
+                    None => LedgerState::Absent { table: context.resolved[set].table_name(), tables },
+                };
+                Ok(SetLedger { set, state })
+            });
+            database.ledgers = Fact::Known(ledgers.collect::<Result<_, GitError>>()?);
+        }
+    }
+    Ok(database)
+}
+
+fn compare(context: &mut Context<'_, '_>, set: usize, raw: RawLedger) -> Result<Ledger, GitError> {
+    let facts = &context.sets[set];
+    let tool = &*context.resolved[set].tool;
+    let matched = tool.match_rows(&raw, &facts.candidate);
+    context.examined.ledger_rows += raw.rows.len();
+    let RawLedger { table, style, rows, read } = raw;
+
+    let mut contents = contents(context, tool, facts, &rows, &matched.rows)?;
+    let missing = matched.rows.iter().any(Option::is_none);
+    let on_disk = if missing && context.candidate == Candidate::Index {
+        work_tree::migrations(context.git, tool, &facts.dir)
+    } else {
+        HashMap::new()
+    };
+    let gone = gone(facts);
+    let rows = rows
+        .into_iter()
+        .zip(&matched.rows)
+        .enumerate()
+        .map(|(at, (row, migration))| {
+            let lookup = |places: &HashMap<String, RepoPath>| {
+                if migration.is_some() { None } else { places.get(&row.applied.identity).cloned() }
+            };
+            AppliedMigration {
+                migration: *migration,
+                content: contents.remove(&at).unwrap_or(row.applied.content),
+                in_work_tree: lookup(&on_disk),
+                in_base: lookup(&gone),
+                ..row.applied
+            }
+        })
+        .collect();
+    Ok(Ledger { table, style, rows, read, applied: matched.applied })
+}
+
+/// What the candidate takes away, by identity.
+fn gone(facts: &MigrationSet) -> HashMap<String, RepoPath> {
+    let before = facts.changes.iter().filter_map(|change| match change {
+        Change::Deleted { before } | Change::Renamed { before, .. } => Some(before),
+        Change::Added { .. } | Change::Edited { .. } => None,
+    });
+    before.map(|migration| (migration.identity.clone(), migration.path.clone())).collect()
+}
+
+/// The comparisons, by row. Digests that are remembered are not computed again; a difference is always looked at anew.
+fn contents(
+    context: &mut Context<'_, '_>,
+    tool: &Tool,
+    facts: &MigrationSet,
+    rows: &[RawRow],
+    matched: &[Option<usize>],
+) -> Result<HashMap<usize, Content>, GitError> {
+    let mut contents = HashMap::new();
+    let mut unread: HashMap<Oid, Vec<usize>> = HashMap::new();
+    for (at, (row, migration)) in rows.iter().zip(matched).enumerate() {
+        let (Some(recorded), Some(migration)) = (&row.recorded, migration) else { continue };
+        context.examined.checksums += 1;
+        let migration = &facts.candidate[*migration];
+        let remembered = context.digests.get().get(migration.blob, tool.digest_salt(migration));
+        if remembered == Some(&*recorded.to_bytes()) {
+            contents.insert(at, Content::Same);
+        } else {
+            unread.entry(migration.blob).or_default().push(at);
+        }
+    }
+    let mut blobs: Vec<Oid> = unread.keys().copied().collect();
+    blobs.sort_unstable();
+    let digests = context.digests.get();
+    context.git.blobs(&blobs, &mut |blob, text| {
+        for at in unread.get(&blob).into_iter().flatten() {
+            let Some(migration) = matched[*at].map(|migration| &facts.candidate[migration]) else { continue };
+            if let Some(digest) = tool.digest(migration, text) {
+                digests.put(blob, tool.digest_salt(migration), &digest.to_bytes());
+            }
+            contents.insert(*at, tool.compare(&rows[*at], migration, text));
+        }
+    })?;
+    for at in unread.into_values().flatten() {
+        contents.entry(at).or_insert(Content::NotComparable("the text is not in this clone"));
+    }
+    Ok(contents)
+}

@@ -1,0 +1,230 @@
+//! All sources side by side, each within its deadline, into [`Facts`]. Decides nothing: what could not be
+//! had is a value among the facts.
+
+mod databases;
+mod ledgers;
+mod sets;
+mod within;
+mod work_tree;
+
+use std::path::Path;
+use std::time::Instant;
+
+use crate::config::{Config, env};
+use crate::git::{self, Backend, BaseRequest, CiEnvironment, GitError, Tree};
+use crate::journal::Digests;
+use crate::model::{Base, Examined, Facts, Level, Moment, Oid, RepoPath, WaiverFact};
+use crate::rules::Rule;
+
+pub use sets::{ResolvedSet, resolve_sets};
+pub use within::within;
+
+/// What is judged: the content that is about to become, or is, a commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Candidate {
+    /// The index that git handed to the hook.
+    Index,
+    /// A commit that is there.
+    Commit(Oid),
+}
+
+/// What the caller wants to know.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The moment.
+    pub moment: Moment,
+    /// What is judged.
+    pub candidate: Candidate,
+    /// `--base` or `GUARD_BASE`, and which of the two.
+    pub base: Option<(String, String)>,
+    /// Ask no database.
+    pub offline: bool,
+    /// When guard began: budgets count from here.
+    pub started: Instant,
+}
+
+/// A repository and its configuration.
+pub struct Project {
+    /// What git holds.
+    pub git: Box<dyn Backend>,
+    /// What guard.toml says.
+    pub config: Config,
+}
+
+impl std::fmt::Debug for Project {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("Project").field("layout", self.git.layout()).finish_non_exhaustive()
+    }
+}
+
+/// Why there are no facts.
+#[derive(Debug, thiserror::Error)]
+pub enum GatherError {
+    /// git could not answer.
+    #[error(transparent)]
+    Git(#[from] GitError),
+    /// A declared set has no directory, and none of the tool's usual ones is there.
+    #[error(
+        "the migration set \"{set}\" has no directory: {tool} usually keeps its migrations in {usual}, and there is no such directory"
+    )]
+    NoDirectory {
+        /// The set.
+        set: String,
+        /// Its tool.
+        tool: String,
+        /// Where it looks.
+        usual: String,
+        /// The line of guard.toml.
+        line: u32,
+    },
+    /// A database names a set that was not found.
+    #[error(
+        "the database \"{database}\" names the migration set \"{set}\", and no such set was found (found: {found})"
+    )]
+    NoSuchSet {
+        /// The database.
+        database: String,
+        /// The set.
+        set: String,
+        /// What there is.
+        found: String,
+        /// The line of guard.toml.
+        line: u32,
+    },
+}
+
+/// All facts, and what goes with them into the report.
+#[derive(Debug)]
+pub struct Gathered {
+    /// What the rules judge.
+    pub facts: Facts,
+    /// Things to say about how it was gathered: "read from a copy".
+    pub remarks: Vec<String>,
+}
+
+/// Gathers what the enabled rules need.
+pub fn gather(
+    project: &Project,
+    request: &Request,
+    rules: &[(&Rule, Level)],
+) -> Result<Gathered, GatherError> {
+    let Project { git, config } = project;
+    let git = &**git;
+    let whole;
+    let (entries, resolved) = if sets::needs_whole_tree(config) {
+        whole = candidate_tree(git, request.candidate, &[])?;
+        let resolved = resolve_sets(git, config, &whole)?;
+        (whole, resolved)
+    } else {
+        // Without discovery only the directories of the sets are read.
+        let resolved = resolve_sets(git, config, &Tree::default())?;
+        let dirs: Vec<RepoPath> = resolved.iter().map(|set| set.dir.clone()).collect();
+        (candidate_tree(git, request.candidate, &dirs)?, resolved)
+    };
+
+    let ask = !request.offline && rules.iter().any(|(rule, _)| rule.check.needs_database());
+    let declared = databases::declared(config, &resolved, request)?;
+    let asked = databases::ask(if ask { &declared } else { &[] }, &resolved, request, config);
+
+    let base = find_base(git, config, request)?;
+    let mut examined = Examined::default();
+    let mut sets = Vec::with_capacity(resolved.len());
+    for set in &resolved {
+        let facts = sets::read_set(git, set, &entries, &base)?;
+        examined.migrations += facts.candidate.len();
+        examined.changed += facts.changes.len();
+        sets.push(facts);
+    }
+
+    let mut remarks = Vec::new();
+    remarks.extend(base.warning.clone());
+    let mut digests = LazyDigests { common_dir: &git.layout().common_dir, loaded: None };
+    let mut context = ledgers::Context {
+        git,
+        candidate: request.candidate,
+        resolved: &resolved,
+        sets: &sets,
+        digests: &mut digests,
+        examined: &mut examined,
+        remarks: &mut remarks,
+    };
+    let databases = if ask {
+        declared
+            .iter()
+            .zip(asked)
+            .map(|(database, asked)| ledgers::interpret(&mut context, database, asked.wait()))
+            .collect::<Result<_, GitError>>()?
+    } else {
+        declared.iter().map(databases::not_asked).collect()
+    };
+    digests.save();
+
+    let today = jiff::Zoned::now().date().to_string();
+    let waivers = waivers(config, request.moment);
+    let facts = Facts { moment: request.moment, base, sets, databases, waivers, today, examined };
+    Ok(Gathered { facts, remarks })
+}
+
+/// The entries of the candidate.
+pub fn candidate_tree(git: &dyn Backend, candidate: Candidate, dirs: &[RepoPath]) -> Result<Tree, GitError> {
+    match candidate {
+        Candidate::Index => git.index(dirs),
+        Candidate::Commit(commit) => git.tree(commit, dirs),
+    }
+}
+
+fn find_base(git: &dyn Backend, config: &Config, request: &Request) -> Result<Base, GitError> {
+    let asked = BaseRequest {
+        asked: request.base.clone(),
+        configured: config.base.clone(),
+        ci: request.moment == Moment::Ci,
+        candidate_is_head: request.candidate != Candidate::Index,
+    };
+    git::find_base(git, &asked, &CiEnvironment(&env::get))
+}
+
+fn waivers(config: &Config, moment: Moment) -> Vec<WaiverFact> {
+    let scope = |waiver: &crate::config::WaiverConfig| {
+        let parts = [
+            waiver.path.as_ref().map(|path| format!("path {path}")),
+            waiver.version.as_ref().map(|version| format!("version {version}")),
+            waiver.database.as_ref().map(|database| format!("database {database}")),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    };
+    let level = |waiver: &crate::config::WaiverConfig| {
+        crate::rules::find(waiver.rule.0).map_or(Level::Allow, |rule| config.level(rule, moment))
+    };
+    config
+        .waivers
+        .iter()
+        .map(|waiver| WaiverFact {
+            rule: waiver.rule,
+            scope: scope(waiver),
+            reason: waiver.reason.clone(),
+            until: waiver.until.map(|day| day.to_string()),
+            line: waiver.line,
+            used: 0,
+            judged: false,
+            level: level(waiver),
+        })
+        .collect()
+}
+
+/// The memory of digests, read when the first is asked for.
+struct LazyDigests<'a> {
+    common_dir: &'a Path,
+    loaded: Option<Digests>,
+}
+
+impl LazyDigests<'_> {
+    fn get(&mut self) -> &mut Digests {
+        self.loaded.get_or_insert_with(|| Digests::load(self.common_dir))
+    }
+
+    fn save(self) {
+        if let Some(digests) = self.loaded {
+            digests.save();
+        }
+    }
+}

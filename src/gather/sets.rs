@@ -1,0 +1,308 @@
+//! The migration sets: declared or discovered, and what the candidate changes in them.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::config::{Config, FILE_NAME};
+use crate::git::{Backend, Entry, GitError, TextAttributes, Tree};
+use crate::model::{
+    Base, Change, LineEndings, Migration, MigrationKind, MigrationSet, Nature, Oid, RepoPath, TableName,
+};
+use crate::tools::{Listing, Tool, detect};
+
+use super::GatherError;
+
+/// A migration set whose directory is known.
+#[derive(Clone, Debug)]
+pub struct ResolvedSet {
+    /// Its name.
+    pub name: String,
+    /// Its tool.
+    pub tool: Arc<Tool>,
+    /// Its directory.
+    pub dir: RepoPath,
+    /// The ledger's table, where it is not the tool's usual one.
+    pub table: Option<TableName>,
+    /// Where all this comes from: `guard.toml:3`, or how it was recognised.
+    pub origin: String,
+    /// Declared in guard.toml, and not discovered.
+    pub declared: bool,
+}
+
+impl ResolvedSet {
+    /// The ledger's table.
+    pub fn table_name(&self) -> TableName {
+        self.table.clone().unwrap_or_else(|| self.tool.default_table())
+    }
+}
+
+/// Whether the sets can be known without looking at the whole tree.
+pub(super) fn needs_whole_tree(config: &Config) -> bool {
+    config.sets.is_empty() || config.sets.iter().any(|set| set.dir.is_none())
+}
+
+/// The sets of `guard.toml`, or those that the tree shows. `tree` may be empty when all directories are declared.
+pub fn resolve_sets(
+    git: &dyn Backend,
+    config: &Config,
+    tree: &Tree,
+) -> Result<Vec<ResolvedSet>, GatherError> {
+    let read = |blob| git.blob(blob);
+    if config.sets.is_empty() {
+        let found = detect(&tree.entries, &read)?;
+        return Ok(found.into_iter().filter_map(|found| discovered(config, found)).collect());
+    }
+    config
+        .sets
+        .iter()
+        .map(|set| {
+            let dir = match &set.dir {
+                Some(dir) => dir.clone(),
+                None => usual_directory(&set.tool, tree).ok_or_else(|| GatherError::NoDirectory {
+                    set: set.name.clone(),
+                    tool: set.tool.facts().title,
+                    usual: set.tool.usual_dirs().join(", "),
+                    line: set.line,
+                })?,
+            };
+            Ok(ResolvedSet {
+                name: set.name.clone(),
+                tool: Arc::clone(&set.tool),
+                dir,
+                table: set.table.clone(),
+                origin: format!("{FILE_NAME}:{}", set.line),
+                declared: true,
+            })
+        })
+        .collect()
+}
+
+fn discovered(config: &Config, found: crate::tools::Detected) -> Option<ResolvedSet> {
+    Some(ResolvedSet {
+        name: found.dir.to_string(),
+        tool: Arc::new(Tool::find(found.tool, &config.tools).ok()?),
+        dir: found.dir,
+        table: None,
+        origin: format!("discovered: {}", found.because),
+        declared: false,
+    })
+}
+
+fn usual_directory(tool: &Tool, tree: &Tree) -> Option<RepoPath> {
+    let dirs = tool.usual_dirs().iter().map(|dir| RepoPath::from(dir.as_str()));
+    dirs.into_iter().find(|dir| tree.entries.iter().any(|entry| entry.path.below(dir).is_some()))
+}
+
+/// Reads one set: the candidate's migrations, and their difference to the base.
+pub(super) fn read_set(
+    git: &dyn Backend,
+    set: &ResolvedSet,
+    candidate: &Tree,
+    base: &Base,
+) -> Result<MigrationSet, GitError> {
+    let read = |blob| git.blob(blob);
+    let now = slice_below(&candidate.entries, &set.dir);
+    let Listing { migrations, ignored } = set.tool.list(&set.dir, now, &read)?;
+    let before = match base.commit {
+        Some(commit) => git.tree(commit, std::slice::from_ref(&set.dir))?.entries,
+        None => Vec::new(),
+    };
+    let changed = changed_paths(&before, now);
+    let mut facts = MigrationSet {
+        name: set.name.clone(),
+        tool: set.tool.facts(),
+        dir: set.dir.clone(),
+        base: base.commit.map(|commit| commit.short()),
+        candidate: migrations,
+        ignored,
+        conflicted: candidate
+            .conflicts
+            .iter()
+            .filter(|path| path.below(&set.dir).is_some())
+            .cloned()
+            .collect(),
+        ..MigrationSet::default()
+    };
+    for file in &mut facts.ignored {
+        file.touched = changed.contains(&file.path);
+    }
+    if !changed.is_empty() {
+        let old = set.tool.list(&set.dir, &before, &read)?.migrations;
+        compare(git, set, &changed, old, &mut facts)?;
+        facts.unstable_line_endings = unstable_line_endings(git, &facts)?;
+    }
+    if let (Some(commit), Some(target)) = (base.commit, base.target) {
+        facts.landed = landed(git, set, commit, target, &before)?;
+    }
+    Ok(facts)
+}
+
+/// The entries below a directory. They lie side by side, since entries are sorted by path.
+fn slice_below<'a>(entries: &'a [Entry], dir: &RepoPath) -> &'a [Entry] {
+    let below = |entry: &Entry| entry.path.below(dir).is_some();
+    let prefix = if dir.as_bytes().is_empty() { Vec::new() } else { [dir.as_bytes(), b"/"].concat() };
+    let start = entries.partition_point(|entry| entry.path.as_bytes() < &*prefix);
+    let length = entries[start..].iter().take_while(|entry| below(entry)).count();
+    &entries[start..start + length]
+}
+
+/// Paths that are new, gone, or hold something else. Both lists are sorted by path.
+fn changed_paths(before: &[Entry], now: &[Entry]) -> HashSet<RepoPath> {
+    let mut changed = HashSet::new();
+    let (mut old, mut new) = (before.iter().peekable(), now.iter().peekable());
+    loop {
+        match (old.peek(), new.peek()) {
+            (Some(one), Some(other)) if one.path == other.path => {
+                if one.oid != other.oid || one.kind != other.kind {
+                    changed.insert(other.path.clone());
+                }
+                old.next();
+                new.next();
+            }
+            (Some(one), other) if other.is_none_or(|other| one.path < other.path) => {
+                changed.insert(one.path.clone());
+                old.next();
+            }
+            (_, Some(other)) => {
+                changed.insert(other.path.clone());
+                new.next();
+            }
+            _ => return changed,
+        }
+    }
+}
+
+/// Fills in what the candidate changes: the changes themselves, the marks and the texts of what it touches.
+fn compare(
+    git: &dyn Backend,
+    set: &ResolvedSet,
+    changed: &HashSet<RepoPath>,
+    old: Vec<Migration>,
+    facts: &mut MigrationSet,
+) -> Result<(), GitError> {
+    let old: HashMap<RepoPath, Migration> =
+        old.into_iter().map(|migration| (migration.path.clone(), migration)).collect();
+    for migration in &mut facts.candidate {
+        let same = |before: &Migration| before.blob == migration.blob && before.symlink == migration.symlink;
+        if changed.contains(&migration.path) && !old.get(&migration.path).is_some_and(same) {
+            migration.touched = true;
+            migration.text = text(git, migration.blob)?;
+        }
+    }
+    let now: HashMap<&RepoPath, &Migration> =
+        facts.candidate.iter().map(|migration| (&migration.path, migration)).collect();
+    let mut gone: Vec<&Migration> = old.values().filter(|before| !now.contains_key(&before.path)).collect();
+    gone.sort_unstable_by(|one, other| one.path.cmp(&other.path));
+    let mut changes = Vec::new();
+    for after in facts.candidate.iter().filter(|migration| migration.touched) {
+        if let Some(before) = old.get(&after.path) {
+            let nature = nature(git, &set.tool, before, after)?;
+            changes.push(Change::Edited { before: before.clone(), after: after.clone(), nature });
+        } else if let Some(at) = origin_of(&gone, after) {
+            changes.push(renamed(gone.remove(at), after, facts.tool.name_matters));
+        } else {
+            changes.push(Change::Added { migration: after.clone() });
+        }
+    }
+    changes.extend(gone.into_iter().map(|before| Change::Deleted { before: before.clone() }));
+    changes.sort_by(|one, other| path_of(one).cmp(path_of(other)));
+    facts.changes = changes;
+    Ok(())
+}
+
+/// Which of the migrations that are gone this one was: the same version first, then the same text.
+fn origin_of(gone: &[&Migration], after: &Migration) -> Option<usize> {
+    let versioned = |before: &&Migration| before.identity == after.identity && before.kind == after.kind;
+    gone.iter().position(versioned).or_else(|| gone.iter().position(|before| before.blob == after.blob))
+}
+
+fn renamed(before: &Migration, after: &Migration, name_matters: bool) -> Change {
+    let same_key = before.identity == after.identity && before.kind == after.kind;
+    let same_name = !name_matters || before.name == after.name;
+    Change::Renamed {
+        before: before.clone(),
+        after: after.clone(),
+        edited: before.blob != after.blob,
+        harmless: same_key && same_name,
+    }
+}
+
+fn path_of(change: &Change) -> &RepoPath {
+    match change {
+        Change::Added { migration } => &migration.path,
+        Change::Edited { after, .. } | Change::Renamed { after, .. } => &after.path,
+        Change::Deleted { before } => &before.path,
+    }
+}
+
+/// The text, unless this clone lacks it.
+fn text(git: &dyn Backend, blob: Oid) -> Result<Option<Arc<[u8]>>, GitError> {
+    match git.blob(blob) {
+        Ok(bytes) => Ok(Some(bytes.into())),
+        Err(GitError::NotHere(_)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn nature(git: &dyn Backend, tool: &Tool, before: &Migration, after: &Migration) -> Result<Nature, GitError> {
+    let same_kind = before.symlink == after.symlink;
+    match (text(git, before.blob)?, &after.text) {
+        (Some(old), Some(new)) if same_kind => Ok(tool.nature(&old, new)),
+        // What cannot be read is not called harmless.
+        _ => Ok(Nature::Code),
+    }
+}
+
+/// What the protected branch has got since this one was cut.
+fn landed(
+    git: &dyn Backend,
+    set: &ResolvedSet,
+    base: Oid,
+    target: Oid,
+    before: &[Entry],
+) -> Result<Vec<Migration>, GitError> {
+    if git.tree_id(base, &set.dir)? == git.tree_id(target, &set.dir)? {
+        return Ok(Vec::new());
+    }
+    let tip = git.tree(target, std::slice::from_ref(&set.dir))?.entries;
+    let known: HashSet<&RepoPath> = before.iter().map(|entry| &entry.path).collect();
+    let listing = set.tool.list(&set.dir, &tip, &|blob| git.blob(blob))?;
+    Ok(listing.migrations.into_iter().filter(|migration| !known.contains(&migration.path)).collect())
+}
+
+/// Touched migrations whose bytes, and with them the tool's checksum, this clone would change at the next checkout.
+fn unstable_line_endings(git: &dyn Backend, facts: &MigrationSet) -> Result<Vec<LineEndings>, GitError> {
+    let crlf = [("core.autocrlf", "true"), ("core.eol", "crlf")];
+    let mut setting = None;
+    for (key, value) in crlf {
+        if git.config(key)?.is_some_and(|is| is.eq_ignore_ascii_case(value)) {
+            setting = Some((key, value));
+        }
+    }
+    let (Some((key, value)), true, false) =
+        (setting, facts.tool.keeps_checksum, facts.tool.blind_to_line_endings)
+    else {
+        return Ok(Vec::new());
+    };
+    let paths: Vec<RepoPath> = facts
+        .touched()
+        .filter(|migration| !migration.symlink && migration.kind != MigrationKind::Undo)
+        .map(|migration| migration.path.clone())
+        .collect();
+    let attributes = git.line_ending_attributes(&paths)?;
+    let unstable = |attributes: &TextAttributes| {
+        let converted = match attributes.text.as_deref() {
+            Some("unset") => false,
+            Some(_) => true,
+            // Without an attribute only core.autocrlf converts.
+            None => key == "core.autocrlf",
+        };
+        attributes.eol.is_none() && converted
+    };
+    Ok(paths
+        .into_iter()
+        .zip(&attributes)
+        .filter(|(_, attributes)| unstable(attributes))
+        .map(|(path, _)| LineEndings { path, because: format!("{key} is {value} here") })
+        .collect())
+}

@@ -1,0 +1,215 @@
+//! For people, at a terminal or in a log: what, where, why, fix. The only user of `colored`.
+
+use std::io::{self, Write};
+
+use colored::{Color, ColoredString, Colorize};
+
+use crate::config::FILE_NAME;
+use crate::model::{Finding, Level, Location, Need, Outage, Verdict};
+
+use super::{Format, Look, Report, count};
+
+/// For people.
+pub(super) const FORMAT: Format =
+    Format { name: "human", summary: "for people: what, where, why, fix", write };
+
+fn write(report: &Report<'_>, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    // The one decision about colour was made when `look` was made; `colored` would ask standard output.
+    colored::control::set_override(look.color);
+    let silent = look.quiet && report.verdict == Verdict::Pass;
+    for finding in report.findings {
+        if finding.waived.is_none() || look.verbose {
+            write_finding(finding, look, out)?;
+        }
+    }
+    for outage in report.outages() {
+        write_outage(outage, report, look, out)?;
+    }
+    if !silent {
+        write_notes(report, look, out)?;
+        write_summary(report, look, out)?;
+    }
+    out.flush()
+}
+
+fn write_finding(finding: &Finding, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    let word = match (&finding.waived, finding.level) {
+        (Some(_), _) => "waived".dimmed().bold(),
+        (None, Level::Deny) => "error".color(Color::Red).bold(),
+        (None, _) => "warning".color(Color::Yellow).bold(),
+    };
+    let id = format!("[{}]", finding.rule).bold();
+    paragraph(&format!("{word}{id}: "), 2, &finding.what, look, out)?;
+    if let Some(at) = place(&finding.at) {
+        writeln!(out, "  {} {at}", "-->".color(Color::Blue).bold())?;
+    }
+    for evidence in &finding.evidence {
+        let label = format!("   {}  {}: ", "|".color(Color::Blue).bold(), evidence.label);
+        for (number, line) in evidence.text.split('\n').enumerate() {
+            let start =
+                if number == 0 { label.clone() } else { format!("   {}    ", "|".color(Color::Blue).bold()) };
+            paragraph(&start, 6, line, look, out)?;
+        }
+    }
+    paragraph(&format!("  {}: ", "why".bold()), 7, finding.why, look, out)?;
+    for (number, step) in finding.fix.iter().enumerate() {
+        let label: ColoredString =
+            if number == 0 { "fix".color(Color::Green).bold() } else { "   ".normal() };
+        let colon = if number == 0 { ":" } else { " " };
+        // A command must be copied whole: no line of it is broken.
+        writeln!(out, "  {label}{colon} {step}")?;
+    }
+    if let Some(reason) = &finding.waived {
+        paragraph(&format!("  {}: ", "waived".bold()), 10, reason, look, out)?;
+    } else {
+        writeln!(out, "  {}: guard explain {}", "more".dimmed(), finding.rule)?;
+    }
+    writeln!(out)
+}
+
+/// Where it is, for people.
+fn place(at: &Location) -> Option<String> {
+    Some(match at {
+        Location::Repository => return None,
+        Location::File { path, line: Some(line) } => format!("{path}:{line}"),
+        Location::File { path, line: None } => path.to_string(),
+        Location::Ledger { database, table, version: Some(version) } => {
+            format!("database \"{database}\", ledger {table}, row {version}")
+        }
+        Location::Ledger { database, table, version: None } => {
+            format!("database \"{database}\", ledger {table}")
+        }
+        Location::Config { line } => format!("{FILE_NAME}:{line}"),
+    })
+}
+
+fn write_outage(outage: &Outage, report: &Report<'_>, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    let required = outage.need == Need::Required;
+    let blocks = required || report.strict;
+    let word = if blocks { "error".color(Color::Red).bold() } else { "note".color(Color::Cyan).bold() };
+    let Outage { source, address, cause, waited, .. } = outage;
+    let line = outage.declared.map_or_else(String::new, |line| format!(" by {FILE_NAME}:{line}"));
+    let consequence = match (required, report.strict) {
+        (true, _) => format!("required{line}"),
+        (false, true) => format!("optional{line}, and --strict requires it"),
+        (false, false) => format!("optional{line}, so it does not block"),
+    };
+    let what = format!(
+        "the database \"{source}\" ({address}) was not checked: {cause}; waited {} ms ({consequence})",
+        waited.as_millis()
+    );
+    paragraph(&format!("{word}: "), 2, &what, look, out)?;
+    if required {
+        let fix = match outage.declared {
+            Some(line) => format!("bring it up, or make it optional: required = false at {FILE_NAME}:{line}"),
+            None => "bring it up".to_owned(),
+        };
+        writeln!(out, "  {}: {fix}", "fix".color(Color::Green).bold())?;
+    }
+    Ok(())
+}
+
+fn write_notes(report: &Report<'_>, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    let mut notes: Vec<String> = report.remarks.to_vec();
+    if report.offline && !report.facts.databases.is_empty() {
+        let names: Vec<_> = report.facts.databases.iter().map(|database| database.name.as_str()).collect();
+        notes.push(format!("--offline: not asked: {}", names.join(", ")));
+    }
+    let waived = report.findings.len() - report.open().count();
+    if waived > 0 && !look.verbose {
+        notes.push(format!("{} waived; -v shows them", count(waived, "finding")));
+    }
+    if report.discovered {
+        notes.push(format!(
+            "there is no {FILE_NAME}: the migrations were discovered, and no database was asked; guard init writes one"
+        ));
+    }
+    notes.iter().try_for_each(|note| {
+        paragraph(&format!("{}: ", "note".color(Color::Cyan).bold()), 2, note, look, out)
+    })
+}
+
+fn write_summary(report: &Report<'_>, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    let (word, color) = match report.verdict {
+        Verdict::Pass => ("fine", Color::Green),
+        Verdict::Blocked => ("blocked", Color::Red),
+        Verdict::Incomplete => ("incomplete", Color::Red),
+    };
+    let findings = |level: Level| report.open().filter(|finding| finding.level == level).count();
+    let mut parts = Vec::new();
+    for (number, thing) in [(findings(Level::Deny), "error"), (findings(Level::Warn), "warning")] {
+        if number > 0 {
+            parts.push(count(number, thing));
+        }
+    }
+    let examined = report.facts.examined;
+    let base = match &report.facts.base.commit {
+        Some(_) => format!("{} changed against {}", examined.changed, report.facts.base.name),
+        None => "nothing to compare with yet".to_owned(),
+    };
+    parts.push(format!("{}, {base}", count(examined.migrations, "migration")));
+    if examined.databases > 0 {
+        parts.push(format!(
+            "{} in {}, {} compared",
+            count(examined.ledger_rows, "ledger row"),
+            count(examined.databases, "database"),
+            count(examined.checksums, "checksum")
+        ));
+    }
+    paragraph(&format!("guard: {}: ", word.color(color).bold()), 2, &parts.join("; "), look, out)
+}
+
+/// Writes `text` behind `start`, broken at the width of the terminal and indented.
+fn paragraph(start: &str, indent: usize, text: &str, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    let indent = " ".repeat(indent);
+    // Paths, ids and URLs are never broken: they are copied by double click.
+    let options = textwrap::Options::new(look.width.max(40))
+        .initial_indent(start)
+        .subsequent_indent(&indent)
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .word_separator(textwrap::WordSeparator::AsciiSpace);
+    textwrap::wrap(text, options).iter().try_for_each(|line| writeln!(out, "{line}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::sample;
+    use super::*;
+
+    fn text(color: bool, width: usize, quiet: bool) -> String {
+        let look = Look { color, width, verbose: false, quiet };
+        sample::written(&FORMAT, &look)
+    }
+
+    #[test]
+    fn the_sample_in_80_columns() {
+        snapbox::assert_data_eq!(text(false, 80, false), snapbox::file!["samples/human.txt"]);
+    }
+
+    #[test]
+    fn no_line_but_commands_is_wider_than_the_terminal() {
+        for line in text(false, 80, false)
+            .split('\n')
+            .filter(|line| !line.contains("fix:") && !line.starts_with("      "))
+        {
+            assert!(line.chars().count() <= 80, "{line}");
+        }
+    }
+
+    #[test]
+    fn colour_changes_no_word() {
+        let plain = text(false, 4000, false);
+        let colored = text(true, 4000, false);
+        assert_ne!(plain, colored);
+        let mut stripped = String::new();
+        let mut rest = &*colored;
+        while let Some(start) = rest.find('\u{1b}') {
+            stripped.push_str(&rest[..start]);
+            rest = &rest[start..];
+            rest = &rest[rest.find('m').unwrap() + 1..];
+        }
+        stripped.push_str(rest);
+        assert_eq!(stripped, plain);
+    }
+}
