@@ -3,11 +3,14 @@
 //! To add one: `src/db/x.rs` with a [`Driver`], one line in [`DRIVERS`]; the contract in `tests/databases.rs` runs for it.
 
 mod sqlite;
+mod url;
 
 use std::fmt;
 use std::time::Instant;
 
 use crate::model::{Cause, TableName};
+
+pub use url::{DatabaseUrl, UrlError, redact};
 
 /// A database that can be asked. Everything is read in one consistent snapshot.
 pub trait Database {
@@ -18,7 +21,12 @@ pub trait Database {
     fn tables(&mut self) -> Result<Vec<Table>, DbError>;
 
     /// The rows of a table, in the table's own order (`rowid`, primary key), with the named columns in the order named.
-    fn rows(&mut self, table: &TableName, columns: &[String], each: &mut dyn FnMut(&[Cell])) -> Result<(), DbError>;
+    fn rows(
+        &mut self,
+        table: &TableName,
+        columns: &[String],
+        each: &mut dyn FnMut(&[Cell]),
+    ) -> Result<(), DbError>;
 
     /// A number that the database keeps outside its tables (`PRAGMA user_version`).
     fn user_version(&mut self) -> Result<Option<i64>, DbError>;
@@ -63,13 +71,6 @@ impl fmt::Display for Cell {
     }
 }
 
-/// Where a database is: parsed, without a secret in what it prints.
-#[derive(Clone)]
-pub struct DatabaseUrl {
-    scheme: String,
-    rest: String,
-}
-
 /// A kind of database.
 #[derive(Debug)]
 pub struct Driver {
@@ -83,6 +84,13 @@ pub struct Driver {
 
 /// All kinds.
 pub const DRIVERS: &[Driver] = &[sqlite::DRIVER];
+
+/// Opens a database, read-only, and gives up by the deadline. So does every question to it.
+pub fn open(url: &DatabaseUrl, deadline: Instant) -> Result<Box<dyn Database>, DbError> {
+    let driver = DRIVERS.iter().find(|driver| driver.schemes.contains(&url.scheme()));
+    let driver = driver.expect("a URL parses only with the scheme of a driver");
+    (driver.open)(url, deadline)
+}
 
 /// Why a database could not answer.
 #[derive(Debug, thiserror::Error)]

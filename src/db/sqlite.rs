@@ -3,4 +3,5 @@
 use super::Driver;
 
 /// SQLite.
-pub const DRIVER: Driver = Driver { name: "SQLite", schemes: &["sqlite", "sqlite3", "file"], open: |_, _| todo!() };
+pub const DRIVER: Driver =
+    Driver { name: "SQLite", schemes: &["sqlite", "sqlite3", "file"], open: |_, _| todo!() };

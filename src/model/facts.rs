@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Level, Ledger, MigrationSet, Oid, RuleId, TableName};
+use super::{Ledger, Level, MigrationSet, Oid, RuleId, TableName};
 
 /// Everything that the rules judge.
 #[derive(Clone, Debug)]

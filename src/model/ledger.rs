@@ -91,4 +91,3 @@ pub enum Variant {
     /// Only the newline at the end differs.
     FinalNewline,
 }
-

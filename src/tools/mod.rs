@@ -15,7 +15,10 @@ use std::collections::BTreeMap;
 
 use crate::db::{Database, DbError, Table};
 use crate::git::{Entry, GitError};
-use crate::model::{AppliedMigration, Content, IgnoredFile, LedgerStyle, Migration, Nature, Oid, RepoPath, TableName, ToolFacts};
+use crate::model::{
+    AppliedMigration, Content, IgnoredFile, LedgerStyle, Migration, Nature, Oid, RepoPath, TableName,
+    ToolFacts,
+};
 
 pub use checksum::Digest;
 pub use detect::{Detected, detect};
@@ -122,7 +125,11 @@ impl Tool {
     }
 
     /// Reads a ledger.
-    pub fn read_ledger(&self, ledger: &LedgerTable, database: &mut dyn Database) -> Result<RawLedger, DbError> {
+    pub fn read_ledger(
+        &self,
+        ledger: &LedgerTable,
+        database: &mut dyn Database,
+    ) -> Result<RawLedger, DbError> {
         let _ = (ledger, database);
         todo!()
     }
