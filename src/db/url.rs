@@ -214,9 +214,9 @@ fn refuse_what_is_no_file(path: &str) -> Result<(), UrlError> {
         return Err(UrlError::NoFile);
     }
     // `app:password@host/dev.db`, `host:5432/db`: a colon in the first part, or one somewhere before an `@`.
+    let user = path.rsplit_once('@').map_or("", |(user, _)| user);
     let path = if has_drive(path) { &path[2..] } else { path };
     let first = path.split(['/', '\\']).find(|part| !part.is_empty()).unwrap_or_default();
-    let user = path.rsplit_once('@').map_or("", |(user, _)| user);
     if first.contains(':') || user.contains(':') {
         return Err(UrlError::NotAFile);
     }
@@ -379,6 +379,7 @@ mod tests {
             ("sqlite://app:hunter2@host/dev.db", UrlError::NotAFile),
             ("sqlite:app%3Ahunter2%40host/dev.db", UrlError::NotAFile),
             ("sqlite://host:5432/dev.db", UrlError::NotAFile),
+            ("sqlite:a:/hunter2@host", UrlError::NotAFile),
             ("sqlite:dev%00.db", UrlError::Nul),
         ] {
             assert_eq!(DatabaseUrl::parse(text, Path::new(HERE)), Err(expected), "{text}");
