@@ -116,6 +116,10 @@ impl DatabaseUrl {
         let (path, hint) = strip_slashes(path, library);
         let path = decode(path);
         refuse_what_is_no_file(&path)?;
+        // A password may contain a question mark; then the host stands in what looks like the query.
+        if path.contains(':') && query.contains('@') {
+            return Err(UrlError::NotAFile);
+        }
         Ok(Self { scheme, path: relative_to.join(path), shown, hint })
     }
 
@@ -380,6 +384,7 @@ mod tests {
             ("sqlite:app%3Ahunter2%40host/dev.db", UrlError::NotAFile),
             ("sqlite://host:5432/dev.db", UrlError::NotAFile),
             ("sqlite:a:/hunter2@host", UrlError::NotAFile),
+            ("sqlite:a:/hunter2?@host", UrlError::NotAFile),
             ("sqlite:dev%00.db", UrlError::Nul),
         ] {
             assert_eq!(DatabaseUrl::parse(text, Path::new(HERE)), Err(expected), "{text}");
