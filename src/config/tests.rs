@@ -134,7 +134,7 @@ fn all_mistakes_are_said_at_once() {
 }
 
 #[test]
-fn a_password_in_the_file_is_a_mistake_and_is_not_shown() {
+fn a_url_that_is_no_url_is_not_shown() {
     let text = DATABASE.replace("sqlite:dev.db", "postgres://app:hunter2@host/db");
     let mistakes = mistakes(&text);
     assert!(!mistakes.join("\n").contains("hunter2"), "{mistakes:#?}");
