@@ -5,6 +5,7 @@
 //! A house-made tool is declared with the same keys in `guard.toml` under `[tools.NAME]`.
 
 mod checksum;
+mod describe;
 mod detect;
 mod files;
 mod ledger;
@@ -82,15 +83,6 @@ pub struct RawRow {
     pub applied: AppliedMigration,
     /// The checksum, where the row has one.
     pub recorded: Option<Digest>,
-}
-
-/// Which row records which migration.
-#[derive(Clone, Debug, Default)]
-pub struct Matched {
-    /// For each row: the migration.
-    pub rows: Vec<Option<usize>>,
-    /// For each migration: whether it counts as applied.
-    pub applied: Vec<bool>,
 }
 
 impl Tool {
