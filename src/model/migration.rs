@@ -53,6 +53,8 @@ pub struct MigrationSet {
     pub tool: ToolFacts,
     /// The directory, relative to the root.
     pub dir: RepoPath,
+    /// How to name the base in a git command: `1a2b3c4d`, `origin/main`. `None` when there is nothing to compare with.
+    pub base: Option<String>,
     /// The migrations of the candidate, in the tool's order.
     pub candidate: Vec<Migration>,
     /// What the candidate changes against the base, in the order of paths.
