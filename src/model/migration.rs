@@ -203,7 +203,7 @@ pub struct Words {
     pub unmark: Option<String>,
     /// Makes the recorded checksum equal to the file's.
     pub accept_checksum: Option<String>,
-    /// After a failed migration has been cleaned up by hand.
+    /// After a failed migration has been undone by hand. `{previous}` is the version before it, `-1` where there is none.
     pub clear_failed: Option<String>,
     /// Makes a new, empty migration.
     pub create: Option<String>,

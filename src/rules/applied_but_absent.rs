@@ -91,9 +91,11 @@ fn dropped(
 
 /// Looks for the file in all branches, where somebody else may still be working on it.
 fn search(set: &MigrationSet, version: &str) -> String {
-    let pattern = [set.dir.as_bytes(), b"/*", version.as_bytes(), b"*"].concat();
-    let pattern = if set.dir.as_bytes().is_empty() { &pattern[1..] } else { &pattern[..] };
-    format!("git log --all --diff-filter=ADR --name-status -- {}", say::quote(&RepoPath::new(pattern)))
+    // A short version is part of too many names.
+    let name = if version.len() < 4 { String::new() } else { format!("*{version}*") };
+    let pattern = if name.is_empty() { set.dir.clone() } else { set.dir.join(name.as_bytes()) };
+    let pattern = if pattern.as_bytes().is_empty() { RepoPath::from(".") } else { pattern };
+    format!("git log --all --diff-filter=ADR --name-status -- {}", say::quote(&pattern))
 }
 
 fn unmark(

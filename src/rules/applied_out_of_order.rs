@@ -43,7 +43,6 @@ fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mu
     findings
         .report(say::ledger(database, ledger, None), &say::key_in(set, "*", database), what)
         .confidence(Confidence::Strong)
-        .standing(!late.iter().any(|(migration, _)| migration.touched))
         .evidence(
             "late",
             say::first(&late, |(late, newer)| format!("{} after {}", say::named(late), say::named(newer))),

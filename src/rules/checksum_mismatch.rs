@@ -29,7 +29,7 @@ fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mu
         match &row.content {
             Content::Differs { .. } => differs(set, ledger, database, row, migration, findings),
             Content::SameBut(variant) => {
-                same_but(set, ledger, database, (row, migration), *variant, findings)
+                same_but(set, ledger, database, (row, migration), *variant, findings);
             }
             Content::Same | Content::NotComparable(_) => {}
         }
@@ -60,17 +60,16 @@ fn differs(
         .evidence("file", format!("checksum {}", say::short(computed, 16)))
         .standing(!migration.touched);
     let added = set.added().any(|added| added.path == migration.path);
-    let report = if added {
-        report.fix(format!("put back the text that was applied, then: {}", say::stage(&migration.path)))
-    } else if migration.touched {
-        report.fix(say::restore(set, [&migration.path]))
+    let report = if !migration.touched {
+        let history = format!("git log --follow -p -- {}", say::quote(&migration.path));
+        report.fix(format!("find the text that was applied: {history}"))
+    } else if added {
+        let report = report.fix(format!("put what came later into a new migration{}", say::create(set)));
+        report.fix(format!("then put back the text that was applied: {}", say::stage(&migration.path)))
     } else {
-        report.fix(format!(
-            "find the text that was applied: git log --follow -p -- {}",
-            say::quote(&migration.path)
-        ))
+        let report = report.fix(format!("put the change into a new migration{}", say::create(set)));
+        report.fix(format!("then bring the published text back: {}", say::restore(set, [&migration.path])))
     };
-    let report = report.fix(format!("put the difference into a new migration{}", say::create(set)));
     if let Some(accept) = accept(set, ledger, row, migration, computed) {
         report.fix(format!(
             "if {} already is as the file says, record its checksum: {accept}",
@@ -102,7 +101,7 @@ fn same_but(
         .evidence("ledger", format!("{}, version {}", ledger.table, row.version));
     match variant {
         Variant::AppliedWithCrlf | Variant::AppliedWithLf => {
-            report.fixes(say::fixed_line_endings(set, &migration.path));
+            report.fixes(say::fixed_line_endings(set, &[&migration.path]));
         }
         Variant::ByteOrderMark => {
             report.fix(format!(

@@ -48,3 +48,41 @@ fn marker(text: &[u8]) -> Option<u32> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::marker;
+
+    proptest! {
+        #[test]
+        fn any_text_with_the_three_marks_has_a_conflict(
+            parts in proptest::array::uniform4("[a-z;=<>\r\n -]{0,20}"),
+            end in prop::sample::select(vec!["\n", "\r\n"]),
+        ) {
+            let [before, ours, theirs, after] = parts;
+            let text = format!("{before}{end}<<<<<<< HEAD{end}{ours}{end}======={end}{theirs}{end}>>>>>>> other{end}{after}");
+            let found = marker(text.as_bytes()).expect("a conflict");
+            let line = text.split('\n').nth(found as usize - 1).expect("the line is there");
+            prop_assert!(line.starts_with("<<<<<<< "));
+        }
+
+        #[test]
+        fn no_bytes_are_too_strange(text in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = marker(&text);
+        }
+    }
+
+    #[test]
+    fn one_mark_missing_is_no_conflict() {
+        for text in [
+            "<<<<<<< a\n=======\n",
+            "=======\n>>>>>>> b\n",
+            "<<<<<<< a\n>>>>>>> b\n",
+            ">>>>>>> b\n=======\n<<<<<<< a\n",
+        ] {
+            assert_eq!(marker(text.as_bytes()), None, "{text}");
+        }
+    }
+}

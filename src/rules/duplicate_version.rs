@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::model::{Level, Location, Migration, MigrationKind, MigrationSet, RepoPath, RuleId};
+use crate::model::{Change, Level, Location, Migration, MigrationKind, MigrationSet, RepoPath, RuleId};
 
 use super::{Check, Findings, Rule, say};
 
@@ -21,22 +21,27 @@ pub(super) const RULE: Rule = Rule {
 fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
     let mut renumber = say::Renumber::after_all(set);
     let mut said: HashSet<&RepoPath> = HashSet::new();
-    for (migration, twin) in inside(set) {
+    for Pair { migration, twin, is_new } in inside(set) {
         said.insert(&migration.path);
         let what = format!("{} has the same version as {}", say::migration(migration), say::named(twin));
-        findings
+        let report = findings
             .report(Location::file(&migration.path), &say::key(set, migration), what)
             .evidence("also", twin.path.to_string())
-            .standing(!migration.touched)
-            .fixes(renumber.next(set, migration));
+            .standing(!is_new);
+        if is_new {
+            report.fixes(renumber.next(set, migration));
+        } else {
+            // Another version for a published migration would be the next accident.
+            report
+                .fix("find out which of the two each database has run: the ledger has one row for both")
+                .fix(format!("put what the others lack into a new migration{}", say::create(set)));
+        }
     }
     for migration in set.added().filter(|migration| !said.contains(&migration.path)) {
         let Some(twin) = landed_twin(set, migration) else { continue };
-        let what = format!(
-            "{} has the same version as {}, which landed since this branch was cut",
-            say::migration(migration),
-            say::named(twin)
-        );
+        let (name, twin_name) = (say::migration(migration), say::named(twin));
+        let what =
+            format!("{name} has the same version as {twin_name}, which landed since this branch was cut");
         findings
             .report(Location::file(&migration.path), &say::key(set, migration), what)
             .evidence("landed", twin.path.to_string())
@@ -44,21 +49,37 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
     }
 }
 
-/// Pairs in the candidate: the one that should change its version, and the other one.
-fn inside(set: &MigrationSet) -> Vec<(&Migration, &Migration)> {
+/// Two migrations of the candidate with one version.
+struct Pair<'a> {
+    /// The one that should change.
+    migration: &'a Migration,
+    /// The one that keeps its version.
+    twin: &'a Migration,
+    /// The first one has its version from this change.
+    is_new: bool,
+}
+
+fn inside(set: &MigrationSet) -> Vec<Pair<'_>> {
+    let new: HashSet<&RepoPath> = set
+        .changes
+        .iter()
+        .filter_map(|change| match change {
+            Change::Added { migration: new } | Change::Renamed { after: new, .. } => Some(&new.path),
+            Change::Edited { .. } | Change::Deleted { .. } => None,
+        })
+        .collect();
     let mut keepers: HashMap<(MigrationKind, &str), &Migration> = HashMap::with_capacity(set.candidate.len());
     let mut pairs = Vec::new();
-    for migration in &set.candidate {
-        let Some(keeper) = keepers.get_mut(&(migration.kind, &*migration.identity)) else {
-            keepers.insert((migration.kind, &migration.identity), migration);
+    for candidate in set.candidate.iter().filter(|migration| migration.kind != MigrationKind::Repeatable) {
+        let Some(keeper) = keepers.get_mut(&(candidate.kind, &*candidate.identity)) else {
+            keepers.insert((candidate.kind, &candidate.identity), candidate);
             continue;
         };
-        // The published one keeps its version.
-        let mut other = migration;
-        if keeper.touched && !other.touched {
-            std::mem::swap(keeper, &mut other);
+        let mut migration = candidate;
+        if new.contains(&keeper.path) && !new.contains(&migration.path) {
+            std::mem::swap(keeper, &mut migration);
         }
-        pairs.push((other, *keeper));
+        pairs.push(Pair { migration, twin: keeper, is_new: new.contains(&migration.path) });
     }
     pairs
 }

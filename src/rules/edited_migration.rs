@@ -22,43 +22,55 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
     for change in &set.changes {
         match change {
             Change::Edited { before, after, nature } if counts(&set.tool, before, *nature) => {
-                let at = Location::File {
-                    path: after.path.clone(),
-                    line: difference(before, after).map(|found| found.line),
-                };
-                let report = findings.report(at, &say::key(set, after), sentence(&set.tool, before, *nature));
-                let report = match difference(before, after).filter(|_| *nature != Nature::LineEndings) {
-                    Some(found) => report.evidence("before", found.before).evidence("now", found.now),
-                    None => report,
-                };
-                report
-                    .fix(say::restore(set, [&before.path]))
-                    .fix(format!("put the change into a new migration{}", say::create(set)));
+                edited(set, before, after, *nature, findings);
             }
             Change::Renamed { before, after, edited: true, harmless: true } if runs_once(before) => {
-                let what = format!(
-                    "{} was edited, and its file renamed, after it was published",
-                    say::migration(before)
-                );
-                let report = findings.report(Location::file(&after.path), &say::key(set, after), what);
-                // How deep the edit goes is not known here; a class that must be named like its file is no harm.
-                let report = if set.tool.keeps_checksum {
-                    report
-                } else {
-                    report.at_most(Level::Warn).confidence(Confidence::Possible)
-                };
-                report
-                    .evidence("before", before.path.to_string())
-                    .fix(format!(
-                        "{} && {}",
-                        say::rename(&after.path, &before.path),
-                        say::restore(set, [&before.path])
-                    ))
-                    .fix(format!("put the change into a new migration{}", say::create(set)));
+                renamed_and_edited(set, before, after, findings);
             }
             _ => {}
         }
     }
+}
+
+fn edited(
+    set: &MigrationSet,
+    before: &Migration,
+    after: &Migration,
+    nature: Nature,
+    findings: &mut Findings<'_>,
+) {
+    let difference = difference(before, after);
+    let at = Location::File { path: after.path.clone(), line: difference.as_ref().map(|found| found.line) };
+    let mut report = findings.report(at, &say::key(set, after), sentence(&set.tool, before, nature));
+    if let Some(Difference { old, new, .. }) = difference {
+        report = report.evidence("before", old).evidence("now", new);
+    }
+    if nature == Nature::Code {
+        // In this order: the second step takes the edit away.
+        report = report.fix(format!("put the change into a new migration{}", say::create(set)));
+        report.fix(format!("then bring the published text back: {}", say::restore(set, [&before.path])));
+    } else {
+        report.fix(say::restore(set, [&before.path]));
+    }
+}
+
+fn renamed_and_edited(
+    set: &MigrationSet,
+    before: &Migration,
+    after: &Migration,
+    findings: &mut Findings<'_>,
+) {
+    let what = format!("{} was edited, and its file renamed, after it was published", say::migration(before));
+    let mut report = findings.report(Location::file(&after.path), &say::key(set, after), what);
+    if !set.tool.keeps_checksum {
+        // How deep the edit goes is not known here: a class that must be named like its file is no harm.
+        report = report.at_most(Level::Warn).confidence(Confidence::Possible);
+    }
+    let back = format!("{} && {}", say::rename(&after.path, &before.path), say::restore(set, [&before.path]));
+    report
+        .evidence("before", before.path.to_string())
+        .fix(format!("put the change into a new migration{}", say::create(set)))
+        .fix(format!("then bring the published file back: {back}"));
 }
 
 /// Whether an edit of that depth makes a difference to a database that has run the migration, or to its tool.
@@ -90,30 +102,31 @@ fn sentence(tool: &ToolFacts, before: &Migration, nature: Nature) -> String {
     }
 }
 
-/// The first line that differs.
+/// The first line that differs otherwise than at its end.
 struct Difference {
     line: u32,
-    before: String,
-    now: String,
+    old: String,
+    new: String,
 }
 
 fn difference(before: &Migration, after: &Migration) -> Option<Difference> {
-    let lines = |migration: &Migration| {
-        migration.text.clone().map(|text| String::from_utf8_lossy(&text).into_owned())
-    };
-    let (before, after) = (lines(before)?, lines(after)?);
-    let (mut old, mut new) = (before.split('\n'), after.split('\n'));
+    let (before, after) = (before.text.as_deref()?, after.text.as_deref()?);
+    let (mut before, mut after) = (before.split(|byte| *byte == b'\n'), after.split(|byte| *byte == b'\n'));
     for line in 1.. {
-        let (old, new) = (old.next(), new.next());
-        if old.is_none() && new.is_none() {
-            return None;
-        }
-        if old.map(str::trim_end) != new.map(str::trim_end) {
-            let show = |line: Option<&str>| {
-                line.map_or("(the file ends)".to_owned(), |line| say::short(line.trim(), 80))
-            };
-            return Some(Difference { line, before: show(old), now: show(new) });
+        let (old, new) = match (before.next(), after.next()) {
+            (None, None) => return None,
+            pair => pair,
+        };
+        if old.map(<[u8]>::trim_ascii_end) != new.map(<[u8]>::trim_ascii_end) {
+            return Some(Difference { line, old: excerpt(old), new: excerpt(new) });
         }
     }
     None
+}
+
+fn excerpt(line: Option<&[u8]>) -> String {
+    const LONG: usize = 80;
+    let Some(line) = line else { return "(the file ends)".to_owned() };
+    let line = line.trim_ascii();
+    say::short(&String::from_utf8_lossy(&line[..line.len().min(4 * LONG)]), LONG)
 }

@@ -24,7 +24,7 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
         let what = format!("{} holds nothing that runs", say::migration(migration));
         findings
             .report(Location::file(&migration.path), &say::key(set, migration), what)
-            .fix(format!("write what it shall do, then: {}", say::stage(&migration.path)))
+            .fix(format!("write what it is to do, then: {}", say::stage(&migration.path)))
             .fix(format!("or leave it out until it is written: {}", say::unstage(&migration.path)));
     }
 }
@@ -40,7 +40,7 @@ fn is_empty(migration: &Migration) -> bool {
     }
 }
 
-/// Nothing but white space, semicolons and comments. `/*!` is none: MySQL and MariaDB run it.
+/// Nothing but white space, semicolons and comments. `/*!` is none: there are servers that run what follows.
 fn only_comments(mut text: &[u8]) -> bool {
     loop {
         text = text.trim_ascii_start();
@@ -59,5 +59,36 @@ fn only_comments(mut text: &[u8]) -> bool {
             }
             _ => return false,
         };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::only_comments;
+
+    proptest! {
+        #[test]
+        fn comments_and_blanks_in_any_order_are_nothing(
+            parts in proptest::collection::vec(
+                prop::sample::select(vec!["-- a\n", "--\r\n", "/* b\n; */", "/**/", " ", "\t\n", ";"]), 0..12),
+            code in prop::sample::select(vec!["", "x", "1", "/*! x */", "/*M! x */", "'"]),
+        ) {
+            let text = parts.concat();
+            prop_assert!(only_comments(text.as_bytes()));
+            prop_assert_eq!(only_comments(format!("{text}{code}{text}").as_bytes()), code.is_empty());
+        }
+
+        #[test]
+        fn no_bytes_are_too_strange(text in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = only_comments(&text);
+        }
+    }
+
+    #[test]
+    fn a_comment_that_does_not_end_is_not_judged() {
+        assert!(!only_comments(b"/* forgotten"));
+        assert!(only_comments(b"-- the end"));
     }
 }

@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     ci_level: Level::Deny,
     since: "0.1.0",
     summary: "a waiver has expired",
-    why: "What was to be put right by that day has not been, and the finding counts again.",
+    why: "What was to be fixed by that day has not been, and the finding counts again.",
     page: include_str!("expired_waiver.md"),
     check: Check::Waivers(check),
 };
@@ -23,13 +23,9 @@ fn check(waivers: &[WaiverFact], today: &str, findings: &mut Findings<'_>) {
             format!("the waiver of {} for {} expired on {until}", waiver.rule, say::clean(&waiver.scope));
         findings
             .report(Location::Config { line: waiver.line }, &key(waiver), what)
-            .standing(true)
             .evidence("reason", say::clean(&waiver.reason))
-            .fix(format!(
-                "put right what it allowed, and take the waiver at line {} out of guard.toml",
-                waiver.line
-            ))
-            .fix("or give it a later day in \"until\", and say in \"reason\" why".to_owned());
+            .fix(format!("fix what it allowed, then remove the waiver at line {} of guard.toml", waiver.line))
+            .fix("or give it a later day in \"until\", and say why in \"reason\"".to_owned());
     }
 }
 

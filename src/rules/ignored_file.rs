@@ -23,12 +23,15 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
         let key = format!("{}:{}", set.name, file.path);
         let report = findings.report(Location::file(&file.path), &key, what).standing(!file.touched);
         let report = if file.refused { report } else { report.at_most(Level::Warn) };
-        report
-            .fix(format!(
-                "if it is a migration, name it as {} names them: a new one is made{}",
-                set.tool.title,
-                say::create(set)
-            ))
-            .fix(format!("if it is none, leave it out: {}", say::unstage(&file.path)));
+        report.fix(named_like(set)).fix(format!("if it is none, leave it out: {}", say::unstage(&file.path)));
+    }
+}
+
+fn named_like(set: &MigrationSet) -> String {
+    match &set.tool.words.create {
+        Some(_) => {
+            format!("if it is a migration, give it such a name as this command does{}", say::create(set))
+        }
+        None => format!("if it is a migration, name it as {} names its migrations", set.tool.title),
     }
 }

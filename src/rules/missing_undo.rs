@@ -1,6 +1,6 @@
 //! A new migration has no way back. See `missing_undo.md`.
 
-use crate::model::{Level, Location, Migration, MigrationKind, MigrationSet, RuleId};
+use crate::model::{Level, Location, Migration, MigrationKind, MigrationSet, RepoPath, RuleId};
 
 use super::{Check, Findings, Rule, say};
 
@@ -28,10 +28,17 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
     for migration in set.added().filter(|migration| migration.kind == MigrationKind::Versioned) {
         if !has_undo(migration) {
             let what = format!("{} has no undo file", say::migration(migration));
-            findings.report(Location::file(&migration.path), &say::key(set, migration), what).fix(format!(
-                "write the way back in a file beside it, as {} names it, and stage it",
-                set.tool.title
-            ));
+            findings
+                .report(Location::file(&migration.path), &say::key(set, migration), what)
+                .fix(write_undo(set, migration));
         }
+    }
+}
+
+fn write_undo(set: &MigrationSet, migration: &Migration) -> String {
+    let stem = migration.path.as_bytes().strip_suffix(b"up.sql");
+    match stem.map(|stem| RepoPath::new([stem, b"down.sql"].concat())) {
+        Some(undo) => format!("write the way back into {undo} and stage it: {}", say::stage(&undo)),
+        None => format!("write the way back into a file of its own, named as {} names it", set.tool.title),
     }
 }

@@ -126,6 +126,10 @@ impl<'a> Findings<'a> {
 #[derive(Debug)]
 pub struct Report<'a>(&'a mut Finding);
 
+#[expect(
+    clippy::return_self_not_must_use,
+    reason = "the finding is in the list already; this only adds to it"
+)]
 impl Report<'_> {
     /// One step of the way out: a command or an edit, ready to paste.
     pub fn fix(self, step: impl Into<String>) -> Self {

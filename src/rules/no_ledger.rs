@@ -1,6 +1,8 @@
 //! A database has no ledger. See `no_ledger.md`.
 
-use crate::model::{Database, LedgerState, Level, Location, MigrationKind, MigrationSet, RuleId, SetLedger};
+use crate::model::{
+    Database, LedgerState, Level, Location, MigrationKind, MigrationSet, RuleId, SetLedger, TableName,
+};
 
 use super::{Check, Findings, Rule, fill, say};
 
@@ -23,45 +25,37 @@ fn check(database: &Database, sets: &[(&MigrationSet, &SetLedger)], findings: &m
         if set.candidate.len() <= set.added().count() {
             continue;
         }
-        let name = say::clean(&database.name);
+        let dev = say::clean(&database.name);
         let at = Location::Ledger { database: database.name.clone(), table: table.clone(), version: None };
         let what = match tables {
-            0 => format!("{name} is empty: no migration was ever applied to it"),
-            _ => format!(
-                "{name} has {}, but no ledger of {}",
-                say::count(*tables, "table", "tables"),
-                set.tool.title
-            ),
+            0 => format!("{dev} is empty: no migration was ever applied to it"),
+            1 => format!("{dev} has a table, but no ledger of {}", set.tool.title),
+            _ => format!("{dev} has {tables} tables, but no ledger of {}", set.tool.title),
         };
         let mut report = findings
             .report(at, &say::key_in(set, "*", database), what)
-            .standing(true)
             .evidence("address", say::clean(&database.address));
         if let Some(line) = database.declared {
             report = report.evidence("declared", format!("guard.toml:{line}"));
         }
-        let apply = set.tool.words.apply.as_deref();
+        let apply = set.tool.words.apply.as_deref().unwrap_or("apply the migrations");
         if *tables == 0 {
-            report = report.at_most(Level::Warn);
-            report.fixes(apply.map(|apply| format!("{apply} (with {name} as the database)")));
+            report.at_most(Level::Warn).fix(format!("against {dev}: {apply}"));
             continue;
         }
-        report = report.fix("if it is the wrong database, put its address in guard.toml right".to_owned());
-        let first = set.candidate.iter().find(|migration| migration.kind == MigrationKind::Versioned);
-        if let (Some(mark), Some(first)) = (&set.tool.words.mark_applied, first) {
-            let path = first.path.to_str_lossy();
-            let values = [
-                ("version", &*first.version.0),
-                ("name", &first.name),
-                ("path", &path),
-                ("table", &table.name),
-            ];
-            let mark = fill(mark, &values);
-            report.fix(format!("if it has the schema already, record each migration that it has: {mark}"));
-        } else {
-            report.fixes(
-                apply.map(|apply| format!("if its tables belong to others, apply the migrations: {apply}")),
-            );
-        }
+        report
+            .fixes(mark_applied(set, table).map(|mark| {
+                format!("if {dev} has the schema already, record each migration that it has: {mark}")
+            }))
+            .fix(format!("if its tables belong to others: {apply}"))
+            .fix("if it is the wrong database, correct its address in guard.toml");
     }
+}
+
+/// The command that records the first migration as applied.
+fn mark_applied(set: &MigrationSet, table: &TableName) -> Option<String> {
+    let first = set.candidate.iter().find(|migration| migration.kind == MigrationKind::Versioned)?;
+    let (path, table) = (first.path.to_str_lossy(), table.to_string());
+    let values = [("version", &*first.version.0), ("name", &first.name), ("path", &path), ("table", &table)];
+    Some(fill(set.tool.words.mark_applied.as_ref()?, &values))
 }

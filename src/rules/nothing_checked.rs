@@ -20,9 +20,8 @@ fn check(facts: &Facts, findings: &mut Findings<'_>) {
     if facts.sets.is_empty() {
         findings
             .report(Location::Repository, "*", "no migration set was found in this repository")
-            .standing(true)
             .fix("guard init")
-            .fix("if its migrations are made by a tool that guard does not know, declare it in guard.toml");
+            .fix("if guard does not know the tool that runs the migrations, declare that tool in guard.toml");
     }
     let mut said = facts.sets.is_empty();
     for set in facts.sets.iter().filter(|set| set.candidate.is_empty()) {
@@ -32,14 +31,13 @@ fn check(facts: &Facts, findings: &mut Findings<'_>) {
             say::clean(&set.name),
             say::directory(set)
         );
-        let mut report =
-            findings.report(Location::file(&set.dir), &set.name, what).standing(set.changes.is_empty());
+        let mut report = findings.report(say::place(set), &set.name, what);
         if !set.ignored.is_empty() {
             let files = say::first(&set.ignored, |file| file.path.to_string());
             report = report.evidence("passed over", files);
         }
         report
-            .fix("put its dir or its tool in guard.toml right: guard config shows where each value came from")
+            .fix("correct its dir or its tool in guard.toml; where each value came from, shows: guard config")
             .fix(format!("or write its first migration{}", say::create(set)));
     }
     if !said && facts.examined.migrations == 0 {

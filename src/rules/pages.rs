@@ -246,3 +246,31 @@ fn ids_and_levels() {
         ]
     );
 }
+
+#[test]
+fn hostile_names_stay_harmless() {
+    let names = [
+        "2_it's;rm.sql",
+        "2_\u{1b}[31mred.sql",
+        "2_\u{202e}lqs.sql",
+        "2_$(touch${IFS}x).sql",
+        "2_[a-z]*.sql",
+    ];
+    for name in names {
+        let example = format!(
+            "tool: sqlx\nconflict: migrations/{name}\n-- base migrations/{name} --\nselect 1;\n-- staged migrations/{} --\n\
+             <<<<<<< a\n=======\n>>>>>>> b\n-- applied 2 failed --\n-- applied 1 --\nselect 2;\n-- work migrations/1_{name} --\n",
+            if name.contains('[') { "2_b.sql" } else { name },
+        );
+        for rule in ALL {
+            let report = judge(rule, &example);
+            let control = |shown: char| shown.is_control() && shown != '\n' || shown == '\u{202e}';
+            assert!(!report.contains(control), "{report}");
+            for command in report.split('\n').filter_map(|line| Some(line.split_once("git ")?.1)) {
+                let words = std::process::Command::new("bash").args(["-nc", command]).status();
+                assert!(words.expect("bash is here").success(), "{command}");
+                assert!(!command.contains(name) || command.contains('\''), "unquoted: {command}");
+            }
+        }
+    }
+}

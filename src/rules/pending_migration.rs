@@ -51,7 +51,7 @@ fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mu
             None => report,
         };
     if let Some(apply) = &set.tool.words.apply {
-        report.fix(format!("{apply} (with {database_name} as the database)"));
+        report.fix(format!("against {database_name}: {apply}"));
     }
 }
 

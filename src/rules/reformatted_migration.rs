@@ -20,6 +20,9 @@ pub(super) const RULE: Rule = Rule {
 /// From so many on it is a formatter that has run, and one finding says it better than each of them.
 const MANY: usize = 5;
 
+/// So many paths still make one command.
+const COMMAND: usize = 20;
+
 fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
     let reformatted: Vec<(&Migration, Nature)> = set
         .changes
@@ -39,10 +42,14 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
             reformatted.len()
         );
         let names = say::first(&reformatted, |(migration, _)| say::named(migration));
-        findings
-            .report(Location::file(&set.dir), &format!("{}:*", set.name), what)
-            .evidence("migrations", names)
-            .fix(say::restore(set, [&set.dir]));
+        let report =
+            findings.report(say::place(set), &format!("{}:*", set.name), what).evidence("migrations", names);
+        // File by file: to restore the directory would take away what this change adds to it.
+        if reformatted.len() <= COMMAND {
+            report.fix(say::restore(set, reformatted.iter().map(|(before, _)| &before.path)));
+        } else {
+            report.fix(format!("bring them back, and keep the formatter out of {}", say::directory(set)));
+        }
         return;
     }
     for (before, nature) in reformatted {

@@ -34,9 +34,13 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
         {
             way_back = format!("{way_back} && {}", say::rename(new, old));
         }
+        let mut report = report.evidence("before", before.path.to_string());
         if *edited {
-            way_back = format!("{way_back} && {}", say::restore(set, [&before.path]));
+            // In this order: the restoring takes the edit away.
+            report =
+                report.fix(format!("put the change of its text into a new migration{}", say::create(set)));
+            way_back = format!("then: {way_back} && {}", say::restore(set, [&before.path]));
         }
-        report.evidence("before", before.path.to_string()).fix(way_back);
+        report.fix(way_back);
     }
 }

@@ -168,19 +168,25 @@ pub(super) fn command(
     template.map(|template| fill(template, &values))
 }
 
+/// The directory of a set, as a place.
+pub(super) fn place(set: &MigrationSet) -> Location {
+    if set.dir.as_bytes().is_empty() { Location::Repository } else { Location::file(&set.dir) }
+}
+
 /// Makes the line endings of migrations the same in every checkout.
-pub(super) fn fixed_line_endings(set: &MigrationSet, example: &RepoPath) -> [String; 2] {
-    let name = example.file_name();
+pub(super) fn fixed_line_endings(set: &MigrationSet, paths: &[&RepoPath]) -> [String; 2] {
+    let name = paths.first().map_or(&b""[..], |path| path.file_name());
     let ending = name.iter().rposition(|byte| *byte == b'.').map_or(&b""[..], |point| &name[point..]);
     let pattern = set.dir.join(&[b"**/*", ending].concat());
     // What git reads as one word: a pattern with a blank stands in double quotes.
     let pattern = pattern.to_str_lossy();
     let blank = pattern.contains([' ', '\t', '"']);
     let pattern = if blank { format!("\"{}\"", pattern.replace('"', "\\\"")) } else { pattern.into_owned() };
+    let paths: Vec<_> = paths.iter().map(|path| pathspec(path)).collect();
     let line = quote(&RepoPath::from(format!("{pattern} text eol=lf").as_str()));
     [
-        format!("echo {line} >> .gitattributes"),
-        format!("git add --renormalize -- .gitattributes {}", pathspec(example)),
+        format!("echo {line} >> .gitattributes && git add -- .gitattributes"),
+        format!("git add --renormalize -- {}", paths.join(" ")),
     ]
 }
 

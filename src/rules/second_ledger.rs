@@ -26,7 +26,6 @@ fn check(database: &Database, _sets: &[(&MigrationSet, &SetLedger)], findings: &
         );
         findings
             .report(at, &format!("{table}:{}", database.name), what)
-            .standing(true)
             .fix(format!("if its migrations are in this repository, add to guard.toml: [[migrations]] with tool = \"{}\" and their dir", say::clean(tool)))
             .fix(format!("if they are not, say so: a waiver for {table} in guard.toml"));
     }

@@ -21,18 +21,13 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
         return;
     }
     // One line in one file puts them all right: one finding.
-    let [first, rest @ ..] = &set.unstable_line_endings[..] else { return };
-    let whose = match rest {
-        [] => "The line endings of 1 migration".to_owned(),
-        _ => format!("The line endings of {} migrations", rest.len() + 1),
-    };
-    let files = say::first(&set.unstable_line_endings, |LineEndings { path, .. }| path.to_string());
-    findings
-        .report(
-            Location::file(&first.path),
-            &format!("{}:*", set.name),
-            format!("{whose} depend on the checkout: {}", first.because),
-        )
-        .evidence(if rest.is_empty() { "file" } else { "files" }, files)
-        .fixes(say::fixed_line_endings(set, &first.path));
+    let paths: Vec<_> = set.unstable_line_endings.iter().map(|file| &file.path).collect();
+    let [LineEndings { path, because }, rest @ ..] = &set.unstable_line_endings[..] else { return };
+    let whose = if rest.is_empty() { path.to_string() } else { format!("{} migrations", paths.len()) };
+    let what = format!("the line endings of {whose} depend on the checkout: {because}");
+    let mut report = findings.report(Location::file(path), &format!("{}:*", set.name), what);
+    if !rest.is_empty() {
+        report = report.evidence("files", say::first(&paths, ToString::to_string));
+    }
+    report.fixes(say::fixed_line_endings(set, &paths));
 }

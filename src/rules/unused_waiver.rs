@@ -24,8 +24,7 @@ fn check(waivers: &[WaiverFact], today: &str, findings: &mut Findings<'_>) {
             format!("the waiver of {} for {} covers no finding", waiver.rule, say::clean(&waiver.scope));
         findings
             .report(Location::Config { line: waiver.line }, &key(waiver), what)
-            .standing(true)
             .evidence("reason", say::clean(&waiver.reason))
-            .fix(format!("take the waiver at line {} out of guard.toml", waiver.line));
+            .fix(format!("remove the waiver at line {} of guard.toml", waiver.line));
     }
 }

@@ -7,7 +7,7 @@
 //!                                   branch since the merge base;  `work`: in the work tree, not staged
 //! -- applied 1 = migrations/1_a.sql --    a row of the ledger: the text that was applied stands below, or is a file's
 //! ```
-//! Words before the closing dashes: `crlf`, `bom`, `link` for a file, `crlf`, `failed` and `baseline` for a row.
+//! Words before the closing dashes: `crlf`, `bom`, `link` for a file; `crlf`, `failed`, `baseline`, `name=...` for a row.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,8 +16,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::{
     AppliedMigration, Base, Change, Content, Database, Examined, Fact, Facts, IgnoredFile, Ledger,
-    LedgerState, LedgerStyle, Level, LineEndings, Migration, MigrationSet, Moment, Need, Oid,
-    Outcome, Rank, RepoPath, SetLedger, TableName, ToolFacts, Variant, Version, WaiverFact,
+    LedgerState, LedgerStyle, Level, LineEndings, Migration, MigrationSet, Moment, Need, Oid, Outcome, Rank,
+    RepoPath, SetLedger, TableName, ToolFacts, Variant, Version, WaiverFact,
 };
 
 mod tools;
@@ -28,6 +28,9 @@ pub(super) struct Situation {
     /// A level that the example sets.
     pub(super) level: Option<Level>,
 }
+
+/// What a database has instead of a ledger, or beside it: so many other tables, and other ledgers.
+type Other = (Option<usize>, Vec<(TableName, String)>);
 
 type Files = BTreeMap<String, (Arc<[u8]>, bool)>;
 
@@ -70,13 +73,7 @@ impl Situation {
         situation
     }
 
-    fn set(
-        &mut self,
-        key: &str,
-        value: &str,
-        set: &mut MigrationSet,
-        database: &mut Option<(Option<usize>, Vec<(TableName, String)>)>,
-    ) {
+    fn set(&mut self, key: &str, value: &str, set: &mut MigrationSet, database: &mut Option<Other>) {
         let word = |value: &str| {
             value.split_once(' ').map(|(one, rest)| (one.to_owned(), rest.to_owned())).expect("two words")
         };
@@ -88,10 +85,10 @@ impl Situation {
                 set.base = Some("1a2b3c4d".to_owned());
             }
             "at" => {
-                self.facts.moment = Moment::ALL.iter().find(|(name, _)| *name == value).expect("a moment").1
+                self.facts.moment = Moment::ALL.iter().find(|(name, _)| *name == value).expect("a moment").1;
             }
             "level" => {
-                self.level = Some(Level::ALL.iter().find(|(name, _)| *name == value).expect("a level").1)
+                self.level = Some(Level::ALL.iter().find(|(name, _)| *name == value).expect("a level").1);
             }
             "conflict" => set.conflicted.push(RepoPath::from(value)),
             "line-endings" => {
@@ -99,7 +96,7 @@ impl Situation {
                 set.unstable_line_endings.push(LineEndings { path: RepoPath::from(&*path), because });
             }
             "no-ledger" => {
-                database.get_or_insert_default().0 = Some(value.parse().expect("a number of tables"))
+                database.get_or_insert_default().0 = Some(value.parse().expect("a number of tables"));
             }
             "other-ledger" => {
                 let (table, tool) = word(value);
@@ -184,6 +181,7 @@ impl<'a> Parts<'a> {
             }
             _ => text.to_owned(),
         };
+        let text = if link { text.trim_end().to_owned() } else { text };
         let text = if crlf { text.replace('\n', "\r\n") } else { text };
         let text: Arc<[u8]> =
             if bom { format!("\u{feff}{text}").into_bytes() } else { text.into_bytes() }.into();
@@ -289,14 +287,18 @@ fn ledger(set: &MigrationSet, parts: &Parts<'_>, table: TableName) -> Ledger {
             Some(&"baseline") => Outcome::Baseline,
             _ => Outcome::Applied,
         };
+        let name = head.iter().find_map(|word| word.strip_prefix("name=")).map(str::to_owned);
+        let renamed = |at: usize| {
+            set.tool.name_matters && name.as_ref().is_some_and(|name| *name != set.candidate[at].name)
+        };
         let content = migration.map_or(Content::NotComparable("there is no file"), |at| {
-            compare(&set.tool, text, set.candidate[at].text.as_deref().unwrap_or_default())
+            compare(&set.tool, text, set.candidate[at].text.as_deref().unwrap_or_default(), renamed(at))
         });
         let (in_work_tree, in_base) = match migration {
             Some(_) => (None, None),
             None => (path(&work, &identity), path(&base, &identity)),
         };
-        let (version, name) = (Version(version), None);
+        let version = Version(version);
         rows.push(AppliedMigration {
             version,
             identity,
@@ -315,15 +317,18 @@ fn ledger(set: &MigrationSet, parts: &Parts<'_>, table: TableName) -> Ledger {
     Ledger { table, style, read: rows.len(), rows, applied }
 }
 
-fn compare(tool: &ToolFacts, applied: &[u8], here: &[u8]) -> Content {
+fn compare(tool: &ToolFacts, applied: &[u8], here: &[u8], renamed: bool) -> Content {
     if !tool.keeps_checksum {
         return Content::NotComparable("this tool keeps no checksum");
     }
-    let plain = |text: &[u8]| String::from_utf8_lossy(text).replace('\r', "").replace('\u{feff}', "");
+    let plain = |text: &[u8]| String::from_utf8_lossy(text).replace(['\r', '\u{feff}'], "");
     let crlf = |text: &[u8]| text.contains(&b'\r');
     let bom = |text: &[u8]| text.starts_with(b"\xef\xbb\xbf");
     let hash = |text: &[u8]| Oid::from_bytes(&Sha256::digest(text)).expect("32 bytes").to_string();
-    if applied == here || tool.blind_to_line_endings && plain(applied) == plain(here) {
+    if renamed {
+        let recorded = hash(&[b"name", applied].concat());
+        Content::Differs { recorded, computed: hash(here), renamed }
+    } else if applied == here || tool.blind_to_line_endings && plain(applied) == plain(here) {
         Content::Same
     } else if plain(applied) == plain(here) {
         Content::SameBut(match (crlf(applied), crlf(here)) {

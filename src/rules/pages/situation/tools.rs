@@ -63,7 +63,7 @@ pub(super) fn facts(tool: &str) -> ToolFacts {
             late: Late::Skips,
             undo_files: true,
             words: Words {
-                clear_failed: some("migrate force {version}"),
+                clear_failed: some("migrate force {previous}"),
                 ..words("migrate up", "migrate create -ext sql -dir {dir} -seq {name}")
             },
             ..facts
@@ -103,7 +103,7 @@ pub(super) fn parse(tool: &str, path: &str) -> Option<(String, String, Migration
     }
     let stem = below.strip_suffix(if tool == "rails" { ".rb" } else { ".sql" })?;
     let stem = stem.strip_suffix(".up").unwrap_or(stem);
-    if stem.ends_with(".down") {
+    if stem.rsplit('.').next() == Some("down") {
         return None;
     }
     let (kind, stem) = match (tool, &stem[..1]) {
@@ -120,11 +120,11 @@ pub(super) fn parse(tool: &str, path: &str) -> Option<(String, String, Migration
 /// Why sqlx would not run a file that lies among its migrations, and whether it stops there.
 pub(super) fn ignored(tool: &str, path: &str) -> Option<(String, bool)> {
     let name = path.strip_prefix(dir(tool))?.strip_suffix(".sql")?;
-    let ours = tool == "sqlx" && !name.ends_with(".down") && parse(tool, path).is_none();
-    ours.then(|| match name.contains('_') {
-        true => ("has no number before the underscore".to_owned(), true),
-        false => ("has no underscore after the version".to_owned(), false),
-    })
+    let ours = tool == "sqlx" && name.rsplit('.').next() != Some("down") && parse(tool, path).is_none();
+    let refused = name.contains('_');
+    let because =
+        if refused { "has no number before the underscore" } else { "has no underscore after the version" };
+    ours.then(|| (because.to_owned(), refused))
 }
 
 /// How deep an edit goes.
