@@ -115,6 +115,11 @@ impl Tool {
     fn row(&self, layout: &LedgerSpec, row: &Row<'_>) -> RawRow {
         let version = row.text(&layout.version).unwrap_or_default();
         let failed = layout.success.as_ref().is_some_and(|column| !row.truth(column));
+        let outcome = match failed {
+            true => Outcome::Failed,
+            false if layout.baselines.contains(&version) => Outcome::Baseline,
+            false => Outcome::Applied,
+        };
         let algorithm = self.spec.checksum.as_ref().map(|spec| spec.algorithm);
         let recorded = layout.checksum.as_ref().zip(algorithm);
         RawRow {
@@ -122,7 +127,7 @@ impl Tool {
                 identity: self.key(&version).0,
                 version: Version(version),
                 name: layout.name.as_ref().and_then(|column| row.text(column)),
-                outcome: if failed { Outcome::Failed } else { Outcome::Applied },
+                outcome,
                 migration: None,
                 content: Content::NotComparable("it was not compared"),
                 in_work_tree: None,
