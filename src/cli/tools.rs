@@ -21,7 +21,7 @@ pub(super) fn run(_: &Args, context: &Context, out: &mut dyn Write) -> Result<u8
     for name in BUILT_IN.iter().map(|(name, _)| *name).chain(own) {
         let tool = Tool::find(name, &config.tools).map_err(|error| Failure::new(error.to_string()))?;
         let facts = tool.facts();
-        let checksum = if facts.keeps_checksum { tool.checksum_name() } else { "none" };
+        let checksum = tool.checksum_name().unwrap_or("none");
         let table = tool.default_table().to_string();
         rows.add_row([name, &facts.title, &tool.usual_dirs().join(", "), &table, checksum]);
     }

@@ -261,15 +261,6 @@ impl Validator<'_> {
         let root = self.root.to_owned();
         match &url.value {
             UrlSetting::Literal(text) => match DatabaseUrl::parse(text, self.root) {
-                Ok(parsed) if parsed.has_password() => {
-                    let what = format!("the URL of the database \"{database}\" holds a password");
-                    self.say(
-                        at,
-                        what,
-                        "write url = { env = \"DATABASE_URL\" } and keep the URL out of the repository",
-                    );
-                    None
-                }
                 Ok(parsed) => Some(UrlConfig::Literal(parsed)),
                 Err(error) => {
                     self.say(at, format!("the URL of the database \"{database}\": {error}"), "");

@@ -1,1 +1,460 @@
-//! The git command.
+//! The sure backend: asks the `git` command, which knows every format, at about 1.5 ms a question.
+//!
+//! Nothing here fetches, writes, asks for a password, or starts a program that the repository's configuration
+//! names: see [`Command::git`] for the flags.
+
+use std::path::{Path, PathBuf};
+
+use super::place::{GitEnvironment, Place, os_path};
+use super::process::{Ended, PATIENCE, stream};
+use super::{
+    Backend, Entry, EntryKind, GitError, Layout, TextAttributes, Tree, outermost, parents_in_header,
+};
+use crate::model::{Oid, RepoPath};
+
+/// The blob of an empty file, in both formats; intent-to-add entries have it.
+const EMPTY_BLOBS: [&str; 2] = [
+    "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+    "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+];
+/// The empty tree, which git knows without having the object.
+const EMPTY_TREES: [&str; 2] = [
+    "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+];
+/// More paths than this are not put on a command line.
+const MAX_ARGUMENTS: usize = 500;
+
+/// A repository, asked through the `git` command.
+pub(super) struct Command {
+    directory: PathBuf,
+    environment: GitEnvironment,
+    index_file: Option<PathBuf>,
+    /// After [`Command::open`] the repository is named, so that git need not look for it again.
+    named: bool,
+    layout: Layout,
+}
+
+impl Command {
+    /// Asks git where the repository is, and whether git trusts it.
+    pub(super) fn open(place: &Place) -> Result<Self, GitError> {
+        let layout = Layout {
+            git_dir: place.git_dir.clone().unwrap_or_default(),
+            common_dir: PathBuf::new(),
+            work_tree: None,
+            shallow: false,
+            fallback: None,
+        };
+        let mut command = Self {
+            directory: place.directory.clone(),
+            environment: place.environment.clone(),
+            index_file: None,
+            named: false,
+            layout,
+        };
+        command.layout = command.ask_layout(place)?;
+        command.index_file = place.index_file(command.layout.work_tree.as_deref());
+        command.directory =
+            command.layout.work_tree.clone().unwrap_or_else(|| command.layout.git_dir.clone());
+        command.named = true;
+        Ok(command)
+    }
+
+    pub(super) fn set_fallback(&mut self, because: String) {
+        self.layout.fallback = Some(because);
+    }
+
+    fn ask_layout(&self, place: &Place) -> Result<Layout, GitError> {
+        let questions = ["--absolute-git-dir", "--git-common-dir", "--is-shallow-repository"];
+        let arguments = ["rev-parse", "--path-format=absolute"].into_iter().chain(questions);
+        let (ended, out) = self.run(self.git(arguments), Vec::new())?;
+        if ended.code != Some(0) {
+            return Err(refusal(&place.directory, &ended));
+        }
+        let out = one_line_each(&out);
+        let [git_dir, common_dir, shallow] = out.as_slice() else {
+            return Err(GitError::Failed("`git rev-parse` did not answer three questions".to_owned()));
+        };
+        let git_dir = PathBuf::from(os_path(git_dir));
+        let work_tree = self.ask_work_tree(&git_dir)?;
+        let common_dir = PathBuf::from(os_path(common_dir));
+        Ok(Layout { git_dir, common_dir, work_tree, shallow: *shallow == b"true", fallback: None })
+    }
+
+    /// The root of the work tree. With `GIT_DIR` and without `GIT_WORK_TREE`, as in a linked work tree's hook, git takes the
+    /// directory where it is started for the root; from a sub-directory that is wrong, so git is asked without the variable first.
+    fn ask_work_tree(&self, git_dir: &Path) -> Result<Option<PathBuf>, GitError> {
+        let questions = ["rev-parse", "--path-format=absolute", "--absolute-git-dir", "--show-toplevel"];
+        let guessed = !self.layout.git_dir.as_os_str().is_empty();
+        if guessed && self.environment.get("GIT_WORK_TREE").is_none() {
+            let mut git = self.git(questions);
+            git.env_remove("GIT_DIR");
+            let (ended, out) = self.run(git, Vec::new())?;
+            if let (Some(0), [found, root]) = (ended.code, one_line_each(&out).as_slice())
+                && Path::new(&os_path(found)) == git_dir
+            {
+                return Ok(Some(os_path(root).into()));
+            }
+        }
+        let (ended, out) = self.run(self.git(questions), Vec::new())?;
+        // It fails in a bare repository, and inside `.git`.
+        Ok(match (ended.code, one_line_each(&out).as_slice()) {
+            (Some(0), [_, root]) => Some(os_path(root).into()),
+            _ => None,
+        })
+    }
+
+    /// A `git` that reads and does nothing else.
+    fn git<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> std::process::Command {
+        let mut git = std::process::Command::new("git");
+        for (name, _) in GitEnvironment::of_process().variables() {
+            git.env_remove(name);
+        }
+        git.envs(self.environment.variables());
+        let plain = ["GIT_ICASE_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ATTR_SOURCE"];
+        for name in plain {
+            git.env_remove(name);
+        }
+        git.env("GIT_LITERAL_PATHSPECS", "1");
+        // libgit2 knows no replacements; and what was applied to a database is the object, not its stand-in.
+        git.env("GIT_NO_REPLACE_OBJECTS", "1");
+        // No lock files, no questions, words that can be recognised.
+        git.env("GIT_OPTIONAL_LOCKS", "0").env("GIT_TERMINAL_PROMPT", "0").env("LC_ALL", "C");
+        // Never the network: the first for git since 2.45, the second for those before.
+        git.env("GIT_NO_LAZY_FETCH", "1").env("GIT_ALLOW_PROTOCOL", "none");
+        if !self.layout.git_dir.as_os_str().is_empty() {
+            git.env("GIT_DIR", &self.layout.git_dir);
+        }
+        if self.named {
+            if let Some(work_tree) = &self.layout.work_tree {
+                git.env("GIT_WORK_TREE", work_tree);
+            }
+            if let Some(index_file) = &self.index_file {
+                git.env("GIT_INDEX_FILE", index_file);
+            }
+        }
+        // A hook of the repository would be started when the index is read.
+        git.args(["-c", "core.fsmonitor=false"]).args(arguments).current_dir(&self.directory);
+        git
+    }
+
+    fn run(&self, git: std::process::Command, input: Vec<u8>) -> Result<(Ended, Vec<u8>), GitError> {
+        let mut out = Vec::new();
+        let ended = stream(git, input, PATIENCE, &mut |bytes| out.extend_from_slice(bytes))?;
+        Ok((ended, out))
+    }
+
+    /// The output of a command that must succeed.
+    fn output(&self, git: std::process::Command, input: Vec<u8>) -> Result<Vec<u8>, GitError> {
+        match self.run(git, input)? {
+            (Ended { code: Some(0), .. }, out) => Ok(out),
+            (ended, _) => Err(failure(&ended)),
+        }
+    }
+
+    /// The output of a command that says "there is none" with exit code 1.
+    fn perhaps<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Result<Option<Vec<u8>>, GitError> {
+        match self.run(self.git(arguments), Vec::new())? {
+            (Ended { code: Some(0), .. }, out) => Ok(Some(out)),
+            (Ended { code: Some(1), .. }, _) => Ok(None),
+            (ended, _) => Err(failure(&ended)),
+        }
+    }
+
+    /// Of these paths, those that are staged with content, sorted: intent-to-add entries look like empty files.
+    fn staged_with_content(&self, paths: &[&RepoPath], empty_tree: &str) -> Result<Vec<RepoPath>, GitError> {
+        let mut git = self.git(["diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-ext-diff"]);
+        git.args(["--ita-invisible-in-index", empty_tree, "--"]);
+        if paths.len() <= MAX_ARGUMENTS {
+            git.args(paths.iter().map(|path| os_path(path.as_bytes())));
+        }
+        // Records of two fields: modes, ids and status; then the path.
+        let out = self.output(git, Vec::new())?;
+        let mut found: Vec<RepoPath> = zeros(&out).skip(1).step_by(2).map(RepoPath::new).collect();
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    /// A partial clone leaves objects out; in any other one a missing object is damage.
+    fn absent(&self, oid: Oid) -> GitError {
+        let promised =
+            self.perhaps(["config", "--get-regexp", r"^(extensions\.partialclone|remote\..*\.promisor)$"]);
+        if matches!(promised, Ok(Some(_))) || self.layout.shallow {
+            return GitError::NotHere(oid);
+        }
+        GitError::Failed(format!("object {oid} is missing; `git fsck` says what else is damaged"))
+    }
+
+    fn with_paths(&self, arguments: &[&str], dirs: &[RepoPath]) -> std::process::Command {
+        let mut git = self.git(arguments.iter().copied());
+        let dirs = outermost(dirs);
+        if dirs.iter().all(|dir| !dir.as_bytes().is_empty()) {
+            git.arg("--").args(dirs.iter().map(|dir| os_path(dir.as_bytes())));
+        }
+        git
+    }
+}
+
+impl Backend for Command {
+    fn layout(&self) -> &Layout {
+        &self.layout
+    }
+
+    fn index(&self, dirs: &[RepoPath]) -> Result<Tree, GitError> {
+        if self.layout.work_tree.is_none() {
+            return Err(GitError::Bare(self.layout.git_dir.clone()));
+        }
+        let path = self.index_file.clone().unwrap_or_else(|| self.layout.git_dir.join("index"));
+        if path.symlink_metadata().is_err() {
+            return match self.resolve("HEAD")? {
+                None => Ok(Tree::default()),
+                Some(_) => Err(GitError::NoIndex(path)),
+            };
+        }
+        let out = self.output(self.with_paths(&["ls-files", "-s", "-z", "--full-name"], dirs), Vec::new())?;
+        let mut tree = Tree::default();
+        for record in zeros(&out) {
+            // `100644 <id> <stage>\t<path>`
+            let (head, path) = split_at_tab(record).ok_or_else(|| unreadable("ls-files"))?;
+            let [mode, oid, stage] = head.as_slice() else { return Err(unreadable("ls-files")) };
+            if *stage == "0" {
+                tree.entries.push(entry(mode, oid, path).ok_or_else(|| unreadable("ls-files"))?);
+            } else if tree.conflicts.last().is_none_or(|last| last.as_bytes() != path) {
+                tree.conflicts.push(RepoPath::new(path));
+            }
+        }
+        let empty = EMPTY_BLOBS.map(Oid::from_hex);
+        let hollow: Vec<&RepoPath> = tree
+            .entries
+            .iter()
+            .filter(|entry| empty.contains(&Some(entry.oid)))
+            .map(|entry| &entry.path)
+            .collect();
+        if let Some(first) = tree.entries.iter().find(|entry| empty.contains(&Some(entry.oid))) {
+            let empty_tree = EMPTY_TREES[usize::from(first.oid.as_bytes().len() == 32)];
+            let real = self.staged_with_content(&hollow, empty_tree)?;
+            tree.entries
+                .retain(|entry| !empty.contains(&Some(entry.oid)) || real.binary_search(&entry.path).is_ok());
+        }
+        tree.sort();
+        Ok(tree)
+    }
+
+    fn tree(&self, commit: Oid, dirs: &[RepoPath]) -> Result<Tree, GitError> {
+        let commit = commit.to_string();
+        let out =
+            self.output(self.with_paths(&["ls-tree", "-r", "-z", "--full-tree", &commit], dirs), Vec::new())?;
+        let mut tree = Tree::default();
+        for record in zeros(&out) {
+            // `100644 blob <id>\t<path>`
+            let (head, path) = split_at_tab(record).ok_or_else(|| unreadable("ls-tree"))?;
+            let [mode, _, oid] = head.as_slice() else { return Err(unreadable("ls-tree")) };
+            tree.entries.push(entry(mode, oid, path).ok_or_else(|| unreadable("ls-tree"))?);
+        }
+        tree.sort();
+        Ok(tree)
+    }
+
+    fn tree_id(&self, commit: Oid, dir: &RepoPath) -> Result<Option<Oid>, GitError> {
+        let commit = commit.to_string();
+        if dir.as_bytes().is_empty() {
+            let tree = format!("{commit}^{{tree}}");
+            return Ok(first_id(&self.output(self.git(["rev-parse", "--verify", &tree]), Vec::new())?));
+        }
+        let mut git = self.git(["ls-tree", "-d", "-z", "--full-tree", &commit, "--"]);
+        git.arg(os_path(dir.as_bytes()));
+        let out = self.output(git, Vec::new())?;
+        let head = zeros(&out).next().and_then(split_at_tab).map(|(head, _)| head);
+        Ok(head.filter(|head| head.get(1) == Some(&"tree")).and_then(|head| Oid::from_hex(head.get(2)?)))
+    }
+
+    fn blob(&self, blob: Oid) -> Result<Vec<u8>, GitError> {
+        let mut found = Vec::new();
+        self.blobs(&[blob], &mut |_, bytes| found = bytes.to_vec())?;
+        Ok(found)
+    }
+
+    fn blobs(&self, blobs: &[Oid], each: &mut dyn FnMut(Oid, &[u8])) -> Result<(), GitError> {
+        let mut wanted = blobs.to_vec();
+        wanted.sort_unstable();
+        wanted.dedup();
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let input: String = wanted.iter().map(|blob| format!("{blob}\n")).collect();
+        let mut batch = Batch::default();
+        let git = self.git(["cat-file", "--batch"]);
+        let ended = stream(git, input.into_bytes(), PATIENCE, &mut |bytes| batch.take(bytes, &mut *each))?;
+        if let Some(blob) = batch.missing.or_else(|| wanted.get(batch.seen).copied()) {
+            // Without lazy fetching git may stop at the first object that it lacks, instead of saying "missing".
+            return Err(match ended.code {
+                Some(0) | Some(128) => self.absent(blob),
+                _ => failure(&ended),
+            });
+        }
+        match batch.wrong {
+            Some(what) => Err(GitError::Failed(what)),
+            None => Ok(()),
+        }
+    }
+
+    fn resolve(&self, revision: &str) -> Result<Option<Oid>, GitError> {
+        if revision.starts_with('-') || revision.is_empty() {
+            return Ok(None);
+        }
+        let commit = format!("{revision}^{{commit}}");
+        let out = self.perhaps(["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])?;
+        Ok(out.as_deref().and_then(first_id))
+    }
+
+    fn merge_base(&self, one: Oid, other: Oid) -> Result<Option<Oid>, GitError> {
+        let out = self.perhaps(["merge-base", &one.to_string(), &other.to_string()])?;
+        Ok(out.as_deref().and_then(first_id))
+    }
+
+    fn parents(&self, commit: Oid) -> Result<Vec<Oid>, GitError> {
+        let out = self.output(self.git(["cat-file", "commit", &commit.to_string()]), Vec::new())?;
+        Ok(parents_in_header(&out))
+    }
+
+    fn head_branch(&self) -> Result<Option<String>, GitError> {
+        self.symbolic_ref("HEAD")
+    }
+
+    fn symbolic_ref(&self, name: &str) -> Result<Option<String>, GitError> {
+        Ok(self.perhaps(["symbolic-ref", "--quiet", name])?.map(|out| text(out.trim_ascii_end())))
+    }
+
+    fn config(&self, key: &str) -> Result<Option<String>, GitError> {
+        let out = self.perhaps(["config", "--null", "--get", key])?;
+        Ok(out.map(|out| text(out.strip_suffix(b"\0").unwrap_or(&out))))
+    }
+
+    fn remotes(&self) -> Result<Vec<String>, GitError> {
+        let out = self.output(self.git(["remote"]), Vec::new())?;
+        Ok(one_line_each(&out).into_iter().map(text).collect())
+    }
+
+    fn line_ending_attributes(&self, paths: &[RepoPath]) -> Result<Vec<TextAttributes>, GitError> {
+        if self.layout.work_tree.is_none() || paths.is_empty() {
+            return Ok(vec![TextAttributes::default(); paths.len()]);
+        }
+        let names = ["text", "eol", "working-tree-encoding"];
+        let git = self.git(["check-attr", "--cached", "-z", "--stdin"].into_iter().chain(names));
+        let input = paths.iter().flat_map(|path| [path.as_bytes(), b"\0"].concat()).collect();
+        let out = self.output(git, input)?;
+        // Fields of three: path, attribute, value; three of them for each path, in the order of the questions.
+        let mut values =
+            zeros(&out).skip(2).step_by(3).map(|value| Some(text(value)).filter(|v| v != "unspecified"));
+        let mut next = || values.next().ok_or_else(|| unreadable("check-attr"));
+        paths.iter().map(|_| Ok(TextAttributes { text: next()?, eol: next()?, encoding: next()? })).collect()
+    }
+}
+
+/// Reads what `git cat-file --batch` writes: `<id> <type> <size>\n<bytes>\n`, or `<id> missing\n`.
+#[derive(Default)]
+struct Batch {
+    pending: Vec<u8>,
+    /// The object whose bytes are awaited, their number, and whether it is a blob.
+    awaited: Option<(Oid, usize, bool)>,
+    seen: usize,
+    missing: Option<Oid>,
+    wrong: Option<String>,
+}
+
+impl Batch {
+    fn take(&mut self, bytes: &[u8], each: &mut dyn FnMut(Oid, &[u8])) {
+        self.pending.extend_from_slice(bytes);
+        let mut at = 0;
+        while self.wrong.is_none() {
+            let rest = &self.pending[at..];
+            if let Some((oid, size, is_blob)) = self.awaited {
+                if rest.len() <= size {
+                    break;
+                }
+                if is_blob {
+                    each(oid, &rest[..size]);
+                } else {
+                    self.wrong = Some(format!("object {oid} is not a file"));
+                }
+                self.awaited = None;
+                self.seen += 1;
+                at += size + 1;
+            } else {
+                let Some(end) = rest.iter().position(|byte| *byte == b'\n') else { break };
+                let header = text(&rest[..end]);
+                at += end + 1;
+                self.header(&header);
+            }
+        }
+        self.pending.drain(..at);
+    }
+
+    fn header(&mut self, header: &str) {
+        let mut words = header.split(' ');
+        let oid = words.next().and_then(Oid::from_hex);
+        match (oid, words.next(), words.next().map(str::parse)) {
+            (Some(oid), Some("missing"), None) => {
+                self.missing = self.missing.or(Some(oid));
+                self.seen += 1;
+            }
+            (Some(oid), Some(kind), Some(Ok(size))) => self.awaited = Some((oid, size, kind == "blob")),
+            _ => self.wrong = Some(format!("`git cat-file --batch` answered {header:?}")),
+        }
+    }
+}
+
+/// Why git would not open the repository.
+fn refusal(directory: &Path, ended: &Ended) -> GitError {
+    let said = &ended.stderr;
+    if let Some((_, rest)) = said.split_once("dubious ownership in repository at '") {
+        let path = rest.split_once("'\n").map_or(rest, |(path, _)| path);
+        return GitError::NotTrusted { path: path.into() };
+    }
+    if said.contains("not a git repository") {
+        return GitError::NotARepository(directory.to_owned());
+    }
+    failure(ended)
+}
+
+fn failure(ended: &Ended) -> GitError {
+    let said = ended.stderr.trim().trim_start_matches("fatal: ");
+    GitError::Failed(match ended.code {
+        _ if !said.is_empty() => said.to_owned(),
+        Some(code) => format!("the `git` command ended with code {code} and said nothing"),
+        None => "the `git` command was ended by a signal".to_owned(),
+    })
+}
+
+fn unreadable(command: &str) -> GitError {
+    GitError::Failed(format!("`git {command}` answered in a form that guard does not know"))
+}
+
+fn entry(mode: &str, oid: &str, path: &[u8]) -> Option<Entry> {
+    let kind = EntryKind::of_mode(u32::from_str_radix(mode, 8).ok()?)?;
+    Some(Entry { path: RepoPath::new(path), oid: Oid::from_hex(oid)?, kind })
+}
+
+/// The words before the first tab, and the path after it.
+fn split_at_tab(record: &[u8]) -> Option<(Vec<&str>, &[u8])> {
+    let tab = record.iter().position(|byte| *byte == b'\t')?;
+    let head = std::str::from_utf8(&record[..tab]).ok()?;
+    Some((head.split(' ').collect(), &record[tab + 1..]))
+}
+
+/// Records that end with NUL.
+fn zeros(out: &[u8]) -> impl Iterator<Item = &[u8]> {
+    out.strip_suffix(b"\0").into_iter().flat_map(|out| out.split(|byte| *byte == 0))
+}
+
+fn one_line_each(out: &[u8]) -> Vec<&[u8]> {
+    out.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end).filter(|line| !line.is_empty()).collect()
+}
+
+fn first_id(out: &[u8]) -> Option<Oid> {
+    one_line_each(out).first().and_then(|line| Oid::from_hex(std::str::from_utf8(line).ok()?))
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}

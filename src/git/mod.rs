@@ -5,14 +5,23 @@
 //! every format; [`command`] asks `git` itself and is used when the library gives up.
 
 mod base;
+mod ci;
 mod command;
 mod library;
+mod place;
+mod process;
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use crate::model::{Oid, RepoPath};
+use command::Command;
+use library::{Library, Trouble};
+use place::Place;
 
 pub use base::{BaseRequest, CiEnvironment, find_base};
+pub use ci::ci_variables;
+pub use place::GitEnvironment;
 
 /// What guard asks of git. Paths are relative to the root of the work tree.
 pub trait Backend {
@@ -20,6 +29,9 @@ pub trait Backend {
     fn layout(&self) -> &Layout;
 
     /// The entries of the index that git handed to the hook, below `dirs` (all of it for an empty list), sorted by path.
+    ///
+    /// A file, link or submodule that stands where a directory was asked for is among them. What was only announced
+    /// with `git add --intent-to-add` is not: git does not commit it.
     fn index(&self, dirs: &[RepoPath]) -> Result<Tree, GitError>;
 
     /// The entries of a commit's tree below `dirs` (all of it for an empty list), sorted by path.
@@ -31,7 +43,7 @@ pub trait Backend {
     /// The bytes of a blob. Never fetches: a blob that a partial clone left out is [`GitError::NotHere`].
     fn blob(&self, blob: Oid) -> Result<Vec<u8>, GitError>;
 
-    /// Calls `each` with the bytes of each blob, in any order. Quicker than one by one.
+    /// Calls `each` once with the bytes of each distinct blob, in any order. Quicker than one by one.
     fn blobs(&self, blobs: &[Oid], each: &mut dyn FnMut(Oid, &[u8])) -> Result<(), GitError>;
 
     /// The commit that a revision names (`HEAD`, `origin/main`, an id); `None` where it names none.
@@ -55,7 +67,8 @@ pub trait Backend {
     /// The names of the remotes.
     fn remotes(&self) -> Result<Vec<String>, GitError>;
 
-    /// The attributes `text` and `eol` of each path, from the candidate's `.gitattributes`.
+    /// The attributes `text` and `eol` of each path, from the candidate's `.gitattributes`. None in a bare repository,
+    /// which checks nothing out.
     fn line_ending_attributes(&self, paths: &[RepoPath]) -> Result<Vec<TextAttributes>, GitError>;
 }
 
@@ -134,8 +147,8 @@ pub enum GitError {
     /// The index that git was told to use is not there.
     #[error("the index {0} does not exist")]
     NoIndex(PathBuf),
-    /// A partial clone left the object out, and guard does not fetch.
-    #[error("object {0} is not in this partial clone")]
+    /// A partial or shallow clone left the object out, and guard does not fetch.
+    #[error("object {0} is not in this clone, which is partial or shallow, and guard does not fetch")]
     NotHere(Oid),
     /// Anything else.
     #[error("git: {0}")]
@@ -144,6 +157,227 @@ pub enum GitError {
 
 /// Opens the repository that holds `directory`, as git in a hook would: its environment is honoured.
 pub fn open(directory: &Path) -> Result<Box<dyn Backend>, GitError> {
-    let _ = directory;
-    todo!()
+    open_with(directory, GitEnvironment::of_process(), Preference::Library)
+}
+
+/// Which backend is asked first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Preference {
+    /// The library, and the `git` command for what it cannot answer.
+    Library,
+    /// Only the `git` command.
+    Command,
+}
+
+/// [`open`] with an environment of its own, for tests and for `guard doctor`.
+pub fn open_with(
+    directory: &Path,
+    environment: GitEnvironment,
+    preference: Preference,
+) -> Result<Box<dyn Backend>, GitError> {
+    let place = Place::new(directory, environment);
+    if preference == Preference::Command {
+        return Ok(Box::new(Command::open(&place)?));
+    }
+    match Library::open(&place) {
+        Ok(library) => Ok(Box::new(Repository { library, place, command: OnceCell::new() })),
+        Err(Trouble::Answer(error)) => Err(error),
+        Err(Trouble::GaveUp(because)) => Ok(Box::new(open_command(&place, because)?)),
+    }
+}
+
+fn open_command(place: &Place, because: String) -> Result<Command, GitError> {
+    match Command::open(place) {
+        Ok(mut command) => {
+            command.set_fallback(because);
+            Ok(command)
+        }
+        Err(GitError::Failed(why)) => Err(GitError::Failed(format!("{why} (libgit2: {because})"))),
+        Err(error) => Err(error),
+    }
+}
+
+/// The library, with the `git` command at hand for each question that the library gives up on.
+struct Repository {
+    library: Library,
+    place: Place,
+    command: OnceCell<Command>,
+}
+
+impl Repository {
+    fn ask<T>(
+        &self,
+        library: impl FnOnce(&Library) -> Result<T, Trouble>,
+        command: impl FnOnce(&Command) -> Result<T, GitError>,
+    ) -> Result<T, GitError> {
+        match library(&self.library) {
+            Ok(answer) => Ok(answer),
+            Err(Trouble::Answer(error)) => Err(error),
+            Err(Trouble::GaveUp(because)) => command(self.command(because)?),
+        }
+    }
+
+    fn command(&self, because: String) -> Result<&Command, GitError> {
+        if self.command.get().is_none() {
+            let opened = open_command(&self.place, because)?;
+            return Ok(self.command.get_or_init(|| opened));
+        }
+        Ok(self.command.get().expect("it was there a line ago"))
+    }
+}
+
+impl Backend for Repository {
+    fn layout(&self) -> &Layout {
+        self.command.get().map_or(self.library.layout(), Backend::layout)
+    }
+
+    fn index(&self, dirs: &[RepoPath]) -> Result<Tree, GitError> {
+        self.ask(|library| library.index(dirs), |command| command.index(dirs))
+    }
+
+    fn tree(&self, commit: Oid, dirs: &[RepoPath]) -> Result<Tree, GitError> {
+        self.ask(|library| library.tree(commit, dirs), |command| command.tree(commit, dirs))
+    }
+
+    fn tree_id(&self, commit: Oid, dir: &RepoPath) -> Result<Option<Oid>, GitError> {
+        self.ask(|library| library.tree_id(commit, dir), |command| command.tree_id(commit, dir))
+    }
+
+    fn blob(&self, blob: Oid) -> Result<Vec<u8>, GitError> {
+        self.ask(|library| library.blob(blob), |command| command.blob(blob))
+    }
+
+    fn blobs(&self, blobs: &[Oid], each: &mut dyn FnMut(Oid, &[u8])) -> Result<(), GitError> {
+        let left = match self.library.blobs(blobs, each) {
+            Ok(left) if left.is_empty() => return Ok(()),
+            Ok(left) => left,
+            Err(Trouble::Answer(error)) => return Err(error),
+            Err(Trouble::GaveUp(_)) => blobs.to_vec(),
+        };
+        self.command("some objects are not to be read".to_owned())?.blobs(&left, each)
+    }
+
+    fn resolve(&self, revision: &str) -> Result<Option<Oid>, GitError> {
+        self.ask(|library| library.resolve(revision), |command| command.resolve(revision))
+    }
+
+    fn merge_base(&self, one: Oid, other: Oid) -> Result<Option<Oid>, GitError> {
+        self.ask(|library| library.merge_base(one, other), |command| command.merge_base(one, other))
+    }
+
+    fn parents(&self, commit: Oid) -> Result<Vec<Oid>, GitError> {
+        self.ask(|library| library.parents(commit), |command| command.parents(commit))
+    }
+
+    fn head_branch(&self) -> Result<Option<String>, GitError> {
+        self.symbolic_ref("HEAD")
+    }
+
+    fn symbolic_ref(&self, name: &str) -> Result<Option<String>, GitError> {
+        self.ask(|library| library.symbolic_ref(name), |command| command.symbolic_ref(name))
+    }
+
+    fn config(&self, key: &str) -> Result<Option<String>, GitError> {
+        self.ask(|library| library.config(key), |command| command.config(key))
+    }
+
+    fn remotes(&self) -> Result<Vec<String>, GitError> {
+        self.ask(Library::remotes, Backend::remotes)
+    }
+
+    fn line_ending_attributes(&self, paths: &[RepoPath]) -> Result<Vec<TextAttributes>, GitError> {
+        self.ask(
+            |library| library.line_ending_attributes(paths),
+            |command| command.line_ending_attributes(paths),
+        )
+    }
+}
+
+impl Tree {
+    /// Restores the order where a directory's name also stands for a file.
+    fn sort(&mut self) {
+        if !self.entries.is_sorted_by(|one, other| one.path <= other.path) {
+            self.entries.sort_by(|one, other| one.path.cmp(&other.path));
+        }
+        self.conflicts.sort();
+    }
+}
+
+impl EntryKind {
+    /// From the mode that git stores; `None` for a directory.
+    fn of_mode(mode: u32) -> Option<Self> {
+        match mode & 0o170_000 {
+            0o040_000 => None,
+            0o120_000 => Some(Self::Symlink),
+            0o160_000 => Some(Self::Submodule),
+            _ => Some(Self::File),
+        }
+    }
+}
+
+/// The directories that lie in none of the others, in git's order; the root alone for none at all.
+fn outermost(dirs: &[RepoPath]) -> Vec<RepoPath> {
+    let mut dirs = dirs.to_vec();
+    // git orders directories as if their names ended with a slash.
+    dirs.sort_by_cached_key(|dir| [dir.as_bytes(), b"/"].concat());
+    let mut kept: Vec<RepoPath> = Vec::new();
+    if dirs.is_empty() || dirs.iter().any(|dir| dir.as_bytes().is_empty()) {
+        return vec![RepoPath::default()];
+    }
+    for dir in dirs {
+        if !kept.iter().any(|outer| *outer == dir || dir.below(outer).is_some()) {
+            kept.push(dir);
+        }
+    }
+    kept
+}
+
+/// The `.gitattributes` files that have a say over a path.
+fn attribute_files(path: &RepoPath) -> Vec<RepoPath> {
+    let mut files = Vec::new();
+    let mut dir = path.parent();
+    while !dir.as_bytes().is_empty() {
+        files.push(dir.join(b".gitattributes"));
+        dir = dir.parent();
+    }
+    files.push(RepoPath::from(".gitattributes"));
+    files
+}
+
+/// The parents that the header of a commit names.
+fn parents_in_header(commit: &[u8]) -> Vec<Oid> {
+    commit
+        .split(|byte| *byte == b'\n')
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| Oid::from_hex(std::str::from_utf8(line.strip_prefix(b"parent ")?).ok()?))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn paths(names: &[&str]) -> Vec<RepoPath> {
+        names.iter().copied().map(RepoPath::from).collect()
+    }
+
+    #[test]
+    fn nested_directories_count_once_and_stand_in_gits_order() {
+        assert_eq!(outermost(&paths(&["a", "b/c", "a-b", "a/x", "b/c"])), paths(&["a-b", "a", "b/c"]));
+        assert_eq!(outermost(&paths(&["a", ""])), paths(&[""]));
+        assert_eq!(outermost(&[]), paths(&[""]));
+    }
+
+    #[test]
+    fn every_directory_above_may_hold_attributes() {
+        let files = attribute_files(&RepoPath::from("a/b/c.sql"));
+        assert_eq!(files, paths(&["a/b/.gitattributes", "a/.gitattributes", ".gitattributes"]));
+    }
+
+    #[test]
+    fn a_parent_in_the_message_is_none() {
+        let id = "1".repeat(40);
+        let commit = format!("tree {id}\nparent {id}\nauthor x\n\nparent {id}\n");
+        assert_eq!(parents_in_header(commit.as_bytes()).len(), 1);
+    }
 }

@@ -1,4 +1,19 @@
-//! The closed set of checksum algorithms.
+//! The closed set of checksum algorithms, and what a tool takes for the same.
+//!
+//! Every byte here is fixed by programs of other people: the tests hold the vectors that those programs printed.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use sha2::{Digest as _, Sha256, Sha384};
+use siphasher::sip::SipHasher13;
+use std::hash::Hasher as _;
+
+use crate::db::Cell;
+use crate::model::{Content, Migration, MigrationKind, Variant};
+
+use super::spec::{Accepts, Algorithm, ChecksumSpec};
+use super::{RawRow, Tool};
 
 /// A checksum, in the spelling of the ledger's column.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -11,9 +26,293 @@ pub enum Digest {
     Text(String),
 }
 
-impl Digest {
-    /// As it is remembered.
-    pub fn to_bytes(&self) -> Box<[u8]> {
-        todo!()
+impl fmt::Display for Digest {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Bytes(bytes) => bytes.iter().try_for_each(|byte| write!(out, "{byte:02x}")),
+            Self::Number(number) => write!(out, "{number}"),
+            Self::Text(text) => out.write_str(text),
+        }
     }
 }
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+const NO_CHECKSUM: &str = "the ledger holds no checksum for it";
+const CODE: &str = "it is code, and what it will run is not known before it runs";
+const NOT_UTF_8: &str = "its text is not UTF-8";
+const REPEATABLE: &str = "it is repeatable, and runs again when its text has changed";
+
+impl Tool {
+    /// The checksum of a text as the tool computes it today; `None` for a tool without one, or a text that it would refuse.
+    pub fn digest(&self, migration: &Migration, text: &[u8]) -> Option<Digest> {
+        let spec = self.spec.checksum.as_ref().filter(|spec| has_text(spec, migration))?;
+        let subject = Subject { spec, name: &migration.name, version: &migration.identity };
+        subject.digest(text)
+    }
+
+    /// A number for all that enters [`Self::digest`] besides the text: algorithm, options, name and version where they count.
+    pub fn digest_salt(&self, migration: &Migration) -> u64 {
+        let mut salt = SipHasher13::new();
+        if let Some(spec) = &self.spec.checksum {
+            salt.write(format!("{:?}{:?}", spec.algorithm, spec.ignored_chars).as_bytes());
+            salt.write_u8(u8::from(has_text(spec, migration)));
+            if spec.algorithm == Algorithm::Siphash13Refinery {
+                for part in [&migration.name, &migration.identity] {
+                    salt.write(part.as_bytes());
+                    salt.write_u8(0xff);
+                }
+            }
+        }
+        salt.finish()
+    }
+
+    /// [`Content::Same`] where that follows from [`Self::digest`] alone; `None` where [`Self::compare`] must look at the text.
+    pub fn compare_digest(&self, row: &RawRow, migration: &Migration, digest: &Digest) -> Option<Content> {
+        let same = row.recorded.as_ref() == Some(digest) && !self.name_differs(row, migration);
+        same.then_some(Content::Same)
+    }
+
+    /// Compares a text with a recorded checksum in every way that the tool, an older tool or another checkout may have had.
+    pub fn compare(&self, row: &RawRow, migration: &Migration, text: &[u8]) -> Content {
+        let Some(spec) = &self.spec.checksum else { return Content::NotComparable(NO_CHECKSUM) };
+        let recorded = match &row.recorded {
+            None => return Content::NotComparable(NO_CHECKSUM),
+            Some(Digest::Text(text)) if text.is_empty() => return Content::NotComparable(NO_CHECKSUM),
+            Some(recorded) => recorded,
+        };
+        if !has_text(spec, migration) {
+            return Content::NotComparable(CODE);
+        }
+        let subject = Subject { spec, name: &migration.name, version: &migration.identity };
+        let Some(computed) = subject.digest(text) else { return Content::NotComparable(NOT_UTF_8) };
+        let renamed = self.name_differs(row, migration);
+        if !renamed {
+            if subject.accepts(recorded, text) {
+                return Content::Same;
+            }
+            if migration.kind == MigrationKind::Repeatable {
+                return Content::NotComparable(REPEATABLE);
+            }
+            if let Some(variant) = subject.variant(recorded, text) {
+                return Content::SameBut(variant);
+            }
+        }
+        Content::Differs { recorded: recorded.to_string(), computed: computed.to_string(), renamed }
+    }
+
+    /// Whether the ledger has another name for it than the file, with a tool that minds.
+    fn name_differs(&self, row: &RawRow, migration: &Migration) -> bool {
+        let Some(recorded) = row.applied.name.as_deref().filter(|_| self.spec.name_matters) else {
+            return false;
+        };
+        if migration.kind == MigrationKind::Repeatable {
+            return false; // its name is its key
+        }
+        let (recorded, name) = (recorded.replace('_', " "), migration.name.replace('_', " "));
+        // Flyway keeps 200 characters: DescriptionMatcher and AbbreviationUtils in flyway-core.
+        let cut = recorded.strip_suffix("...").filter(|start| start.chars().count() == 197);
+        recorded != name && !cut.is_some_and(|start| name.starts_with(start))
+    }
+}
+
+/// Whether the file holds the text that is hashed.
+fn has_text(spec: &ChecksumSpec, migration: &Migration) -> bool {
+    let name = migration.path.file_name();
+    spec.only.is_empty() || spec.only.iter().any(|ending| name.ends_with(ending.as_bytes()))
+}
+
+/// What besides the text enters a checksum.
+struct Subject<'a> {
+    spec: &'a ChecksumSpec,
+    name: &'a str,
+    /// In its one spelling.
+    version: &'a str,
+}
+
+impl Subject<'_> {
+    /// As the tool computes it today; `None` for a text that it would refuse.
+    fn digest(&self, text: &[u8]) -> Option<Digest> {
+        match self.spec.algorithm {
+            Algorithm::Sha384 => {
+                let text = self.without_ignored(std::str::from_utf8(text).ok()?);
+                Some(Digest::Bytes(Sha384::digest(text.as_bytes()).as_slice().into()))
+            }
+            Algorithm::Sha256Hex => {
+                let text = String::from_utf8_lossy(text);
+                let text = self.without_ignored(&text);
+                Some(Digest::Bytes(Sha256::digest(text.as_bytes()).as_slice().into()))
+            }
+            Algorithm::Crc32Lines => std::str::from_utf8(text).ok().map(|_| crc32_of_lines(text)),
+            Algorithm::Siphash13Refinery => {
+                let text = std::str::from_utf8(text).ok()?;
+                match self.version.parse::<i32>() {
+                    Ok(version) => Some(siphash_of_parts(self.name, &version.to_le_bytes(), text)),
+                    Err(_) => self.wide(text),
+                }
+            }
+        }
+    }
+
+    /// refinery with its feature `int8-versions`.
+    fn wide(&self, text: &str) -> Option<Digest> {
+        let version = self.version.parse::<i64>().ok()?;
+        Some(siphash_of_parts(self.name, &version.to_le_bytes(), text))
+    }
+
+    fn without_ignored<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let ignored = self.spec.ignored_chars.as_slice();
+        if ignored.is_empty() || !text.contains(ignored) {
+            text.into()
+        } else {
+            text.replace(ignored, "").into()
+        }
+    }
+
+    /// Whether the tool takes the text for the recorded one.
+    fn accepts(&self, recorded: &Digest, text: &[u8]) -> bool {
+        let equal = |text: &[u8]| match (self.digest(text), recorded) {
+            (Some(Digest::Bytes(bytes)), Digest::Text(old)) if self.spec.accepts == Accepts::Prisma => {
+                old.len() != 64 && *old == unpadded_hex(&bytes)
+            }
+            (digest, _) => digest.as_ref() == Some(recorded),
+        };
+        if equal(text) {
+            return true;
+        }
+        match (self.spec.algorithm, self.spec.accepts) {
+            (Algorithm::Siphash13Refinery, _) => {
+                std::str::from_utf8(text).is_ok_and(|text| self.wide(text).as_ref() == Some(recorded))
+            }
+            // prisma-engines, schema-connector/src/checksum.rs: a CRLF that is there already becomes CR CR LF.
+            (_, Accepts::Prisma) => equal(&with_lf(text)) || equal(&replace(text, b"\n", b"\r\n")),
+            (_, Accepts::Equal) => false,
+        }
+    }
+
+    /// The harmless difference under which the text is the recorded one.
+    fn variant(&self, recorded: &Digest, text: &[u8]) -> Option<Variant> {
+        let lf = with_lf(text);
+        let crlf = replace(&lf, b"\n", b"\r\n");
+        let mut forms: Vec<(&[u8], Option<Variant>)> = vec![(text, None)];
+        if *lf != *text {
+            forms.push((&lf, Some(Variant::AppliedWithLf)));
+        }
+        if *crlf != *text {
+            forms.push((&crlf, Some(Variant::AppliedWithCrlf)));
+        }
+        if let Some((_, variant)) = forms[1..].iter().find(|(form, _)| self.accepts(recorded, form)) {
+            return *variant;
+        }
+        let changed = |change: fn(&[u8]) -> Vec<u8>, otherwise| {
+            let (_, line_ends) = forms.iter().find(|(form, _)| self.accepts(recorded, &change(form)))?;
+            Some(line_ends.unwrap_or(otherwise))
+        };
+        changed(toggle_bom, Variant::ByteOrderMark)
+            .or_else(|| changed(toggle_final_newline, Variant::FinalNewline))
+    }
+}
+
+/// flyway-core, resolver/ChecksumCalculator.java: lines without their ends, one after the other.
+fn crc32_of_lines(text: &[u8]) -> Digest {
+    let mut crc = crc32fast::Hasher::new();
+    let text = text.strip_prefix(BOM).unwrap_or(text);
+    for line in text.split(|byte| matches!(byte, b'\n' | b'\r')) {
+        crc.update(line);
+    }
+    Digest::Number(i128::from(crc.finalize().cast_signed()))
+}
+
+/// `refinery_core/src/runner.rs`: Rust's `Hash` of name, version and text.
+fn siphash_of_parts(name: &str, version: &[u8], text: &str) -> Digest {
+    let mut hasher = SipHasher13::new();
+    for part in [name.as_bytes(), b"\xff", version, text.as_bytes(), b"\xff"] {
+        hasher.write(part);
+    }
+    Digest::Number(i128::from(hasher.finish()))
+}
+
+/// Prisma's first releases wrote each byte without its leading zero.
+fn unpadded_hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:x}")).collect()
+}
+
+/// The text with LF at the end of each line that ends in CRLF.
+pub(super) fn with_lf(text: &[u8]) -> Cow<'_, [u8]> {
+    replace(text, b"\r\n", b"\n")
+}
+
+fn replace<'t>(text: &'t [u8], from: &[u8], to: &[u8]) -> Cow<'t, [u8]> {
+    let mut new: Vec<u8> = Vec::new();
+    let mut start = 0;
+    let mut at = 0;
+    while at < text.len() {
+        if text[at..].starts_with(from) {
+            new.extend_from_slice(&text[start..at]);
+            new.extend_from_slice(to);
+            at += from.len();
+            start = at;
+        } else {
+            at += 1;
+        }
+    }
+    if start == 0 {
+        return Cow::Borrowed(text);
+    }
+    new.extend_from_slice(&text[start..]);
+    Cow::Owned(new)
+}
+
+fn toggle_bom(text: &[u8]) -> Vec<u8> {
+    match text.strip_prefix(BOM) {
+        Some(rest) => rest.to_vec(),
+        None => [BOM, text].concat(),
+    }
+}
+
+fn toggle_final_newline(text: &[u8]) -> Vec<u8> {
+    let shorter = text.strip_suffix(b"\r\n").or_else(|| text.strip_suffix(b"\n"));
+    match shorter {
+        Some(shorter) => shorter.to_vec(),
+        None if text.windows(2).any(|pair| pair == b"\r\n") => [text, b"\r\n"].concat(),
+        None => [text, b"\n"].concat(),
+    }
+}
+
+/// A ledger's cell as a checksum of this algorithm. Anything may stand there.
+pub(super) fn recorded(algorithm: Algorithm, cell: &Cell) -> Option<Digest> {
+    let text = match cell {
+        Cell::Null => return None,
+        Cell::Integer(number) => return Some(Digest::Number(i128::from(*number))),
+        Cell::Blob(bytes) if algorithm == Algorithm::Sha384 => {
+            return Some(Digest::Bytes(bytes.as_slice().into()));
+        }
+        Cell::Text(bytes) | Cell::Blob(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        Cell::Real(_) => cell.to_string(),
+    };
+    let digest = match algorithm {
+        Algorithm::Sha256Hex => bytes_of_hex(&text).map(Digest::Bytes),
+        Algorithm::Crc32Lines | Algorithm::Siphash13Refinery => {
+            text.parse::<i128>().ok().filter(|number| number.to_string() == text).map(Digest::Number)
+        }
+        Algorithm::Sha384 => None,
+    };
+    Some(digest.unwrap_or(Digest::Text(text)))
+}
+
+/// Only the lower-case spelling: Prisma compares the text.
+fn bytes_of_hex(text: &str) -> Option<Box<[u8]>> {
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    };
+    if text.len() != 64 {
+        return None;
+    }
+    text.as_bytes().chunks(2).map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect()
+}
+
+#[cfg(test)]
+#[path = "checksum_tests.rs"]
+mod tests;

@@ -5,33 +5,41 @@
 //! A house-made tool is declared with the same keys in `guard.toml` under `[tools.NAME]`.
 
 mod checksum;
+mod describe;
 mod detect;
 mod files;
 mod ledger;
+mod matching;
+mod names;
 mod nature;
 pub mod spec;
+#[cfg(test)]
+mod testing;
+mod validate;
 
 use std::collections::BTreeMap;
 
-use crate::db::{Database, DbError, Table};
-use crate::git::{Entry, GitError};
-use crate::model::{
-    AppliedMigration, Content, IgnoredFile, LedgerStyle, Migration, Nature, Oid, RepoPath, TableName,
-    ToolFacts,
-};
+use crate::git::GitError;
+use crate::model::{AppliedMigration, IgnoredFile, LedgerStyle, Migration, Oid, TableName, ToolFacts};
 
 pub use checksum::Digest;
 pub use detect::{Detected, detect};
+pub use ledger::recognise;
+pub use matching::Matched;
 pub use spec::{ToolError, ToolSpec};
 
+use names::Patterns;
+use spec::{Accepts, Algorithm, KindSpec, Layout};
+
 /// The tools that guard knows: name and file, sorted by name. Parsed when asked for.
-pub const BUILT_IN: &[(&str, &str)] = &[];
+pub const BUILT_IN: &[(&str, &str)] = &[("sqlx", include_str!("sqlx.toml"))];
 
 /// A tool, ready to read files and ledgers.
 #[derive(Debug)]
 pub struct Tool {
     name: String,
     spec: ToolSpec,
+    patterns: Patterns,
 }
 
 /// Migrations of a directory, and what lies beside them.
@@ -77,20 +85,28 @@ pub struct RawRow {
     pub recorded: Option<Digest>,
 }
 
-/// Which row records which migration.
-#[derive(Clone, Debug, Default)]
-pub struct Matched {
-    /// For each row: the migration.
-    pub rows: Vec<Option<usize>>,
-    /// For each migration: whether it counts as applied.
-    pub applied: Vec<bool>,
-}
-
 impl Tool {
     /// The tool of that name: one of the user's own, or one that guard knows.
     pub fn find(name: &str, own: &BTreeMap<String, ToolSpec>) -> Result<Self, ToolError> {
-        let _ = (name, own);
-        todo!()
+        let invalid = |what: String| ToolError::Invalid { name: name.to_owned(), what };
+        let mut spec = match (own.get(name), BUILT_IN.iter().find(|(known, _)| *known == name)) {
+            (Some(spec), _) => {
+                let mistakes = spec.validate();
+                if !mistakes.is_empty() {
+                    return Err(invalid(mistakes.join("; ")));
+                }
+                spec.clone()
+            }
+            (None, Some((_, text))) => toml::from_str(text).map_err(|error| invalid(error.to_string()))?,
+            (None, None) => {
+                return Err(ToolError::Unknown { name: name.to_owned(), nearest: nearest(name, own) });
+            }
+        };
+        if spec.title.is_empty() {
+            name.clone_into(&mut spec.title);
+        }
+        let patterns = Patterns::new(&spec.files).map_err(|error| invalid(error.to_string()))?;
+        Ok(Self { name: name.to_owned(), spec, patterns })
     }
 
     /// The id: `sqlx`.
@@ -105,81 +121,95 @@ impl Tool {
 
     /// What rules need to know.
     pub fn facts(&self) -> ToolFacts {
-        todo!()
+        let checksum = self.spec.checksum.as_ref();
+        let blind = |spec: &spec::ChecksumSpec| {
+            spec.algorithm == Algorithm::Crc32Lines || spec.accepts == Accepts::Prisma
+        };
+        let files = &self.spec.files;
+        ToolFacts {
+            name: self.name.clone(),
+            title: self.spec.title.clone(),
+            keeps_checksum: checksum.is_some_and(|spec| spec.compared),
+            blind_to_line_endings: checksum.is_some_and(blind),
+            name_matters: self.spec.name_matters,
+            late: self.spec.late.into(),
+            undo_files: !files.down.is_empty()
+                || files.undo_file.is_some()
+                || files.kinds.values().any(|kind| *kind == KindSpec::Undo),
+            empty_allowed: self.spec.empty_allowed,
+            words: (&self.spec.words).into(),
+        }
     }
 
-    /// The migrations among `entries` (sorted by path, all below `dir`), as the tool would read them.
-    ///
-    /// `text`, `touched` and `undo` aside, everything is filled in; `undo` too, where the other file is among the entries.
-    pub fn list(&self, dir: &RepoPath, entries: &[Entry], blob: ReadBlob<'_>) -> Result<Listing, GitError> {
-        let _ = (dir, entries, blob);
-        todo!()
-    }
-
-    /// How deep an edit goes.
-    pub fn nature(&self, before: &[u8], after: &[u8]) -> Nature {
-        let _ = (before, after);
-        todo!()
-    }
-
-    /// Which of these tables is the ledger: by its columns, and by its name (`configured`, or the tool's default).
-    pub fn find_ledger(&self, tables: &[Table], configured: Option<&TableName>) -> Option<LedgerTable> {
-        let _ = (tables, configured);
-        todo!()
-    }
-
-    /// The table that is looked for when none is configured.
-    pub fn default_table(&self) -> TableName {
-        todo!()
-    }
-
-    /// Reads a ledger.
-    pub fn read_ledger(
-        &self,
-        ledger: &LedgerTable,
-        database: &mut dyn Database,
-    ) -> Result<RawLedger, DbError> {
-        let _ = (ledger, database);
-        todo!()
-    }
-
-    /// The checksum of a text as the tool computes it today; `None` for a tool without one, or a text that it would refuse.
-    pub fn digest(&self, migration: &Migration, text: &[u8]) -> Option<Digest> {
-        let _ = (migration, text);
-        todo!()
-    }
-
-    /// A number for all that enters [`Self::digest`] besides the text: algorithm, options, name and version where they count.
-    pub fn digest_salt(&self, migration: &Migration) -> u64 {
-        let _ = migration;
-        todo!()
-    }
-
-    /// Holds rows against migrations.
-    pub fn match_rows(&self, raw: &RawLedger, migrations: &[Migration]) -> Matched {
-        let _ = (raw, migrations);
-        todo!()
-    }
-
-    /// Where the tool usually looks.
-    pub fn usual_dirs(&self) -> &[String] {
-        todo!()
-    }
-
-    /// The name of the checksum's algorithm.
-    pub fn checksum_name(&self) -> &str {
-        todo!()
-    }
-
-    /// Compares a text with a recorded checksum in every way that the tool, an older tool or another checkout may have had.
-    pub fn compare(&self, row: &RawRow, migration: &Migration, text: &[u8]) -> Content {
-        let _ = (row, migration, text);
-        todo!()
+    /// What rules need to know, for this very directory: a tool may treat its old layout otherwise than its new one.
+    pub fn facts_of(&self, listing: &Listing) -> ToolFacts {
+        let mut facts = self.facts();
+        let in_folders = listing.migrations.iter().any(|one| one.path.file_name() == b"migration.sql");
+        if self.spec.files.layout == Layout::Drizzle && in_folders {
+            facts.late = crate::model::Late::Runs; // 1.x takes every name that is not recorded
+        }
+        facts
     }
 }
 
-/// The tool that such a table belongs to, judged by name and columns, for tables that belong to no migration set.
-pub fn recognise(table: &Table, own: &BTreeMap<String, ToolSpec>) -> Option<String> {
-    let _ = (table, own);
-    todo!()
+/// The known name that is most like this one, if one is at all.
+fn nearest(name: &str, own: &BTreeMap<String, ToolSpec>) -> Option<String> {
+    let known = own.keys().map(String::as_str).chain(BUILT_IN.iter().map(|(known, _)| *known));
+    let wanted = name.to_ascii_lowercase();
+    known
+        .map(|known| (distance(&wanted, known), known))
+        .filter(|(distance, known)| *distance <= 1 + known.len() / 4 || known.starts_with(&wanted))
+        .min()
+        .map(|(_, known)| known.to_owned())
+}
+
+/// How many characters must be changed, put in or taken out.
+fn distance(one: &str, other: &str) -> usize {
+    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
+    for (at, letter) in one.chars().enumerate() {
+        let mut corner = std::mem::replace(&mut row[0], at + 1);
+        for (column, character) in other.chars().enumerate() {
+            let change = corner + usize::from(letter != character);
+            corner = row[column + 1];
+            row[column + 1] = change.min(corner + 1).min(row[column] + 1);
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn list_and_folder_agree() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/tools");
+        let mut files: Vec<String> = std::fs::read_dir(folder)
+            .unwrap()
+            .filter_map(|entry| entry.unwrap().file_name().to_str()?.strip_suffix(".toml").map(str::to_owned))
+            .collect();
+        files.sort();
+        let listed: Vec<&str> = BUILT_IN.iter().map(|(name, _)| *name).collect();
+        assert_eq!(listed, files);
+    }
+
+    #[test]
+    fn every_file_can_be_read_and_has_no_mistake() {
+        for (name, text) in BUILT_IN {
+            let spec: ToolSpec = toml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            assert_eq!(spec.validate(), Vec::<String>::new(), "{name}");
+            assert!(Tool::find(name, &BTreeMap::new()).is_ok(), "{name}");
+            assert!(!spec.ledger.is_empty() && spec.words.apply.is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_tool_is_answered_with_the_name_that_was_meant() {
+        let error = |name| Tool::find(name, &BTreeMap::new()).unwrap_err().to_string();
+        assert_eq!(
+            error("sqx"),
+            "there is no migration tool \"sqx\" (did you mean \"sqlx\"?); `guard tools` lists them"
+        );
+        assert_eq!(error("quux"), "there is no migration tool \"quux\"; `guard tools` lists them");
+    }
 }

@@ -1,0 +1,191 @@
+//! Broken files: each gets one clear message at its line. And good ones: they mean what they say.
+
+use std::path::Path;
+
+use super::*;
+
+const SET: &str = "[[migrations]]\ntool = \"sqlx\"\ndir = \"migrations\"\n";
+const DATABASE: &str =
+    "[databases.dev]\nurl = \"sqlite:dev.db\"\nrequired = false\ntimeout = \"500ms\"\nat = [\"commit\"]\n";
+
+fn mistakes(text: &str) -> Vec<String> {
+    let root = Path::new("/srv/app");
+    Config::parse(text, root).expect_err("has mistakes").iter().map(ToString::to_string).collect()
+}
+
+fn good(text: &str) -> Config {
+    Config::parse(text, Path::new("/srv/app")).expect("has none")
+}
+
+#[test]
+fn each_kind_of_mistake_has_one_message_at_its_line() {
+    let database = |line: &str, instead: &str| DATABASE.replace(line, instead);
+    let cases: &[(String, &str)] = &[
+        ("[[migrations]\n".to_owned(), "guard.toml:1:"),
+        ("requires = \"2\"\n".to_owned(), "guard.toml:1:12: this file requires guard 2, and this is guard 0"),
+        ("requires = \"soon\"\n".to_owned(), "guard.toml:1:12: `requires` is no range of versions"),
+        ("frobnicate = 1\n".to_owned(), "guard.toml:1:1: unknown field `frobnicate`"),
+        ("[[migrations]]\ndir = \"x\"\n".to_owned(), "guard.toml:1:1: a migration set has no `tool`"),
+        ("[[migrations]]\ntool = \"sqlxx\"\n".to_owned(), "guard.toml:2:8: the tool \"sqlxx\" is not known"),
+        (
+            "[[migrations]]\ntool = 7\n".to_owned(),
+            "guard.toml:2:8: invalid type: integer `7`, expected a string",
+        ),
+        (
+            "[[migrations]]\ntool = \"sqlx\"\ndir = \"../x\"\n".to_owned(),
+            "guard.toml:3:7: the directory \"../x\" leads out",
+        ),
+        (
+            "[[migrations]]\ntool = \"sqlx\"\ndir = \"/x\"\n".to_owned(),
+            "guard.toml:3:7: the directory \"/x\" is not relative",
+        ),
+        (format!("{SET}{SET}"), "guard.toml:4:1: two migration sets are called \"migrations\""),
+        (
+            database("required = false\n", ""),
+            "guard.toml:1:1: the database \"dev\" has no `required`; there is no default",
+        ),
+        (
+            database("timeout = \"500ms\"\n", ""),
+            "guard.toml:1:1: the database \"dev\" has no `timeout`; there is no default",
+        ),
+        (
+            database("at = [\"commit\"]\n", ""),
+            "guard.toml:1:1: the database \"dev\" has no `at`; there is no default",
+        ),
+        (database("url = \"sqlite:dev.db\"\n", ""), "guard.toml:1:1: the database \"dev\" has no `url`"),
+        (database("500ms", "soon"), "guard.toml:4:11: `timeout` is \"soon\", which is no length of time"),
+        (
+            database("500ms", "0s"),
+            "guard.toml:4:11: `timeout` is \"0s\", which is no length of time above zero",
+        ),
+        (database("[\"commit\"]", "[\"comit\"]"), "guard.toml:5:7: the moment \"comit\" is not known"),
+        (database("[\"commit\"]", "[]"), "guard.toml:5:6: `at` is empty"),
+        (
+            database("required = false", "required = \"no\""),
+            "guard.toml:3:12: invalid type: string \"no\", expected a boolean",
+        ),
+        (
+            database("\"sqlite:dev.db\"", "{ env = \"A\", env-file = \".env\", key = \"B\" }"),
+            "guard.toml:2:7: the URL of the database \"dev\" has two sources",
+        ),
+        (
+            database("\"sqlite:dev.db\"", "{ env-file = \".env\" }"),
+            "guard.toml:2:7: the URL of the database \"dev\" has no complete source",
+        ),
+        (database("sqlite:dev.db", "oracle://x"), "guard.toml:2:7: the URL of the database \"dev\":"),
+        (format!("{DATABASE}checks = [\"magic\"]\n"), "guard.toml:6:11: the check \"magic\" is not known"),
+        (format!("{SET}{DATABASE}sets = [\"x\"]\n"), "guard.toml:9:9: the migration set \"x\" is not known"),
+        (format!("{DATABASE}sets = []\n"), "guard.toml:6:8: the database \"dev\" has an empty list of sets"),
+        ("[base]\nref = \"--upload-pack=x\"\n".to_owned(), "guard.toml:2:7: `ref` names no commit"),
+        ("[hook]\nbudget = \"fast\"\n".to_owned(), "guard.toml:2:10: `budget` is \"fast\""),
+        (
+            "[rules]\nedited-migratoin = \"deny\"\n".to_owned(),
+            "guard.toml:2:20: the rule \"edited-migratoin\" is not known",
+        ),
+        (
+            "[rules]\nedited-migration = \"loud\"\n".to_owned(),
+            "guard.toml:2:20: the level \"loud\" is not known",
+        ),
+        (
+            "[rules]\nedited-migration = { noon = \"deny\" }\n".to_owned(),
+            "guard.toml:2:20: the moment \"noon\" is not known",
+        ),
+        (
+            "[[waivers]]\nrule = \"edited-migration\"\nuntil = 2026-12-31\n".to_owned(),
+            "guard.toml:1:1: a waiver has no `reason`; there is no default",
+        ),
+        (
+            "[[waivers]]\nrule = \"edited-migration\"\nreason = \"x\"\n".to_owned(),
+            "guard.toml:1:1: a waiver has no `until`; there is no default",
+        ),
+        (
+            "[[waivers]]\nreason = \"x\"\nuntil = \"never\"\n".to_owned(),
+            "guard.toml:1:1: a waiver has no `rule`",
+        ),
+        (
+            "[[waivers]]\nrule = \"edited-migration\"\nreason = \"x\"\nuntil = \"soon\"\n".to_owned(),
+            "guard.toml:4:9: `until` is \"soon\", which is no day",
+        ),
+        (
+            "[[waivers]]\nrule = \"edited-migration\"\nreason = \"x\"\nuntil = \"never\"\npath = \"a[\"\n"
+                .to_owned(),
+            "guard.toml:5:8: \"a[\" is no pattern",
+        ),
+    ];
+    for (text, expected) in cases {
+        let mistakes = mistakes(text);
+        assert!(
+            mistakes.len() == 1 && mistakes[0].starts_with(expected),
+            "{text}\n{mistakes:#?}\n{expected}"
+        );
+    }
+}
+
+#[test]
+fn all_mistakes_are_said_at_once() {
+    let text = format!(
+        "{}frob = 1\n[rules]\nnone-such = \"deny\"\n[[waivers]]\nrule = 3\n",
+        DATABASE.replace("false", "\"no\"").replace("500ms", "later")
+    );
+    let mistakes = mistakes(&text);
+    for part in ["frob", "none-such", "expected a boolean", "\"later\"", "expected a string", "no `reason`"] {
+        assert!(mistakes.iter().any(|mistake| mistake.contains(part)), "{part} in {mistakes:#?}");
+    }
+}
+
+#[test]
+fn a_url_that_is_no_url_is_not_shown() {
+    let text = DATABASE.replace("sqlite:dev.db", "postgres://app:hunter2@host/db");
+    let mistakes = mistakes(&text);
+    assert!(!mistakes.join("\n").contains("hunter2"), "{mistakes:#?}");
+}
+
+#[test]
+fn a_good_file_means_what_it_says() {
+    let config = good(&format!(
+        "requires = \">=0.1, <0.2\"\n{SET}name = \"app\"\ntable = \"x.y\"\n{DATABASE}sets = [\"app\"]\n\
+         [base]\nref = \"origin/trunk\"\n[hook]\nbudget = \"3s\"\n\
+         [rules]\nedited-migration = {{ commit = \"warn\", ci = \"deny\" }}\npending-migration = \"allow\"\n\
+         [[waivers]]\nrule = \"edited-migration\"\npath = \"migrations/1_*\"\nreason = \"OPS-12\"\nuntil = 2026-12-31\n\
+         [[waivers]]\nrule = \"edited-migration\"\nreason = \"OPS-13\"\nuntil = \"never\"\n"
+    ));
+    let set = &config.sets[0];
+    assert_eq!((set.name.as_str(), set.tool.name(), set.line), ("app", "sqlx", 2));
+    assert_eq!(set.table, Some(TableName { schema: Some("x".to_owned()), name: "y".to_owned() }));
+    let database = &config.databases[0];
+    assert_eq!((database.need, database.timeout), (Need::Optional, Duration::from_millis(500)));
+    assert_eq!((&*database.at, &database.sets), (&[Moment::Commit][..], &Some(vec!["app".to_owned()])));
+    assert_eq!((config.base.as_deref(), config.budget), (Some("origin/trunk"), Some(Duration::from_secs(3))));
+    let rule = crate::rules::find("edited-migration").unwrap();
+    assert_eq!(config.level(rule, Moment::Commit), Level::Warn);
+    assert_eq!(config.level(rule, Moment::Audit), rule.level);
+    assert_eq!(config.waivers[0].until.map(|day| day.to_string()), Some("2026-12-31".to_owned()));
+    assert_eq!(config.waivers[1].until, None);
+}
+
+#[test]
+fn the_schema_in_the_repository_is_that_of_the_types() {
+    let schema = serde_json::to_string_pretty(&schemars::schema_for!(file::File)).unwrap() + "\n";
+    snapbox::assert_data_eq!(schema, snapbox::file!["../../schema/guard.toml.json"].raw());
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_it_panic(text in "\\PC*") {
+        let _ = Config::parse(&text, Path::new("/srv/app"));
+    }
+
+    #[test]
+    fn no_arrangement_of_its_own_words_makes_it_panic(
+        lines in proptest::collection::vec(
+            proptest::sample::select(vec![
+                "[[migrations]]", "tool = \"sqlx\"", "dir = 3", "[databases.dev]", "url = { env = 1 }", "at = [\"x\", 2]",
+                "required = 1", "[rules]", "edited-migration = []", "[[waivers]]", "until = 1979-05-27T07:32:00", "x.y.z = {}",
+                "[tools.mine]", "title = 1", "databases = 3", "[base]", "ref = [[1]]", "[hook]", "budget = {a = 1}",
+            ]),
+            0..12,
+        )
+    ) {
+        let _ = Config::parse(&lines.join("\n"), Path::new("/srv/app"));
+    }
+}

@@ -1,0 +1,514 @@
+//! Where a database is, in the spellings of the tools: sqlx, dbmate, Prisma, SQLAlchemy, JDBC, a bare path.
+//!
+//! A URL is full of secrets. Nothing in this file repeats what it was given, except the parts that it understood and
+//! that are no secret: an error names no more than a scheme that guard knows, and what prints is [`redact`]ed.
+
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use super::DRIVERS;
+use crate::model::RepoPath;
+
+/// Where a database is: parsed, without a secret in what it prints.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseUrl {
+    scheme: &'static str,
+    path: PathBuf,
+    shown: String,
+    hint: Option<&'static str>,
+}
+
+/// Why a text is not the URL of a database that guard can read. No text of these repeats what was given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UrlError {
+    /// Nothing but white space.
+    #[error("the database URL is empty")]
+    Empty,
+    /// Neither a scheme nor the name of a database file.
+    #[error("the text does not say what kind of database it means; {}", readable())]
+    NoScheme,
+    /// A scheme of another database; the word is from guard's own list.
+    #[error("guard {version} cannot read {0} databases; {readable}", version = env!("CARGO_PKG_VERSION"), readable = readable())]
+    Unsupported(&'static str),
+    /// A scheme of which guard has never heard.
+    #[error("the URL begins with a scheme that guard does not know; {}", readable())]
+    UnknownScheme,
+    /// `:memory:` and the like.
+    #[error("the URL means a database in memory, which only the program that made it can read; name a file")]
+    InMemory,
+    /// A scheme, and no path after it.
+    #[error("the URL names no file; write sqlite: and the path of the file")]
+    NoFile,
+    /// User, host or port, which a file has not.
+    #[error(
+        "the URL names a user, a host or a port, and an SQLite database is a file; write sqlite: and its path"
+    )]
+    NotAFile,
+    /// A NUL in the path.
+    #[error("the path in the URL contains a NUL character")]
+    Nul,
+}
+
+/// What this version reads, for the end of an error.
+fn readable() -> String {
+    let kind = |driver: &super::Driver| {
+        let schemes: Vec<String> = driver.schemes.iter().map(|scheme| format!("{scheme}:")).collect();
+        format!("{} ({})", driver.name, schemes.join(", "))
+    };
+    format!("it reads {}", DRIVERS.iter().map(kind).collect::<Vec<_>>().join(", "))
+}
+
+/// Schemes of databases that guard knows by name only. A word from this list may be shown; the user's may not.
+const OTHERS: &[(&str, &str)] = &[
+    ("postgres", "PostgreSQL"),
+    ("postgresql", "PostgreSQL"),
+    ("pg", "PostgreSQL"),
+    ("psql", "PostgreSQL"),
+    ("postgis", "PostgreSQL"),
+    ("prisma", "PostgreSQL"),
+    ("redshift", "Redshift"),
+    ("cockroach", "CockroachDB"),
+    ("cockroachdb", "CockroachDB"),
+    ("crdb", "CockroachDB"),
+    ("mysql", "MySQL"),
+    ("mysql2", "MySQL"),
+    ("mariadb", "MariaDB"),
+    ("trilogy", "MySQL"),
+    ("sqlserver", "SQL Server"),
+    ("mssql", "SQL Server"),
+    ("oracle", "Oracle"),
+    ("clickhouse", "ClickHouse"),
+    ("snowflake", "Snowflake"),
+    ("bigquery", "BigQuery"),
+    ("spanner", "Spanner"),
+    ("duckdb", "DuckDB"),
+    ("libsql", "libSQL"),
+    ("mongodb", "MongoDB"),
+    ("redis", "Redis"),
+];
+
+/// What a file that holds an SQLite database is usually called.
+const SUFFIXES: [&str; 4] = ["db", "sqlite", "sqlite3", "db3"];
+
+impl DatabaseUrl {
+    /// Reads a URL; a relative path in it is taken from `relative_to`. Touches no file.
+    ///
+    /// Query parameters are dropped: what they say (`mode=rwc`, `connection_limit=1`) is for programs that write.
+    pub fn parse(text: &str, relative_to: &Path) -> Result<Self, UrlError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(UrlError::Empty);
+        }
+        let shown = discreet(text.split('?').next().unwrap_or_default());
+        let Some((scheme, library, rest)) = split_scheme(text) else {
+            return Self::bare(text, shown, relative_to);
+        };
+        let Some(scheme) = known_scheme(&scheme) else {
+            let other = OTHERS.iter().find(|(word, _)| *word == scheme);
+            return Err(other.map_or(UrlError::UnknownScheme, |(_, name)| UrlError::Unsupported(name)));
+        };
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        // What SQLite itself calls a URI, behind the scheme of a library: `jdbc:sqlite:file:dev.db`.
+        let path = path.strip_prefix("file:").unwrap_or(path);
+        if query.split('&').any(|pair| pair == "mode=memory") {
+            return Err(UrlError::InMemory);
+        }
+        let (path, hint) = strip_slashes(path, library);
+        let path = decode(path);
+        refuse_what_is_no_file(&path)?;
+        // A password may contain a question mark; then the host stands in what looks like the query.
+        if path.contains(':') && query.contains('@') {
+            return Err(UrlError::NotAFile);
+        }
+        Ok(Self { scheme, path: relative_to.join(path), shown, hint })
+    }
+
+    /// A path without a scheme. Nothing in it is decoded.
+    fn bare(text: &str, shown: String, relative_to: &Path) -> Result<Self, UrlError> {
+        if text == ":memory:" {
+            return Err(UrlError::InMemory);
+        }
+        let suffix = Path::new(text).extension().and_then(|suffix| suffix.to_str()).unwrap_or_default();
+        let usual = SUFFIXES.iter().any(|usual| suffix.eq_ignore_ascii_case(usual));
+        if !usual || refuse_what_is_no_file(text).is_err() {
+            return Err(UrlError::NoScheme);
+        }
+        Ok(Self { scheme: "sqlite", path: relative_to.join(text), shown, hint: None })
+    }
+
+    /// Which of the schemes of [`DRIVERS`] it has.
+    pub(super) fn scheme(&self) -> &'static str {
+        self.scheme
+    }
+
+    /// The file.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// What may be wrong with the URL if there is no such file.
+    pub(super) fn hint(&self) -> Option<&'static str> {
+        self.hint
+    }
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(&self.shown)
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "DatabaseUrl({:?})", self.shown)
+    }
+}
+
+/// Scheme in lower case, whether the name of a library stood behind it (`sqlite+aiosqlite:`), and the rest.
+/// One letter is a drive of Windows.
+fn split_scheme(text: &str) -> Option<(String, bool, &str)> {
+    let text = match text.get(..5) {
+        Some(start) if start.eq_ignore_ascii_case("jdbc:") => &text[5..],
+        _ => text,
+    };
+    let (scheme, rest) = text.split_once(':')?;
+    let letters = scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+.-_".contains(&byte));
+    if scheme.len() < 2 || !letters || !scheme.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        return None;
+    }
+    let (scheme, library) = scheme.split_once('+').map_or((scheme, false), |(scheme, _)| (scheme, true));
+    Some((scheme.to_ascii_lowercase(), library, rest))
+}
+
+fn known_scheme(scheme: &str) -> Option<&'static str> {
+    DRIVERS.iter().flat_map(|driver| driver.schemes).copied().find(|known| *known == scheme)
+}
+
+/// Two slashes stand before a host, of which there is none. What the third one means depends on who wrote it:
+/// SQLAlchemy (`library`) has it as a separator, all others as the beginning of an absolute path.
+fn strip_slashes(path: &str, library: bool) -> (&str, Option<&'static str>) {
+    const HINT: &str = "three slashes begin an absolute path; for a relative one write sqlite: and the path";
+    let Some(path) = path.strip_prefix("//") else {
+        return (path, None);
+    };
+    let path = match path.strip_prefix("localhost") {
+        Some(local) if local.starts_with('/') => local,
+        _ => path,
+    };
+    match path.strip_prefix('/') {
+        Some(relative) if library || has_drive(relative) => (relative, None),
+        Some(_) => (path, Some(HINT)),
+        None => (path, None),
+    }
+}
+
+/// Whether it begins with `C:\` or `C:/`.
+fn has_drive(path: &str) -> bool {
+    matches!(path.as_bytes(), [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic())
+}
+
+fn refuse_what_is_no_file(path: &str) -> Result<(), UrlError> {
+    if path.contains('\0') {
+        return Err(UrlError::Nul);
+    }
+    if path.trim_start_matches('/').starts_with(":memory:") {
+        return Err(UrlError::InMemory);
+    }
+    if path.trim_matches('/').is_empty() {
+        return Err(UrlError::NoFile);
+    }
+    // `app:password@host/dev.db`, `host:5432/db`: a colon in the first part, or one somewhere before an `@`.
+    let user = path.rsplit_once('@').map_or("", |(user, _)| user);
+    let path = if has_drive(path) { &path[2..] } else { path };
+    let first = path.split(['/', '\\']).find(|part| !part.is_empty()).unwrap_or_default();
+    if first.contains(':') || user.contains(':') {
+        return Err(UrlError::NotAFile);
+    }
+    Ok(())
+}
+
+/// Undoes `%20` and the like. What is no such thing, or would not be UTF-8, stays as it is.
+fn decode(text: &str) -> String {
+    let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
+    let bytes = text.as_bytes();
+    let mut decoded = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let code = match (byte, digit(bytes.get(at + 1)), digit(bytes.get(at + 2))) {
+            (b'%', Some(high), Some(low)) => u8::try_from(high * 16 + low).ok(),
+            _ => None,
+        };
+        decoded.push(code.unwrap_or(*byte));
+        at += if code.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8(decoded).unwrap_or_else(|_| text.to_owned())
+}
+
+/// A path for people: control characters escaped, and nothing after an equals sign, since somebody may have glued
+/// `&password=...` to it.
+pub(super) fn discreet(path: &str) -> String {
+    let (start, more) = path.split_once('=').map_or((path, ""), |(start, _)| (start, "=…"));
+    format!("{}{more}", RepoPath::from(start))
+}
+
+/// A database URL as it may be shown: scheme, user, host, port and name of the database, `postgres://app@host/db`. Passwords and
+/// query parameters are left out, and so is every part that may be something else than it seems.
+pub fn redact(text: &str) -> String {
+    let text = text.trim();
+    if let Ok(url) = DatabaseUrl::parse(text, Path::new("")) {
+        return url.to_string();
+    }
+    let Some((scheme, _, rest)) = split_scheme(text) else {
+        return "…".to_owned();
+    };
+    let known = known_scheme(&scheme)
+        .or_else(|| OTHERS.iter().find(|(word, _)| *word == scheme).map(|found| found.0));
+    match known {
+        Some(known) => format!("{known}:{}", redact_rest(rest).unwrap_or_else(|| "…".to_owned())),
+        None => "…".to_owned(),
+    }
+}
+
+/// What stands after the scheme, or nothing if it cannot be told which part of it is the password.
+fn redact_rest(rest: &str) -> Option<String> {
+    let slashes = if rest.starts_with("//") { "//" } else { "" };
+    let rest = &rest[slashes.len()..];
+    let end = rest.find(['?', '#', ';', '&', '=']).unwrap_or(rest.len());
+    if rest[end..].contains('@') {
+        return None; // The password may contain the character at which it was cut.
+    }
+    let (user, place) = rest[..end].rsplit_once('@').unwrap_or(("", &rest[..end]));
+    let user = user.split(':').next().filter(|user| !user.is_empty() && user.bytes().all(is_plain));
+    let (hosts, name) = place.split_once('/').unwrap_or((place, ""));
+    let plain = hosts.split(',').all(is_host) && name.bytes().all(is_plain);
+    plain.then(|| {
+        let at = if user.is_some() { "@" } else { "" };
+        let slash = if place.contains('/') { "/" } else { "" };
+        format!("{slashes}{}{at}{hosts}{slash}{name}", user.unwrap_or_default())
+    })
+}
+
+fn is_plain(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"._-".contains(&byte)
+}
+
+/// A name or an address, with a port or without.
+fn is_host(host: &str) -> bool {
+    let (host, port) = match host.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, port),
+        _ => (host, ""),
+    };
+    let inner = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    port.len() <= 5
+        && port.bytes().all(|byte| byte.is_ascii_digit())
+        && inner.map_or_else(
+            || host.bytes().all(is_plain),
+            |address| address.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b':'),
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const HERE: &str = "/repo";
+
+    fn path(text: &str) -> String {
+        let url = DatabaseUrl::parse(text, Path::new(HERE));
+        url.map_or_else(|error| format!("{error:?}"), |url| url.path().display().to_string())
+    }
+
+    #[test]
+    fn all_spellings_of_a_file() {
+        for (text, expected) in [
+            ("sqlite:dev.db", "/repo/dev.db"),
+            ("sqlite://dev.db", "/repo/dev.db"),
+            ("sqlite://db/dev.db", "/repo/db/dev.db"),
+            ("sqlite:///var/dev.db", "/var/dev.db"),
+            ("sqlite:/var/dev.db", "/var/dev.db"),
+            ("sqlite:dev.db?mode=rwc", "/repo/dev.db"),
+            ("sqlite:dev", "/repo/dev"),
+            ("sqlite3:db/development.sqlite3", "/repo/db/development.sqlite3"),
+            ("SQLite:dev.db", "/repo/dev.db"),
+            ("file:./dev.db", "/repo/./dev.db"),
+            ("file:dev.db?connection_limit=1", "/repo/dev.db"),
+            ("file:///var/dev.db", "/var/dev.db"),
+            ("file://localhost/var/dev.db", "/var/dev.db"),
+            ("jdbc:sqlite:dev.db", "/repo/dev.db"),
+            ("jdbc:sqlite:/var/dev.db", "/var/dev.db"),
+            ("jdbc:sqlite:file:dev.db?cache=shared", "/repo/dev.db"),
+            ("sqlite+aiosqlite:///dev.db", "/repo/dev.db"),
+            ("sqlite+pysqlite:////var/dev.db", "/var/dev.db"),
+            ("sqlite:a%20b.db", "/repo/a b.db"),
+            ("sqlite:100%.db", "/repo/100%.db"),
+            ("sqlite:100%ff.db", "/repo/100%ff.db"),
+            ("sqlite:a#b.db", "/repo/a#b.db"),
+            ("dev.db", "/repo/dev.db"),
+            ("db/app.sqlite3", "/repo/db/app.sqlite3"),
+            ("a%20b.DB3", "/repo/a%20b.DB3"),
+            ("/home/me@work/dev.sqlite", "/home/me@work/dev.sqlite"),
+            (" dev.db\n", "/repo/dev.db"),
+        ] {
+            assert_eq!(path(text), expected, "{text}");
+        }
+        assert_eq!(path("C:\\data\\dev.db"), "/repo/C:\\data\\dev.db", "an absolute path on Windows only");
+        assert_eq!(path("sqlite:///C:/data/dev.db"), "/repo/C:/data/dev.db");
+    }
+
+    #[test]
+    fn what_is_no_file_is_refused() {
+        for (text, expected) in [
+            ("", UrlError::Empty),
+            (" \t", UrlError::Empty),
+            ("app", UrlError::NoScheme),
+            ("app:hunter2@host.db", UrlError::UnknownScheme),
+            ("host=db password=hunter2", UrlError::NoScheme),
+            ("//app:hunter2@host/dev.db", UrlError::NoScheme),
+            ("postgres://app:hunter2@host/db", UrlError::Unsupported("PostgreSQL")),
+            ("postgresql+psycopg2://host/db", UrlError::Unsupported("PostgreSQL")),
+            ("jdbc:mysql://host/db", UrlError::Unsupported("MySQL")),
+            ("carrier-pigeon:dev.db", UrlError::UnknownScheme),
+            ("sqlite::memory:", UrlError::InMemory),
+            ("sqlite://:memory:", UrlError::InMemory),
+            ("sqlite:///:memory:", UrlError::InMemory),
+            ("jdbc:sqlite::memory:", UrlError::InMemory),
+            ("file::memory:?cache=shared", UrlError::InMemory),
+            ("file:dev.db?cache=shared&mode=memory", UrlError::InMemory),
+            (":memory:", UrlError::InMemory),
+            ("sqlite:", UrlError::NoFile),
+            ("sqlite://", UrlError::NoFile),
+            ("sqlite:///", UrlError::NoFile),
+            ("sqlite://app:hunter2@host/dev.db", UrlError::NotAFile),
+            ("sqlite:app%3Ahunter2%40host/dev.db", UrlError::NotAFile),
+            ("sqlite://host:5432/dev.db", UrlError::NotAFile),
+            ("sqlite:a:/hunter2@host", UrlError::NotAFile),
+            ("sqlite:a:/hunter2?@host", UrlError::NotAFile),
+            ("sqlite:dev%00.db", UrlError::Nul),
+        ] {
+            assert_eq!(DatabaseUrl::parse(text, Path::new(HERE)), Err(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn errors_say_what_can_be_read() {
+        let error = DatabaseUrl::parse("mysql://app:hunter2@host/db", Path::new(HERE)).unwrap_err();
+        let version = env!("CARGO_PKG_VERSION");
+        let expected = format!(
+            "guard {version} cannot read MySQL databases; it reads SQLite (sqlite:, sqlite3:, file:)"
+        );
+        assert_eq!(error.to_string(), expected);
+    }
+
+    #[test]
+    fn what_is_shown() {
+        for (text, expected) in [
+            ("sqlite:dev.db?mode=rwc&password=hunter2", "sqlite:dev.db"),
+            ("sqlite:dev.db&password=hunter2", "sqlite:dev.db&password=…"),
+            ("sqlite:\u{1b}[31mdev.db", "sqlite:\\u{1b}[31mdev.db"),
+            ("postgres://app:hunter2@host/db", "postgres://app@host/db"),
+            ("postgres://app@host:5432/db?sslmode=require", "postgres://app@host:5432/db"),
+            ("postgres://a:1,b:2/db", "postgres://a:1,b:2/db"),
+            ("postgres://app:hunter2@[::1]:5432/db", "postgres://app@[::1]:5432/db"),
+            ("postgresql+psycopg2://app:hunter2@host/db", "postgresql://app@host/db"),
+            ("mysql://:hunter2@host", "mysql://host"),
+            ("mysql://app:hunter2/db", "mysql:…"),
+            ("mysql://app:hun/ter2@host/db", "mysql://app@host/db"),
+            ("mysql://app:hun?ter2@host/db", "mysql:…"),
+            ("mysql://app:hun@ter2@host/db", "mysql://app@host/db"),
+            ("sqlserver://host;user=sa;password=hunter2", "sqlserver://host"),
+            ("hunter2://host", "…"),
+            ("hunter2", "…"),
+        ] {
+            assert_eq!(redact(text), expected, "{text}");
+        }
+    }
+
+    /// No letter of it occurs in the words of guard.
+    const SECRET: &str = "Zq7Xj9Kv";
+
+    fn schemes() -> impl Strategy<Value = String> {
+        prop_oneof![
+            proptest::sample::select(vec![
+                "sqlite:",
+                "sqlite://",
+                "sqlite:///",
+                "sqlite3:",
+                "file:",
+                "file://",
+                "jdbc:sqlite:",
+                "sqlite+x:///",
+                "postgres://",
+                "postgres:",
+                "postgres:/",
+                "postgresql+a://",
+                "mysql://",
+                "jdbc:mysql://",
+                "://",
+                "//",
+                "",
+                "bogus://",
+                "C:",
+            ])
+            .prop_map(str::to_owned),
+            "[a-z+.:/-]{0,8}",
+        ]
+    }
+
+    /// Characters that a hasty person forgets to escape.
+    fn noise() -> impl Strategy<Value = String> {
+        "[a-z0-9:/?#@&=;%\\[\\] .,é\u{0}\u{1b}-]{0,6}"
+    }
+
+    /// A password where URLs have it: behind a colon, and an `@` follows. Or a parameter's value.
+    fn with_secret() -> impl Strategy<Value = String> {
+        let userinfo = (schemes(), "[a-z]{0,4}", noise(), noise(), "[a-z.:0-9/\\[\\]]{0,9}", noise())
+            .prop_map(|(scheme, user, before, after, host, end)| {
+                // An `@` inside the password ends in a host; what follows the last one is not the password.
+                format!("{scheme}{user}:{before}{SECRET}{after}@{host}{}", end.replace('@', ""))
+            });
+        let parameter = (
+            schemes(),
+            "[a-z.:@0-9/\\[\\]]{0,12}",
+            proptest::sample::select(vec!["?", "&", ";", "?a=b&", "#", " "]),
+            proptest::sample::select(vec![
+                "password",
+                "pwd",
+                "token",
+                "secret",
+                "api_key",
+                "sslkey",
+                "authToken",
+            ]),
+            noise(),
+            noise(),
+        )
+            .prop_map(|(scheme, place, mark, key, before, after)| {
+                format!("{scheme}{place}{mark}{key}={before}{SECRET}{after}")
+            });
+        prop_oneof![userinfo, parameter]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+        #[test]
+        fn no_secret_is_ever_shown(text in with_secret()) {
+            let parsed = DatabaseUrl::parse(&text, Path::new(HERE));
+            let shown = match &parsed {
+                Ok(url) => format!("{url} {url:?} {}", discreet(&url.path().to_string_lossy())),
+                Err(error) => format!("{error} {error:?}"),
+            };
+            let shown = format!("{shown} {parsed:?} {}", redact(&text));
+            prop_assert!(!shown.contains(SECRET), "{text:?} shows as {shown:?}");
+        }
+
+        #[test]
+        fn any_text_is_parsed_without_a_panic(text in "\\PC{0,40}", scheme in schemes()) {
+            for text in [text.clone(), format!("{scheme}{text}")] {
+                let shown = DatabaseUrl::parse(&text, Path::new(HERE)).map(|url| url.to_string());
+                prop_assert!(redact(&text).chars().all(|character| !character.is_control()), "{shown:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! What the commands say of a tool, and how its digests are remembered.
+
+use super::spec::Algorithm;
+use super::{Digest, Tool};
+
+impl Tool {
+    /// Where the tool usually keeps its migrations.
+    pub fn usual_dirs(&self) -> Vec<String> {
+        let mut dirs: Vec<String> =
+            self.spec.detect.iter().filter_map(|sign| sign.default_dir.clone()).collect();
+        dirs.push("migrations".to_owned());
+        let mut seen = std::collections::HashSet::new();
+        dirs.retain(|dir| seen.insert(dir.clone()));
+        dirs
+    }
+
+    /// The name of the checksum in the ledger; `None` for a tool that keeps none.
+    pub fn checksum_name(&self) -> Option<&'static str> {
+        Some(match self.spec.checksum.as_ref()?.algorithm {
+            Algorithm::Sha384 => "SHA-384",
+            Algorithm::Sha256Hex => "SHA-256",
+            Algorithm::Crc32Lines => "CRC-32",
+            Algorithm::Siphash13Refinery => "SipHash-1-3",
+        })
+    }
+}
+
+impl Digest {
+    /// As it is remembered: a letter for the kind, and the value.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Bytes(bytes) => [b"b", &**bytes].concat(),
+            Self::Number(number) => [b"n", &number.to_be_bytes()[..]].concat(),
+            Self::Text(text) => [b"t", text.as_bytes()].concat(),
+        }
+    }
+}

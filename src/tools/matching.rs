@@ -1,0 +1,117 @@
+//! Holds the rows of a ledger against the files: which row records which migration, and what is applied.
+
+use std::collections::HashMap;
+
+use crate::model::{LedgerStyle, Migration, MigrationKind, Outcome, Rank};
+
+use super::spec::{KeyForm, Reading};
+use super::{RawLedger, Tool};
+
+/// The rows of a ledger, held against the files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Matched {
+    /// For each row: the migration that it records, as an index into the listing.
+    pub rows: Vec<Option<usize>>,
+    /// For each migration: whether the ledger calls it applied. A failed one counts: it is not pending.
+    pub applied: Vec<bool>,
+}
+
+impl Tool {
+    /// Which row records which migration, and which migrations count as applied: by the tool's own rule, so with the
+    /// newest version alone (golang-migrate), or at and below a baseline (Flyway).
+    pub fn match_rows(&self, raw: &RawLedger, migrations: &[Migration]) -> Matched {
+        let mut places: HashMap<&str, usize> = HashMap::with_capacity(migrations.len());
+        for (place, migration) in migrations.iter().enumerate() {
+            places.entry(&migration.identity).or_insert(place);
+        }
+        let mut rows: Vec<Option<usize>> =
+            raw.rows.iter().map(|row| places.get(row.applied.identity.as_str()).copied()).collect();
+        if rows.contains(&None) {
+            self.match_otherwise(raw, migrations, &mut rows);
+        }
+        let mut applied = vec![false; migrations.len()];
+        for place in rows.iter().flatten() {
+            applied[*place] = true;
+        }
+        if let Some(mark) = self.high_mark(raw) {
+            for (migration, applied) in migrations.iter().zip(&mut applied) {
+                let versioned = migration.kind != MigrationKind::Repeatable;
+                *applied |= versioned && self.key(&migration.version.0).1 <= mark;
+            }
+        }
+        if self.reads(Reading::Flyway) && !raw.rows.is_empty() {
+            // A baseline script runs on an empty database only.
+            for (migration, applied) in migrations.iter().zip(&mut applied) {
+                *applied |= migration.kind == MigrationKind::Baseline;
+            }
+        }
+        Matched { rows, applied }
+    }
+
+    fn reads(&self, reading: Reading) -> bool {
+        self.spec.ledger.iter().any(|layout| layout.reading == reading)
+    }
+
+    /// The version at and below which everything counts as applied.
+    fn high_mark(&self, raw: &RawLedger) -> Option<Rank> {
+        let marks = raw.rows.iter().filter(|row| match raw.style {
+            LedgerStyle::HighWater => !row.applied.version.0.starts_with('-'),
+            LedgerStyle::Rows => {
+                self.reads(Reading::Flyway)
+                    && (row.applied.outcome == Outcome::Baseline || row.applied.identity.starts_with('B'))
+            }
+        });
+        marks.map(|row| self.key(&row.applied.version.0).1).max()
+    }
+
+    /// Second tries for rows that no migration has the key of.
+    fn match_otherwise(&self, raw: &RawLedger, migrations: &[Migration], rows: &mut [Option<usize>]) {
+        let mut free = vec![true; migrations.len()];
+        for place in rows.iter().flatten() {
+            free[*place] = false;
+        }
+        let loose: fn(&str) -> Option<&str> = if self.reads(Reading::Drizzle) {
+            seconds
+        } else if self.spec.files.key == KeyForm::FileName {
+            without_ending
+        } else {
+            return;
+        };
+        let mut places: HashMap<String, Vec<usize>> = HashMap::new();
+        for (place, migration) in migrations.iter().enumerate().filter(|(place, _)| free[*place]) {
+            let key = folder_seconds(&migration.identity).filter(|_| self.reads(Reading::Drizzle));
+            if let Some(key) = key.or_else(|| loose(&migration.identity).map(str::to_owned)) {
+                places.entry(key).or_default().push(place);
+            }
+        }
+        for (row, place) in raw.rows.iter().zip(rows).filter(|(_, place)| place.is_none()) {
+            // Two that would fit are as good as none.
+            let found = loose(&row.applied.identity).and_then(|key| places.get(key));
+            if let Some([only]) = found.map(Vec::as_slice) {
+                *place = Some(*only);
+            }
+        }
+    }
+}
+
+/// The file name without its last ending: `.ts` at home is `.js` in production.
+fn without_ending(name: &str) -> Option<&str> {
+    name.rfind('.').map(|at| &name[..at])
+}
+
+/// Milliseconds as seconds: Drizzle 1.x cuts them off when it renames the files of 0.x.
+fn seconds(milliseconds: &str) -> Option<&str> {
+    let digits = milliseconds.len() > 3 && milliseconds.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| &milliseconds[..milliseconds.len() - 3])
+}
+
+/// The time in the name of a folder (`20240101000000_init`), in seconds since 1970.
+fn folder_seconds(name: &str) -> Option<String> {
+    let (stamp, _) = name.split_once('_')?;
+    if stamp.len() != 14 {
+        return None;
+    }
+    let time = jiff::civil::DateTime::strptime("%Y%m%d%H%M%S", stamp).ok()?;
+    let zoned = time.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(zoned.timestamp().as_second().to_string())
+}

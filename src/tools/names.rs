@@ -1,0 +1,345 @@
+//! What a file name says: whether it is a migration to the tool, which version, which name, which way.
+
+use std::borrow::Cow;
+
+use regex::{CaptureLocations, Regex, RegexBuilder};
+
+use crate::model::Rank;
+
+use super::spec::{FilesSpec, KeyForm, KindSpec, Layout, Order, VersionForm};
+
+/// The patterns of a tool, compiled.
+#[derive(Debug)]
+pub(super) struct Patterns {
+    stem: Regex,
+    groups: Groups,
+    refuses: Option<Regex>,
+    suspects: Option<Regex>,
+    exempt: Option<Regex>,
+    /// All endings, the longest first; `true` for the way back.
+    endings: Vec<(String, bool)>,
+}
+
+/// Numbers of the named groups.
+#[derive(Debug)]
+struct Groups {
+    version: Option<usize>,
+    name: Option<usize>,
+    kind: Option<usize>,
+    repeatable: Option<usize>,
+}
+
+/// What a name is to the tool.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// A migration, or its way back.
+    Migration(Parts),
+    /// Looks like a migration and is passed over; why.
+    Ignored(String),
+    /// The tool stops at it; why.
+    Refused(String),
+    /// Nothing of interest.
+    Other,
+}
+
+/// What the name of a migration says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Parts {
+    pub kind: KindSpec,
+    pub version: String,
+    pub identity: String,
+    pub name: String,
+    pub rank: Rank,
+}
+
+/// Compiles a pattern as all patterns of tools are compiled: a dot is any character.
+pub(super) fn compile(pattern: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern).dot_matches_new_line(true).build()
+}
+
+impl Patterns {
+    /// Compiles what a tool's file says.
+    pub(super) fn new(files: &FilesSpec) -> Result<Self, regex::Error> {
+        let stem = compile(&files.pattern)?;
+        let group = |wanted: &str| stem.capture_names().position(|name| name == Some(wanted));
+        let groups = Groups {
+            version: group("version"),
+            name: group("name"),
+            kind: group("kind"),
+            repeatable: group("repeatable"),
+        };
+        let optional = |pattern: &Option<String>| pattern.as_deref().map(compile).transpose();
+        let mut endings: Vec<_> = files.up.iter().map(|ending| (ending.clone(), false)).collect();
+        endings.extend(files.down.iter().map(|ending| (ending.clone(), true)));
+        endings.sort_by_key(|(ending, _)| std::cmp::Reverse(ending.len()));
+        Ok(Self {
+            refuses: optional(&files.refuses)?,
+            suspects: optional(&files.suspects)?,
+            exempt: optional(&files.exempt)?,
+            endings,
+            groups,
+            stem,
+        })
+    }
+}
+
+/// Reads names; keeps what can be used again between them.
+pub(super) struct NameReader<'a> {
+    title: &'a str,
+    files: &'a FilesSpec,
+    patterns: &'a Patterns,
+    places: CaptureLocations,
+}
+
+impl<'a> NameReader<'a> {
+    pub(super) fn new(title: &'a str, files: &'a FilesSpec, patterns: &'a Patterns) -> Self {
+        Self { title, files, patterns, places: patterns.stem.capture_locations() }
+    }
+
+    /// Reads the name of a file.
+    pub(super) fn file(&mut self, name: &[u8]) -> Reading {
+        let name = String::from_utf8_lossy(name);
+        if let Some((stem, undo)) = self.split(&name) {
+            match self.parts(stem, &name, undo) {
+                Some(Ok(parts)) => return Reading::Migration(parts),
+                Some(Err(because)) if self.files.refuses_versions => return Reading::Refused(because),
+                Some(Err(because)) => return Reading::Ignored(because),
+                None => {}
+            }
+        }
+        if self.patterns.refuses.as_ref().is_some_and(|refuses| refuses.is_match(&name)) {
+            return Reading::Refused(self.otherwise());
+        }
+        if self.looks_like_one(&name) { Reading::Ignored(self.why_not(&name)) } else { Reading::Other }
+    }
+
+    /// Reads the name of a folder that holds a migration.
+    pub(super) fn folder(&mut self, name: &[u8]) -> Reading {
+        let name = String::from_utf8_lossy(name);
+        match self.parts(&name, &name, false) {
+            Some(Ok(parts)) => Reading::Migration(parts),
+            Some(Err(because)) if self.files.refuses_versions => Reading::Refused(because),
+            Some(Err(because)) => Reading::Ignored(because),
+            None if self.patterns.refuses.as_ref().is_some_and(|refuses| refuses.is_match(&name)) => {
+                Reading::Refused(self.otherwise())
+            }
+            None => Reading::Ignored(self.otherwise()),
+        }
+    }
+
+    /// The name without its ending, and whether that is the ending of the way back.
+    fn split<'n>(&self, name: &'n str) -> Option<(&'n str, bool)> {
+        let mut best: Option<(&'n str, bool)> = None;
+        for (ending, undo) in &self.patterns.endings {
+            let stem = match ending.strip_suffix('*') {
+                // The last place decides, as with a greedy pattern: `1_a.up.b.down.sql` is a way back.
+                Some(middle) => name.rfind(middle).map(|at| &name[..at]),
+                None => without(name, ending, self.files.ignore_case),
+            };
+            let Some(stem) = stem else { continue };
+            if !ending.ends_with('*') {
+                return Some((if self.files.trims_again { trimmed(stem, ending) } else { stem }, *undo));
+            }
+            if best.is_none_or(|(other, _)| other.len() < stem.len()) {
+                best = Some((stem, *undo));
+            }
+        }
+        best
+    }
+
+    /// What the pattern finds in a stem; the reason where the tool cannot read the version.
+    fn parts(&mut self, stem: &str, whole: &str, undo: bool) -> Option<Result<Parts, String>> {
+        self.patterns.stem.captures_read(&mut self.places, stem)?;
+        let text = |group: Option<usize>| {
+            let (start, end) = self.places.get(group?)?;
+            stem.get(start..end)
+        };
+        let groups = &self.patterns.groups;
+        if let Some(name) = text(groups.repeatable) {
+            // After all that have a version: no number begins with this byte.
+            let rank = Rank::text(&format!("\u{10ffff}{name}"));
+            let identity = repeatable_identity(&name.replace('_', " "));
+            let (version, name) = (String::new(), name.to_owned());
+            return Some(Ok(Parts { kind: KindSpec::Repeatable, version, identity, name, rank }));
+        }
+        let kind = if undo {
+            KindSpec::Undo
+        } else {
+            text(groups.kind)
+                .and_then(|letter| self.files.kinds.get(letter))
+                .copied()
+                .unwrap_or(KindSpec::Versioned)
+        };
+        let (version, key) = match self.files.key {
+            KeyForm::Version => (text(groups.version)?, None),
+            KeyForm::Stem => (stem, Some(stem)),
+            KeyForm::FileName => (whole, Some(whole)),
+        };
+        let (mut identity, mut rank) = match key {
+            Some(key) => (key.to_owned(), Rank::text(key)),
+            None => match read_version(self.files.version, version) {
+                Some(read) => read,
+                None => return Some(Err(self.bad_version(version))),
+            },
+        };
+        if kind == KindSpec::Baseline {
+            identity = baseline_identity(&identity);
+        }
+        match self.files.order {
+            Order::Version => {}
+            Order::FileName => rank = Rank::text(whole),
+            Order::Locale => rank = locale_rank(&identity),
+        }
+        let name = text(groups.name).unwrap_or(if groups.name.is_some() { "" } else { stem }).to_owned();
+        Some(Ok(Parts { kind, version: version.to_owned(), identity, name, rank }))
+    }
+
+    fn bad_version(&self, version: &str) -> String {
+        let form = match self.files.version {
+            VersionForm::Positive if version.bytes().all(|byte| byte == b'0') => "a version from 1 on",
+            VersionForm::I64 | VersionForm::U64 | VersionForm::Positive => "a whole number of 64 bits",
+            _ => "a version",
+        };
+        format!("begins with {version}, which {} cannot read as {form}", self.title)
+    }
+
+    fn looks_like_one(&self, name: &str) -> bool {
+        let lower = name.to_ascii_lowercase();
+        if lower.starts_with('.')
+            || self.patterns.exempt.as_ref().is_some_and(|exempt| exempt.is_match(&lower))
+        {
+            return false;
+        }
+        match &self.patterns.suspects {
+            Some(suspects) => suspects.is_match(&lower),
+            None => self
+                .patterns
+                .endings
+                .iter()
+                .any(|(ending, _)| without(&lower, last_part(ending), true).is_some()),
+        }
+    }
+
+    /// Why a file that looks like a migration is none.
+    fn why_not(&self, name: &str) -> String {
+        let ending = &name[name.rfind('.').unwrap_or(name.len())..];
+        let lower = ending.to_ascii_lowercase();
+        let expected = self.patterns.endings.iter().map(|(ending, _)| last_part(ending));
+        if !self.files.ignore_case && ending != lower && expected.clone().any(|expected| expected == lower) {
+            return format!("ends in {ending}, and {} reads only {lower}", self.title);
+        }
+        self.otherwise()
+    }
+
+    fn otherwise(&self) -> String {
+        match &self.files.otherwise {
+            Some(because) => because.clone(),
+            None => format!("has a name that {} does not take for a migration", self.title),
+        }
+    }
+}
+
+/// What stands before an ending.
+fn without<'n>(name: &'n str, ending: &str, ignore_case: bool) -> Option<&'n str> {
+    if !ignore_case {
+        return name.strip_suffix(ending);
+    }
+    let at = name.len().checked_sub(ending.len())?;
+    let (stem, rest) = name.split_at_checked(at)?;
+    rest.eq_ignore_ascii_case(ending).then_some(stem)
+}
+
+/// sqlx takes the ending away for as long as it is there.
+fn trimmed<'n>(mut stem: &'n str, ending: &str) -> &'n str {
+    while let Some(shorter) = stem.strip_suffix(ending) {
+        stem = shorter;
+    }
+    stem
+}
+
+/// `.sql` of `.up.sql`; the star of `.up.*` counts as `.sql`, which all such files are.
+fn last_part(ending: &str) -> &str {
+    match ending.rfind('.') {
+        Some(at) if !ending.ends_with('*') => &ending[at..],
+        _ => ".sql",
+    }
+}
+
+/// One spelling for a version, and its place in the order; `None` where it cannot be read.
+pub(super) fn read_version(form: VersionForm, text: &str) -> Option<(String, Rank)> {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match form {
+        VersionForm::Text => Some((text.to_owned(), Rank::text(text))),
+        VersionForm::Undashed => {
+            let plain =
+                if text.contains('-') { Cow::Owned(text.replace('-', "")) } else { Cow::Borrowed(text) };
+            Some((plain.as_ref().to_owned(), Rank::text(&plain)))
+        }
+        VersionForm::Integer if digits(text) => Some((strip_zeros(text).to_owned(), Rank::number(text))),
+        VersionForm::Integer => None,
+        VersionForm::I64 => text.parse::<i64>().ok().map(|number| (number.to_string(), Rank::number(text))),
+        VersionForm::Positive if digits(text) => {
+            text.parse::<i64>().ok().filter(|n| *n > 0).map(|n| (n.to_string(), Rank::number(text)))
+        }
+        VersionForm::Positive => None,
+        VersionForm::U64 if digits(text) => {
+            text.parse::<u64>().ok().map(|number| (number.to_string(), Rank::number(text)))
+        }
+        VersionForm::U64 => None,
+        VersionForm::Dotted => {
+            let parts: Vec<&str> = text.split(['.', '_']).collect();
+            if !parts.iter().all(|part| digits(part)) {
+                return None;
+            }
+            let significant = parts.iter().rposition(|part| strip_zeros(part) != "0").map_or(1, |at| at + 1);
+            let identity: Vec<&str> = parts[..significant].iter().map(|part| strip_zeros(part)).collect();
+            Some((identity.join("."), Rank::numbers(parts.iter().copied())))
+        }
+    }
+}
+
+fn strip_zeros(digits: &str) -> &str {
+    let stripped = digits.trim_start_matches('0');
+    if stripped.is_empty() { "0" } else { stripped }
+}
+
+/// The key of a baseline script: it may have the version of a versioned one without being the same.
+pub(super) fn baseline_identity(version: &str) -> String {
+    format!("B{version}")
+}
+
+/// The key of a migration that runs again, from its description.
+pub(super) fn repeatable_identity(description: &str) -> String {
+    format!("R {description}")
+}
+
+/// The place in JavaScript's `localeCompare`, as far as names of migrations go: punctuation, digits, letters
+/// without regard to case; then small letters before capitals.
+fn locale_rank(text: &str) -> Rank {
+    const PUNCTUATION: &str = "\t\n\r _-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$";
+    let weight = |character: char| match character {
+        '0'..='9' => char::from(0x60 + (character as u8 - b'0')),
+        'a'..='z' => char::from(0x6a - 0x01 + (character as u8 - b'a')),
+        'A'..='Z' => char::from(0x6a - 0x01 + (character as u8 - b'A')),
+        other => match PUNCTUATION.find(other).and_then(|at| u8::try_from(at).ok()) {
+            Some(at) => char::from(1 + at),
+            None => other,
+        },
+    };
+    let primary: String = text.chars().map(weight).collect();
+    let case: String = text.chars().map(|c| if c.is_ascii_uppercase() { '2' } else { '1' }).collect();
+    Rank::text(&primary).then(&Rank::text(&case))
+}
+
+/// Whether the file lies where the tool looks for this layout.
+pub(super) fn lies_right(layout: Layout, below: &[u8]) -> bool {
+    match layout {
+        Layout::Flat | Layout::Drizzle => !below.contains(&b'/'),
+        Layout::Recursive => {
+            let mut folders = below.split(|byte| *byte == b'/');
+            folders.next_back();
+            folders.all(|folder| !folder.starts_with(b"."))
+        }
+        Layout::Folder => false,
+    }
+}

@@ -1,0 +1,133 @@
+//! Mistakes in the description of a tool, all of them at once.
+
+use super::names::compile;
+use super::spec::{KeyForm, Layout, LedgerSpec, ToolSpec};
+
+impl ToolSpec {
+    /// All mistakes, each a sentence without its full stop; none for a description that can be used.
+    pub fn validate(&self) -> Vec<String> {
+        let mut mistakes = Vec::new();
+        self.check_patterns(&mut mistakes);
+        self.check_files(&mut mistakes);
+        for (number, layout) in self.ledger.iter().enumerate() {
+            self.check_ledger(number + 1, layout, &mut mistakes);
+        }
+        if self.checksum.is_some()
+            && !self.ledger.is_empty()
+            && self.ledger.iter().all(|one| one.checksum.is_none())
+        {
+            mistakes.push("`checksum` is described, and no ledger names the column that holds it".to_owned());
+        }
+        if self.checksum.is_none() && self.ledger.iter().any(|one| one.checksum.is_some()) {
+            mistakes.push(
+                "a ledger names the column of a checksum, and `checksum.algorithm` is missing".to_owned(),
+            );
+        }
+        mistakes
+    }
+
+    fn check_patterns(&self, mistakes: &mut Vec<String>) {
+        let files = &self.files;
+        let mut check = |key: &str, pattern: Option<&String>, groups: &[&str]| {
+            let Some(pattern) = pattern else { return };
+            match compile(pattern) {
+                Err(error) => {
+                    let text = error.to_string();
+                    let last = text.split('\n').next_back().unwrap_or_default().trim_start_matches("error: ");
+                    mistakes.push(format!("`{key}` is not a regular expression: {last}"));
+                }
+                Ok(regex) => {
+                    for group in groups {
+                        if !regex.capture_names().flatten().any(|name| name == *group) {
+                            mistakes.push(format!("`{key}` lacks the named group (?<{group}>...)"));
+                        }
+                    }
+                }
+            }
+        };
+        let groups: &[&str] = if files.key == KeyForm::Version { &["version"] } else { &[] };
+        check("files.pattern", Some(&files.pattern), groups);
+        check("files.refuses", files.refuses.as_ref(), &[]);
+        check("files.suspects", files.suspects.as_ref(), &[]);
+        check("files.exempt", files.exempt.as_ref(), &[]);
+        for sign in &self.detect {
+            check("detect.mentions", sign.mentions.as_ref(), &[]);
+            check("detect.names-dir", sign.names_dir.as_ref(), &["dir"]);
+            check("detect.names-table", sign.names_table.as_ref(), &["table"]);
+            check("detect.path", sign.path.as_ref(), &[]);
+            check("detect.content", sign.content.as_ref(), &[]);
+        }
+    }
+
+    fn check_files(&self, mistakes: &mut Vec<String>) {
+        let files = &self.files;
+        let mut wrong = |is_wrong: bool, what: &str| {
+            if is_wrong {
+                mistakes.push(what.to_owned());
+            }
+        };
+        let folders = matches!(files.layout, Layout::Folder | Layout::Drizzle);
+        wrong(
+            folders && files.file.is_none(),
+            "`files.layout` is a folder for each migration, and `files.file` is missing",
+        );
+        wrong(!folders && files.file.is_some(), "`files.file` is for `files.layout = \"folder\"` only");
+        wrong(
+            !folders && files.undo_file.is_some(),
+            "`files.undo-file` is for `files.layout = \"folder\"` only",
+        );
+        wrong(
+            !folders && files.up.is_empty(),
+            "`files.up` is missing: the endings of migrations, such as \".sql\"",
+        );
+        wrong(
+            folders && !(files.up.is_empty() && files.down.is_empty()),
+            "`files.up` and `files.down` are not for `files.layout = \"folder\"`: say `files.file` and `files.undo-file`",
+        );
+        wrong(
+            files.up.iter().any(|ending| files.down.contains(ending)),
+            "the same ending stands in `files.up` and in `files.down`",
+        );
+        wrong(
+            files.up.iter().chain(&files.down).any(String::is_empty),
+            "an empty ending stands in `files.up` or `files.down`",
+        );
+        let kind = files.pattern.contains("<kind>");
+        wrong(
+            !files.kinds.is_empty() && !kind,
+            "`files.kinds` is given, and `files.pattern` lacks the named group (?<kind>...)",
+        );
+        wrong(
+            kind && files.kinds.is_empty(),
+            "`files.pattern` has the group `kind`, and `files.kinds` is missing",
+        );
+    }
+
+    fn check_ledger(&self, number: usize, layout: &LedgerSpec, mistakes: &mut Vec<String>) {
+        let at = if self.ledger.len() == 1 { "ledger".to_owned() } else { format!("ledger {number}") };
+        if layout.table.is_empty() {
+            mistakes.push(format!("`{at}.table` is empty"));
+        }
+        let has = |wanted: &str| layout.columns.iter().any(|name| name.eq_ignore_ascii_case(wanted));
+        let named = [
+            ("version", Some(&layout.version)),
+            ("name", layout.name.as_ref()),
+            ("checksum", layout.checksum.as_ref()),
+            ("success", layout.success.as_ref()),
+            ("order", layout.order.as_ref()),
+        ];
+        for (key, column) in named {
+            if let Some(column) = column.filter(|column| !has(column)) {
+                mistakes.push(format!("`{at}.{key}` is \"{column}\", which `{at}.columns` does not list"));
+            }
+        }
+        for column in layout.reading.columns().iter().filter(|column| !has(column)) {
+            mistakes.push(format!(
+                "`{at}.reading` needs the column \"{column}\", which `{at}.columns` does not list"
+            ));
+        }
+        if let Some(column) = layout.without.iter().find(|column| has(column)) {
+            mistakes.push(format!("\"{column}\" stands in `{at}.columns` and in `{at}.without`"));
+        }
+    }
+}
