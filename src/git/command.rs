@@ -172,13 +172,15 @@ impl Command {
     /// whose folded directories git 2.47 shows nothing when it is asked for paths.)
     fn drop_announced(&self, tree: &mut Tree) -> Result<(), GitError> {
         let empty = EMPTY_BLOBS.map(Oid::from_hex);
-        let hollow: Vec<&Entry> = tree.entries.iter().filter(|entry| empty.contains(&Some(entry.oid))).collect();
+        let hollow: Vec<&Entry> =
+            tree.entries.iter().filter(|entry| empty.contains(&Some(entry.oid))).collect();
         let Some(first) = hollow.first() else {
             return Ok(());
         };
         let empty_tree = EMPTY_TREES[usize::from(first.oid.as_bytes().len() == 32)];
         let list = |announced: &'static str| {
-            let mut git = self.git(["diff-index", "--cached", "--raw", "-r", "-z", "--no-renames", "--no-ext-diff"]);
+            let mut git =
+                self.git(["diff-index", "--cached", "--raw", "-r", "-z", "--no-renames", "--no-ext-diff"]);
             git.args([announced, empty_tree, "--"]);
             if hollow.len() <= MAX_ARGUMENTS {
                 git.args(hollow.iter().map(|entry| os_path(entry.path.as_bytes())));
@@ -434,7 +436,9 @@ fn failure(ended: &Ended) -> GitError {
 }
 
 fn unreadable(command: &str) -> GitError {
-    GitError::Failed(format!("the answer of `git {command}` makes no sense; `git fsck` says whether the repository is damaged"))
+    GitError::Failed(format!(
+        "the answer of `git {command}` makes no sense; `git fsck` says whether the repository is damaged"
+    ))
 }
 
 fn entry(mode: &str, oid: &str, path: &[u8]) -> Option<Entry> {

@@ -224,7 +224,10 @@ fn a_blob_that_is_lost_is_damage_and_not_a_partial_clone() {
     fs::remove_file(repo.path().join(".git/objects").join(&name[..2]).join(&name[2..])).unwrap();
     for git in repo.open_both(repo.path(), &[]) {
         let error = git.blob(blob).unwrap_err();
-        assert!(matches!(&error, GitError::Failed(why) if why.contains(&name) && why.contains("fsck")), "{error}");
+        assert!(
+            matches!(&error, GitError::Failed(why) if why.contains(&name) && why.contains("fsck")),
+            "{error}"
+        );
     }
 }
 

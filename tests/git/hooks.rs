@@ -28,9 +28,14 @@ fn probe() {
         }
         None => {
             let entries = git.index(&["m".into()]).unwrap().entries;
-            let name = |entry: &migguard::git::Entry| String::from_utf8_lossy(entry.path.file_name()).into_owned();
+            let name =
+                |entry: &migguard::git::Entry| String::from_utf8_lossy(entry.path.file_name()).into_owned();
             let text = |oid| String::from_utf8(git.blob(oid).unwrap()).unwrap().trim().to_owned();
-            entries.iter().map(|entry| format!("{}={}", name(entry), text(entry.oid))).collect::<Vec<_>>().join(" ")
+            entries
+                .iter()
+                .map(|entry| format!("{}={}", name(entry), text(entry.oid)))
+                .collect::<Vec<_>>()
+                .join(" ")
         }
     };
     fs::write(variable(OUT).unwrap(), listing).unwrap();
@@ -191,7 +196,13 @@ fn objects_in_quarantine_while_a_push_is_received() {
     let repo = TestRepo::new();
     let server = repo.beside("server.git");
     repo.git(&["init", "-q", "--bare", server.to_str().unwrap()]);
-    install(&repo, &server.join("hooks"), "pre-receive", ".", "read old new name; export GUARD_TEST_COMMIT=$new");
+    install(
+        &repo,
+        &server.join("hooks"),
+        "pre-receive",
+        ".",
+        "read old new name; export GUARD_TEST_COMMIT=$new",
+    );
     repo.write("m/a.sql", "pushed");
     repo.commit("one");
     repo.git(&["push", "-q", server.to_str().unwrap(), "main"]);

@@ -88,7 +88,11 @@ fn a_truncated_index_is_an_error() {
         fs::write(&index, &bytes[..length]).unwrap();
         for git in repo.open_both(repo.path(), &[]) {
             let index = git.index(&[]);
-            assert!(matches!(index, Err(GitError::Failed(_))), "{length} of {} bytes: {index:?}", bytes.len());
+            assert!(
+                matches!(index, Err(GitError::Failed(_))),
+                "{length} of {} bytes: {index:?}",
+                bytes.len()
+            );
         }
     }
 }
@@ -227,7 +231,9 @@ fn a_link_is_never_followed() {
     std::os::unix::fs::symlink("real", repo.path().join("linked")).unwrap();
     let commit = repo.commit("links");
     for git in repo.open_both(repo.path(), &[]) {
-        for tree in [git.index(&["m".into(), "linked".into()]), git.tree(commit, &["m".into(), "linked".into()])] {
+        for tree in
+            [git.index(&["m".into(), "linked".into()]), git.tree(commit, &["m".into(), "linked".into()])]
+        {
             let entries = tree.unwrap().entries;
             let kinds: Vec<EntryKind> = entries.iter().map(|entry| entry.kind).collect();
             assert_eq!(kinds, [EntryKind::Symlink, EntryKind::File, EntryKind::Symlink]);
@@ -242,8 +248,14 @@ fn a_link_is_never_followed() {
 fn names_are_bytes() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
-    let names: [&[u8]; 6] =
-        [b"m\xff/1_\xe9.sql", b"m\xff/line\nbreak.sql", b"m\xff/tab\t.sql", b"m\xff/V1.sql", b"m\xff/v1.sql", b":(top)x"];
+    let names: [&[u8]; 6] = [
+        b"m\xff/1_\xe9.sql",
+        b"m\xff/line\nbreak.sql",
+        b"m\xff/tab\t.sql",
+        b"m\xff/V1.sql",
+        b"m\xff/v1.sql",
+        b":(top)x",
+    ];
     let repo = TestRepo::new();
     for name in names {
         repo.write(OsStr::from_bytes(name), "x\n");
@@ -293,7 +305,10 @@ fn a_shallow_clone_names_the_parents_that_it_lacks() {
         assert_eq!(git.resolve("HEAD^1").unwrap(), None);
         assert_eq!(git.resolve(&server.id("HEAD^1").to_string()).unwrap(), None);
         assert_eq!(git.remotes().unwrap(), ["origin"]);
-        assert_eq!(git.symbolic_ref("refs/remotes/origin/HEAD").unwrap().as_deref(), Some("refs/remotes/origin/main"));
+        assert_eq!(
+            git.symbolic_ref("refs/remotes/origin/HEAD").unwrap().as_deref(),
+            Some("refs/remotes/origin/main")
+        );
     }
 }
 

@@ -1,6 +1,7 @@
 //! Real git repositories in temporary folders, kept apart from the configuration of whoever runs the tests.
 
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -74,14 +75,21 @@ impl TestRepo {
     pub(crate) fn command_in(&self, program: &str, directory: &Path) -> Command {
         let mut command = Command::new(program);
         for (name, _) in std::env::vars_os() {
-            if name.as_encoded_bytes().starts_with(b"GIT_") {
-                command.env_remove(name);
+            let name = name.as_encoded_bytes();
+            let changes_guard = name.starts_with(b"GUARD") || matches!(name, b"CI" | b"GITHUB_ACTIONS");
+            if changes_guard || name.starts_with(b"GIT_") {
+                command.env_remove(std::ffi::OsStr::from_bytes(name));
             }
         }
-        command.current_dir(directory).env("HOME", self.home()).env("XDG_CONFIG_HOME", self.home().join("xdg"));
+        command
+            .current_dir(directory)
+            .env("HOME", self.home())
+            .env("XDG_CONFIG_HOME", self.home().join("xdg"));
         command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").env("LC_ALL", "C");
         for role in ["AUTHOR", "COMMITTER"] {
-            command.env(format!("GIT_{role}_NAME"), "Test").env(format!("GIT_{role}_EMAIL"), "test@example.org");
+            command
+                .env(format!("GIT_{role}_NAME"), "Test")
+                .env(format!("GIT_{role}_EMAIL"), "test@example.org");
             command.env(format!("GIT_{role}_DATE"), DATE);
         }
         command
@@ -154,6 +162,57 @@ impl TestRepo {
     pub(crate) fn open_both(&self, directory: &Path, variables: &[(&str, &str)]) -> [Box<dyn Backend>; 2] {
         [Preference::Library, Preference::Command]
             .map(|preference| open_with(directory, self.environment(variables), preference).unwrap())
+    }
+}
+
+/// What the built guard said and how it ended.
+#[derive(Debug)]
+pub(crate) struct Guarded(pub(crate) Output);
+
+impl TestRepo {
+    /// Runs the built guard in the work tree.
+    pub(crate) fn guard(&self, arguments: &[&str]) -> Guarded {
+        Guarded(self.command(env!("CARGO_BIN_EXE_guard")).args(arguments).output().unwrap())
+    }
+}
+
+impl Guarded {
+    /// It must have ended with exit code 0.
+    pub(crate) fn success(self) -> Self {
+        self.code(0)
+    }
+
+    /// It must have ended with this exit code.
+    pub(crate) fn code(self, code: i32) -> Self {
+        assert_eq!(self.0.status.code(), Some(code), "{}{}", self.out(), self.err());
+        self
+    }
+
+    /// Its standard output.
+    pub(crate) fn out(&self) -> String {
+        String::from_utf8_lossy(&self.0.stdout).into_owned()
+    }
+
+    /// Its standard error.
+    pub(crate) fn err(&self) -> String {
+        String::from_utf8_lossy(&self.0.stderr).into_owned()
+    }
+
+    /// The report, of a run with `--format json`.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.0.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}{}", self.out(), self.err()))
+    }
+
+    /// The rules that found something, sorted, each once.
+    pub(crate) fn rules(&self) -> Vec<String> {
+        let report = self.json();
+        let rules = report["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|finding| finding["rule"].as_str().unwrap().to_owned());
+        rules.collect::<std::collections::BTreeSet<_>>().into_iter().collect()
     }
 }
 
