@@ -13,6 +13,7 @@ mod matching;
 mod names;
 mod nature;
 pub mod spec;
+mod sql;
 #[cfg(test)]
 mod testing;
 mod validate;
