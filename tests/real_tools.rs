@@ -283,5 +283,20 @@ fn a_row_that_says_failed_blocks() {
     repo.write("code.rs", "// anything\n");
     repo.git(&["add", "."]);
     assert_eq!(repo.guard(&["check", "--format", "json"]).rules(), ["failed-migration"]);
-    assert!(!repo.try_git(&["commit", "-q", "-m", "on a failed migration"]).status.success());
+    // It was there before this commit, which has nothing to do with it: said, not blocked.
+    assert!(repo.try_git(&["commit", "-q", "-m", "on a failed migration"]).status.success());
+    add(&SQLX, &repo, 30, "three");
+    migrate(&SQLX, &repo).unwrap_err();
+    let connection = rusqlite::Connection::open(database(&repo)).unwrap();
+    connection
+        .execute_batch(
+            "UPDATE _sqlx_migrations SET success = 1;
+             INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+             SELECT 30, 'three', 0, checksum, -1 FROM _sqlx_migrations LIMIT 1",
+        )
+        .unwrap();
+    drop(connection);
+    let stopped = repo.try_git(&["commit", "-q", "-m", "with the one that failed"]);
+    assert!(!stopped.status.success());
+    assert!(String::from_utf8_lossy(&stopped.stderr).contains("error[failed-migration]"));
 }
