@@ -1,1 +1,10 @@
+//! All integration tests in one binary: each further one would link libgit2 and SQLite again.
 
+/// What every kind of database has to keep, and what lies beside SQLite files.
+mod databases;
+/// The git backends against real repositories, and the choice of the base.
+mod git;
+/// The real sqlx, diesel and refinery, through real commits.
+mod real_tools;
+/// Real repositories in temporary folders.
+mod support;

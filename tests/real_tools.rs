@@ -5,7 +5,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::support::{Guarded, TestRepo};
+use crate::support::TestRepo;
 
 /// A migration tool, as its own library.
 struct Tool {
@@ -26,43 +26,73 @@ struct State {
 
 const STATES: [State; 11] = [
     State { name: "a new migration", happens: |tool, repo| add(tool, repo, 30, "three") },
-    State { name: "a new migration, applied before", happens: |tool, repo| {
-        add(tool, repo, 30, "three");
-        migrate(tool, repo).unwrap();
-    } },
-    State { name: "an applied one is edited", happens: |tool, repo| {
-        repo.write(&(tool.file)(10, "one"), "CREATE TABLE one (id BIGINT PRIMARY KEY);\n");
-        repo.git(&["add", "."]);
-    } },
-    State { name: "a comment in an applied one is edited", happens: |tool, repo| {
-        repo.write(&(tool.file)(10, "one"), &format!("-- a word\n{}", text("one")));
-        repo.git(&["add", "."]);
-    } },
-    State { name: "an applied one is deleted", happens: |tool, repo| {
-        repo.git(&["rm", "-q", &(tool.file)(10, "one")]);
-    } },
-    State { name: "the name of an applied one is changed", happens: |tool, repo| rename(tool, repo, 10, "uno") },
-    State { name: "the version of an applied one is changed", happens: |tool, repo| rename(tool, repo, 11, "one") },
+    State {
+        name: "a new migration, applied before",
+        happens: |tool, repo| {
+            add(tool, repo, 30, "three");
+            migrate(tool, repo).unwrap();
+        },
+    },
+    State {
+        name: "an applied one is edited",
+        happens: |tool, repo| {
+            repo.write(&(tool.file)(10, "one"), "CREATE TABLE one (id BIGINT PRIMARY KEY);\n");
+            repo.git(&["add", "."]);
+        },
+    },
+    State {
+        name: "a comment in an applied one is edited",
+        happens: |tool, repo| {
+            repo.write(&(tool.file)(10, "one"), &format!("-- a word\n{}", text("one")));
+            repo.git(&["add", "."]);
+        },
+    },
+    State {
+        name: "an applied one is deleted",
+        happens: |tool, repo| {
+            repo.git(&["rm", "-q", &(tool.file)(10, "one")]);
+        },
+    },
+    State {
+        name: "the name of an applied one is changed",
+        happens: |tool, repo| rename(tool, repo, 10, "uno"),
+    },
+    State {
+        name: "the version of an applied one is changed",
+        happens: |tool, repo| rename(tool, repo, 11, "one"),
+    },
     State { name: "a late one", happens: |tool, repo| add(tool, repo, 15, "late") },
-    State { name: "a version twice, from two branches", happens: |tool, repo| {
-        repo.git(&["switch", "-q", "-c", "feature"]);
-        repo.git(&["switch", "-q", "main"]);
-        add(tool, repo, 30, "mine");
-        repo.git(&["commit", "-q", "-m", "landed"]);
-        repo.git(&["switch", "-q", "feature"]);
-        add(tool, repo, 30, "yours");
-    } },
-    State { name: "applied, and forgotten in the commit", happens: |tool, repo| {
-        repo.write(&(tool.file)(30, "three"), &text("three"));
-        migrate(tool, repo).unwrap();
-        repo.write("code.rs", "// uses three\n");
-        repo.git(&["add", "code.rs"]);
-    } },
-    State { name: "one that fails", happens: |tool, repo| {
-        repo.write(&(tool.file)(30, "three"), "CREATE TABLE three (id INTEGER);\nCREATE TABLE nonsense;\n");
-        repo.git(&["add", "."]);
-        migrate(tool, repo).unwrap_err();
-    } },
+    State {
+        name: "a version twice, from two branches",
+        happens: |tool, repo| {
+            repo.git(&["switch", "-q", "-c", "feature"]);
+            repo.git(&["switch", "-q", "main"]);
+            add(tool, repo, 30, "mine");
+            repo.git(&["commit", "-q", "-m", "landed"]);
+            repo.git(&["switch", "-q", "feature"]);
+            add(tool, repo, 30, "yours");
+        },
+    },
+    State {
+        name: "applied, and forgotten in the commit",
+        happens: |tool, repo| {
+            repo.write(&(tool.file)(30, "three"), &text("three"));
+            migrate(tool, repo).unwrap();
+            repo.write("code.rs", "// uses three\n");
+            repo.git(&["add", "code.rs"]);
+        },
+    },
+    State {
+        name: "one that fails",
+        happens: |tool, repo| {
+            repo.write(
+                &(tool.file)(30, "three"),
+                "CREATE TABLE three (id INTEGER);\nCREATE TABLE nonsense;\n",
+            );
+            repo.git(&["add", "."]);
+            migrate(tool, repo).unwrap_err();
+        },
+    },
 ];
 
 const SQLX: Tool = Tool {
@@ -71,9 +101,11 @@ const SQLX: Tool = Tool {
     migrate: |dir, database| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database).create_if_missing(true);
+            let options =
+                sqlx::sqlite::SqliteConnectOptions::new().filename(database).create_if_missing(true);
             let pool = sqlx::SqlitePool::connect_with(options).await.map_err(|error| error.to_string())?;
-            let migrator = sqlx::migrate::Migrator::new(dir.to_owned()).await.map_err(|error| error.to_string())?;
+            let migrator =
+                sqlx::migrate::Migrator::new(dir.to_owned()).await.map_err(|error| error.to_string())?;
             let result = migrator.run(&pool).await.map_err(|error| error.to_string());
             pool.close().await;
             result
@@ -225,7 +257,9 @@ fn refinery() {
 /// What was applied from a checkout with CRLF is not called an edit; the commit goes through with a word.
 #[test]
 fn applied_from_a_checkout_with_crlf() {
-    for (tool, rules) in [(&SQLX, &["checksum-mismatch"][..]), (&REFINERY, &["checksum-mismatch"]), (&DIESEL, &[])] {
+    for (tool, rules) in
+        [(&SQLX, &["checksum-mismatch"][..]), (&REFINERY, &["checksum-mismatch"]), (&DIESEL, &[])]
+    {
         let repo = guarded(tool);
         let crlf = text("three").replace('\n', "\r\n");
         repo.write(&(tool.file)(30, "three"), &crlf);
@@ -249,5 +283,20 @@ fn a_row_that_says_failed_blocks() {
     repo.write("code.rs", "// anything\n");
     repo.git(&["add", "."]);
     assert_eq!(repo.guard(&["check", "--format", "json"]).rules(), ["failed-migration"]);
-    assert!(!repo.try_git(&["commit", "-q", "-m", "on a failed migration"]).status.success());
+    // It was there before this commit, which has nothing to do with it: said, not blocked.
+    assert!(repo.try_git(&["commit", "-q", "-m", "on a failed migration"]).status.success());
+    add(&SQLX, &repo, 30, "three");
+    migrate(&SQLX, &repo).unwrap_err();
+    let connection = rusqlite::Connection::open(database(&repo)).unwrap();
+    connection
+        .execute_batch(
+            "UPDATE _sqlx_migrations SET success = 1;
+             INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+             SELECT 30, 'three', 0, checksum, -1 FROM _sqlx_migrations LIMIT 1",
+        )
+        .unwrap();
+    drop(connection);
+    let stopped = repo.try_git(&["commit", "-q", "-m", "with the one that failed"]);
+    assert!(!stopped.status.success());
+    assert!(String::from_utf8_lossy(&stopped.stderr).contains("error[failed-migration]"));
 }

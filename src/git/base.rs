@@ -236,6 +236,22 @@ impl Search<'_> {
                 }
             }
         }
+        if remotes.is_empty() { self.local_branch(&names) } else { Ok(None) }
+    }
+
+    /// Without a remote: the branch with a usual name, unless HEAD is on it.
+    fn local_branch(&self, names: &[String]) -> Result<Option<Candidate>, GitError> {
+        let own = self.git.head_branch()?;
+        for full in names.iter().map(|name| format!("refs/heads/{name}")) {
+            if own.as_deref() == Some(&full) {
+                return Ok(None);
+            }
+            if let Some(tip) = self.git.resolve(&full)? {
+                let name = full.trim_start_matches("refs/heads/");
+                let because = "there is no remote, and this is a usual name for the protected branch";
+                return Ok(Some(Candidate::new(tip, name, because)));
+            }
+        }
         Ok(None)
     }
 

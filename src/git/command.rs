@@ -3,6 +3,7 @@
 //! Nothing here fetches, writes, asks for a password, or starts a program that the repository's configuration
 //! names: see [`Command::git`] for the flags.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::place::{GitEnvironment, Place, os_path};
@@ -38,6 +39,9 @@ pub(super) struct Command {
 impl Command {
     /// Asks git where the repository is, and whether git trusts it.
     pub(super) fn open(place: &Place) -> Result<Self, GitError> {
+        if !place.directory.is_dir() {
+            return Err(GitError::NotARepository(place.directory.clone()));
+        }
         let layout = Layout {
             git_dir: place.git_dir.clone().unwrap_or_default(),
             common_dir: PathBuf::new(),
@@ -161,18 +165,35 @@ impl Command {
         }
     }
 
-    /// Of these paths, those that are staged with content, sorted: intent-to-add entries look like empty files.
-    fn staged_with_content(&self, paths: &[&RepoPath], empty_tree: &str) -> Result<Vec<RepoPath>, GitError> {
-        let mut git = self.git(["diff-index", "--cached", "--raw", "-z", "--no-renames", "--no-ext-diff"]);
-        git.args(["--ita-invisible-in-index", empty_tree, "--"]);
-        if paths.len() <= MAX_ARGUMENTS {
-            git.args(paths.iter().map(|path| os_path(path.as_bytes())));
-        }
-        // Records of two fields: modes, ids and status; then the path.
-        let out = self.output(git, Vec::new())?;
-        let mut found: Vec<RepoPath> = zeros(&out).skip(1).step_by(2).map(RepoPath::new).collect();
-        found.sort_unstable();
-        Ok(found)
+    /// Takes out what `git add --intent-to-add` has only announced: it looks like an empty file.
+    ///
+    /// `git ls-files` does not tell the two apart. So git compares the index with the empty tree, once with the announced
+    /// files and once without; what makes the difference is announced. (Once would do, were it not for sparse indexes, of
+    /// whose folded directories git 2.47 shows nothing when it is asked for paths.)
+    fn drop_announced(&self, tree: &mut Tree) -> Result<(), GitError> {
+        let empty = EMPTY_BLOBS.map(Oid::from_hex);
+        let hollow: Vec<&Entry> =
+            tree.entries.iter().filter(|entry| empty.contains(&Some(entry.oid))).collect();
+        let Some(first) = hollow.first() else {
+            return Ok(());
+        };
+        let empty_tree = EMPTY_TREES[usize::from(first.oid.as_bytes().len() == 32)];
+        let list = |announced: &'static str| {
+            let mut git =
+                self.git(["diff-index", "--cached", "--raw", "-r", "-z", "--no-renames", "--no-ext-diff"]);
+            git.args([announced, empty_tree, "--"]);
+            if hollow.len() <= MAX_ARGUMENTS {
+                git.args(hollow.iter().map(|entry| os_path(entry.path.as_bytes())));
+            }
+            // Records of two fields: modes, ids and status; then the path.
+            let out = self.output(git, Vec::new())?;
+            Ok::<_, GitError>(zeros(&out).skip(1).step_by(2).map(RepoPath::new).collect::<BTreeSet<_>>())
+        };
+        let real = list("--ita-invisible-in-index")?;
+        let announced: Vec<RepoPath> =
+            list("--ita-visible-in-index")?.into_iter().filter(|path| !real.contains(path)).collect();
+        tree.entries.retain(|entry| announced.binary_search(&entry.path).is_err());
+        Ok(())
     }
 
     /// A partial clone leaves objects out; in any other one a missing object is damage.
@@ -223,19 +244,7 @@ impl Backend for Command {
                 tree.conflicts.push(RepoPath::new(path));
             }
         }
-        let empty = EMPTY_BLOBS.map(Oid::from_hex);
-        let hollow: Vec<&RepoPath> = tree
-            .entries
-            .iter()
-            .filter(|entry| empty.contains(&Some(entry.oid)))
-            .map(|entry| &entry.path)
-            .collect();
-        if let Some(first) = tree.entries.iter().find(|entry| empty.contains(&Some(entry.oid))) {
-            let empty_tree = EMPTY_TREES[usize::from(first.oid.as_bytes().len() == 32)];
-            let real = self.staged_with_content(&hollow, empty_tree)?;
-            tree.entries
-                .retain(|entry| !empty.contains(&Some(entry.oid)) || real.binary_search(&entry.path).is_ok());
-        }
+        self.drop_announced(&mut tree)?;
         tree.sort();
         Ok(tree)
     }
@@ -427,12 +436,16 @@ fn failure(ended: &Ended) -> GitError {
 }
 
 fn unreadable(command: &str) -> GitError {
-    GitError::Failed(format!("`git {command}` answered in a form that guard does not know"))
+    GitError::Failed(format!(
+        "the answer of `git {command}` makes no sense; `git fsck` says whether the repository is damaged"
+    ))
 }
 
 fn entry(mode: &str, oid: &str, path: &[u8]) -> Option<Entry> {
     let kind = EntryKind::of_mode(u32::from_str_radix(mode, 8).ok()?)?;
-    Some(Entry { path: RepoPath::new(path), oid: Oid::from_hex(oid)?, kind })
+    // git reads zeros behind the end of a truncated index and says nothing.
+    let oid = Oid::from_hex(oid).filter(|oid| !oid.is_zero())?;
+    Some(Entry { path: RepoPath::new(path), oid, kind })
 }
 
 /// The words before the first tab, and the path after it.

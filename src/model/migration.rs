@@ -53,7 +53,7 @@ pub struct MigrationSet {
     pub tool: ToolFacts,
     /// The directory, relative to the root.
     pub dir: RepoPath,
-    /// How to name the base in a git command, where there is one.
+    /// How to name the base in a git command: `1a2b3c4d`, `origin/main`. `None` when there is nothing to compare with.
     pub base: Option<String>,
     /// The migrations of the candidate, in the tool's order.
     pub candidate: Vec<Migration>,
@@ -203,7 +203,7 @@ pub struct Words {
     pub unmark: Option<String>,
     /// Makes the recorded checksum equal to the file's.
     pub accept_checksum: Option<String>,
-    /// After a failed migration has been cleaned up by hand.
+    /// After a failed migration has been undone by hand. `{previous}` is the version before it, `-1` where there is none.
     pub clear_failed: Option<String>,
     /// Makes a new, empty migration.
     pub create: Option<String>,

@@ -1,12 +1,41 @@
 //! The rules. A rule judges facts: it opens no connection, reads no file, prints nothing.
 //!
 //! One rule is one stem: `x.rs` with the `RULE` and its judgement, `x.md` with the page that `guard explain`
-//! prints and whose examples run as tests. To add one: write both, add a line to [`ALL`].
+//! prints and whose examples run as tests. To add one: write both, add its module and a line in [`ALL`]. What several
+//! rules say in the same words stands in `say`; `pages` runs the examples.
 
 use crate::model::{
-    Confidence, Database, Evidence, Facts, Finding, Ledger, Level, Location, MigrationSet, Moment, RuleId,
-    SetLedger, WaiverFact,
+    Confidence, Database, Evidence, Facts, Finding, Ledger, Level, Location, MigrationSet, Moment, RepoPath,
+    RuleId, SetLedger, WaiverFact,
 };
+
+mod applied_but_absent;
+mod applied_out_of_order;
+mod checksum_mismatch;
+mod conflict_marker;
+mod deleted_migration;
+mod duplicate_version;
+mod edited_migration;
+mod empty_migration;
+mod expired_waiver;
+mod failed_migration;
+mod ignored_file;
+mod missing_undo;
+mod no_ledger;
+mod nothing_checked;
+mod out_of_order_migration;
+mod pending_migration;
+mod reformatted_migration;
+mod renamed_migration;
+mod say;
+mod second_ledger;
+mod symlinked_migration;
+mod uncommitted_migration;
+mod unstable_line_endings;
+mod unused_waiver;
+
+#[cfg(test)]
+mod pages;
 
 /// A rule.
 #[derive(Debug)]
@@ -97,10 +126,20 @@ impl<'a> Findings<'a> {
 #[derive(Debug)]
 pub struct Report<'a>(&'a mut Finding);
 
+#[expect(
+    clippy::return_self_not_must_use,
+    reason = "the finding is in the list already; this only adds to it"
+)]
 impl Report<'_> {
     /// One step of the way out: a command or an edit, ready to paste.
     pub fn fix(self, step: impl Into<String>) -> Self {
         self.0.fix.push(step.into());
+        self
+    }
+
+    /// Several steps of the way out.
+    pub fn fixes(self, steps: impl IntoIterator<Item = String>) -> Self {
+        self.0.fix.extend(steps);
         self
     }
 
@@ -116,24 +155,83 @@ impl Report<'_> {
         self
     }
 
-    /// It stood in the base already, so it must not block the commit.
+    /// It was so before this change already, so it must not block a commit that did not make it.
     pub fn standing(self, standing: bool) -> Self {
         self.0.standing = standing;
+        self
+    }
+
+    /// Lowers the level of this finding: less certain, or less grave, than what the rule is for.
+    pub fn at_most(self, level: Level) -> Self {
+        self.0.level = self.0.level.min(level);
         self
     }
 }
 
 /// Puts the values into one of the tool's own commands (`{version}` and so on).
+///
+/// A value that is more than a plain word is quoted for the shell, or for SQL where the template puts it between
+/// single quotes: file names are foreign bytes, and people paste these lines.
+///
+/// ```
+/// use migguard::rules::fill;
+/// assert_eq!(fill("tool mark {version}", &[("version", "7")]), "tool mark 7");
+/// assert_eq!(fill("tool mark {version}", &[("version", "a b")]), "tool mark 'a b'");
+/// assert_eq!(fill("WHERE version = '{version}'", &[("version", "it's")]), "WHERE version = 'it''s'");
+/// ```
 pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
-    let mut text = template.to_owned();
-    for (key, value) in values {
-        text = text.replace(&format!("{{{key}}}"), value);
+    let mut text = String::with_capacity(template.len() + 32);
+    let mut rest = template;
+    while let Some(open) = rest.find('{') {
+        let (before, tail) = rest.split_at(open);
+        text.push_str(before);
+        let value = tail.find('}').and_then(|close| {
+            let (_, value) = values.iter().find(|(key, _)| *key == &tail[1..close])?;
+            Some((close, *value))
+        });
+        if let Some((close, value)) = value {
+            let in_sql = text.ends_with('\'');
+            text.push_str(&if in_sql {
+                value.replace('\'', "''")
+            } else {
+                say::quote(&RepoPath::from(value))
+            });
+            rest = &tail[close + 1..];
+        } else {
+            text.push('{');
+            rest = &tail[1..];
+        }
     }
+    text.push_str(rest);
     text
 }
 
 /// All rules, sorted by id.
-pub const ALL: &[&Rule] = &[];
+pub const ALL: &[&Rule] = &[
+    &applied_but_absent::RULE,
+    &applied_out_of_order::RULE,
+    &checksum_mismatch::RULE,
+    &conflict_marker::RULE,
+    &deleted_migration::RULE,
+    &duplicate_version::RULE,
+    &edited_migration::RULE,
+    &empty_migration::RULE,
+    &expired_waiver::RULE,
+    &failed_migration::RULE,
+    &ignored_file::RULE,
+    &missing_undo::RULE,
+    &no_ledger::RULE,
+    &nothing_checked::RULE,
+    &out_of_order_migration::RULE,
+    &pending_migration::RULE,
+    &reformatted_migration::RULE,
+    &renamed_migration::RULE,
+    &second_ledger::RULE,
+    &symlinked_migration::RULE,
+    &uncommitted_migration::RULE,
+    &unstable_line_endings::RULE,
+    &unused_waiver::RULE,
+];
 
 /// The rule of that id.
 pub fn find(id: &str) -> Option<&'static Rule> {

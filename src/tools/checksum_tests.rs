@@ -117,6 +117,154 @@ fn characters_can_be_left_out_of_a_checksum() {
 }
 
 #[test]
+fn prisma_and_drizzle_hash_the_text_with_sha_256() {
+    let vectors = [
+        (F1, "260f6ac301672f87199a542e18329665f442f51357283fc3fd566318fb0ead26"),
+        (F2, "324db31fd1ea3ebb1d06b33998fd5742e59f40da826762ef799d2500d2cdc07d"),
+        (F3, "f860776812ebfe701072211ae1bae9ded9073eeeb7060beef43c28f3d66635c8"),
+        (F4, "e35a823939c90c033e0c0e892c7686cd8209bac6ef7658d8efb4377c06aaf719"),
+        (F5, "03095c18648101822541b4f0673a809cc97b567927916a975a5bbf6bde277f56"),
+        (F6, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+        // What is not UTF-8 becomes U+FFFD, as Node decodes it.
+        (b"select 1; -- \xff\n", "485a8d031d39e9fb6e98eb78b6322a85e6f63ac6cb1f84433c79d83cf28d3ea7"),
+        (
+            b"CREATE TABLE t2 (\r\n  id INTEGER PRIMARY KEY\r\n);\r\n--> statement-breakpoint\r\nCREATE TABLE t2b (id INTEGER PRIMARY KEY);",
+            "f4e5494b9fc37b69cdbfad242a53e4e5bd9229d646fe16df3c05c4df767c69ec",
+        ),
+    ];
+    for name in ["prisma", "drizzle"] {
+        let (tool, one) = (tool(name), migration("1_a", "a", "m/1_a/migration.sql"));
+        for (input, wanted) in vectors {
+            assert_eq!(computed(&tool, &one, input), wanted);
+            assert_eq!(tool.compare(&row(&tool, None, &text(wanted)), &one, input), Content::Same);
+        }
+    }
+}
+
+#[test]
+fn prisma_accepts_other_line_ends_and_an_old_spelling() {
+    let (tool, one) = (tool("prisma"), migration("1_a", "a", "m/1_a/migration.sql"));
+    let compare = |recorded: &str, now: &[u8]| tool.compare(&row(&tool, None, &text(recorded)), &one, now);
+    let hash = |text: &[u8]| Digest::Bytes(Sha256::digest(text).as_slice().into()).to_string();
+    assert_eq!(compare("26f6ac31672f87199a542e18329665f442f51357283fc3fd566318fbead26", F1), Content::Same);
+    assert_eq!(compare(&hash(F1), F4), Content::Same);
+    assert_eq!(compare(&hash(F4), F1), Content::Same);
+    assert_eq!(compare(&hash(b"a\nb\n"), b"a\r\nb\n"), Content::Same);
+    assert_ne!(compare(&hash(b"a\r\nb\n"), b"a\nb\n"), Content::Same);
+    assert_eq!(compare(&hash(F5), F1), Content::SameBut(Variant::ByteOrderMark));
+    // The engine compares text: capitals are another checksum.
+    assert!(matches!(compare(&hash(F1).to_uppercase(), F1), Content::Differs { .. }));
+    // Drizzle on a phone stores an empty one.
+    assert!(matches!(compare("", F1), Content::NotComparable(_)));
+    assert!(matches!(tool.compare(&row(&tool, None, &Cell::Null), &one, F1), Content::NotComparable(_)));
+}
+
+#[test]
+fn flyway_sums_lines_without_their_ends() {
+    let (tool, one) = (tool("flyway"), migration("1", "a", "m/V1__a.sql"));
+    let vectors: [(&[u8], i64); 16] = [
+        (b"CREATE TABLE t (id INT);\n", 1_556_295_178),
+        (b"CREATE TABLE t (id INT);\r\n", 1_556_295_178),
+        (b"CREATE TABLE t (id INT);", 1_556_295_178),
+        (b"\xef\xbb\xbfCREATE TABLE t (id INT);\n", 1_556_295_178),
+        (b"\xef\xbb\xbf\xef\xbb\xbfCREATE TABLE t (id INT);\n", 36_134_869),
+        (b"CREATE TABLE t (id INT); ", 166_061_429),
+        (b"CREATE TABLE\nt (id INT);\n", -584_334_797),
+        (b"CREATE TABLEt (id INT);", -584_334_797),
+        (b"", 0),
+        (b"\n\n", 0),
+        ("-- café\rSELECT 1;\n".as_bytes(), 139_021_238),
+        ("a\u{b}b\u{c}c\u{85}d\u{2028}e\n".as_bytes(), 961_088_012),
+        ("\n\u{feff}X\n".as_bytes(), 1_623_127_090),
+        (b"CREATE VIEW v AS SELECT '${env}';\n", -142_169_776),
+        (b"SELECT 1; -- note\nDELETE FROM t;\n", -1_745_544_832),
+        (b"SELECT 1; -- noteDELETE FROM t;\n", -1_745_544_832),
+    ];
+    for (input, wanted) in vectors {
+        assert_eq!(computed(&tool, &one, input), wanted.to_string(), "{input:?}");
+        let row = row(&tool, Some("a"), &Cell::Integer(wanted));
+        assert_eq!(tool.compare(&row, &one, input), Content::Same);
+        assert_eq!(tool.compare_digest(&row, &one, row.recorded.as_ref().unwrap()), Some(Content::Same));
+    }
+    assert_eq!(tool.digest(&one, b"caf\xe9"), None);
+}
+
+#[test]
+fn flyway_compares_the_description_too() {
+    let (tool, mut one) = (tool("flyway"), migration("1", "add_users", "m/V1__add_users.sql"));
+    let sum = Cell::Integer(1_556_295_178);
+    let compare = |one: &Migration, name: &str| {
+        tool.compare(&row(&tool, Some(name), &sum), one, b"CREATE TABLE t (id INT);\n")
+    };
+    assert_eq!(compare(&one, "add users"), Content::Same);
+    assert!(matches!(compare(&one, "add people"), Content::Differs { renamed: true, .. }));
+    let named = row(&tool, Some("add people"), &sum);
+    assert_eq!(tool.compare_digest(&named, &one, &Digest::Number(1_556_295_178)), None);
+    one.name = "x_".repeat(150);
+    assert_eq!(compare(&one, &format!("{}...", &"x ".repeat(99)[..197])), Content::Same);
+    one.kind = MigrationKind::Repeatable;
+    let edited = tool.compare(&row(&tool, Some("add users"), &Cell::Integer(1)), &one, b"select 2");
+    assert!(matches!(edited, Content::NotComparable(why) if why.contains("repeatable")));
+}
+
+#[test]
+fn refinery_hashes_name_version_and_text() {
+    let tool = tool("refinery");
+    let leading_zero = b"CREATE TABLE t4 (id INTEGER PRIMARY KEY);\n";
+    let vectors: [(&str, &str, &[u8], &str, &str); 8] = [
+        ("1", "create_t1", F1, "1039419957921098991", "1647531560431139954"),
+        ("1", "create_t1", F4, "1215243905439040881", ""),
+        ("1", "create_t1", F5, "9333859290641614366", "3339378682588097856"),
+        ("2", "create_t2", F2, "5294439411577315234", "16320535858124210318"),
+        ("3", "unicode_note", F3, "3265743458532661566", "1713957833690328059"),
+        ("10", "leading_zero", leading_zero, "3164052849585539484", "17701214345222759012"),
+        ("2", "empty", F6, "9097190792599333345", "16761908173254134054"),
+        ("3", "Ünï", b"select 1;", "9024637328764030193", "10114619188958930052"),
+    ];
+    for (version, name, input, narrow, wide) in vectors {
+        let one = migration(version, name, "m/V1__a.sql");
+        assert_eq!(computed(&tool, &one, input), narrow);
+        for recorded in [narrow, wide].iter().filter(|recorded| !recorded.is_empty()) {
+            assert_eq!(
+                tool.compare(&row(&tool, Some(name), &text(recorded)), &one, input),
+                Content::Same,
+                "{name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn refinery_tells_a_new_name_and_line_ends() {
+    let tool = tool("refinery");
+    let one = migration("1", "create_t1", "m/V1__create_t1.sql");
+    let compare = |name: &str, recorded: &str, now: &[u8]| {
+        tool.compare(&row(&tool, Some(name), &text(recorded)), &one, now)
+    };
+    assert_eq!(compare("create_t1", "1215243905439040881", F1), Content::SameBut(Variant::AppliedWithCrlf));
+    assert!(matches!(compare("other", "1039419957921098991", F1), Content::Differs { renamed: true, .. }));
+    assert!(matches!(
+        compare("create_t1", "1039419957921098991", F3),
+        Content::Differs { renamed: false, .. }
+    ));
+    assert!(matches!(compare("create_t1", "no number", F1), Content::Differs { .. }));
+    let code = migration("1", "create_t1", "m/V1__create_t1.rs");
+    assert!(matches!(tool.compare(&row(&tool, None, &text("1")), &code, F1), Content::NotComparable(_)));
+    assert_eq!(tool.digest(&code, F1), None);
+    // A version that only 64 bits hold.
+    let long = migration("20240101000000", "a", "m/V20240101000000__a.sql");
+    assert!(tool.digest(&long, F1).is_some());
+    assert_ne!(tool.digest_salt(&one), tool.digest_salt(&long));
+}
+
+#[test]
+fn a_tool_without_checksums_compares_nothing() {
+    let (tool, one) = (tool("dbmate"), migration("1", "a", "m/1_a.sql"));
+    assert_eq!(tool.digest(&one, F1), None);
+    assert!(matches!(tool.compare(&row(&tool, None, &text("x")), &one, F1), Content::NotComparable(_)));
+}
+
+#[test]
 fn another_line_end_is_told_from_another_text() {
     let (tool, one) = (tool("sqlx"), migration("1", "a", "m/1_a.sql"));
     let applied = |text: &[u8]| row(&tool, None, &Cell::Blob(Sha384::digest(text).as_slice().to_vec()));

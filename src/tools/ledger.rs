@@ -2,7 +2,7 @@
 //!
 //! A ledger is told by its columns: half of all tools call theirs `migrations` or `schema_migrations`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::db::{Cell, Database, DbError, Table};
 use crate::model::{AppliedMigration, Content, LedgerStyle, Outcome, Rank, TableName, Version};
@@ -115,6 +115,11 @@ impl Tool {
     fn row(&self, layout: &LedgerSpec, row: &Row<'_>) -> RawRow {
         let version = row.text(&layout.version).unwrap_or_default();
         let failed = layout.success.as_ref().is_some_and(|column| !row.truth(column));
+        let outcome = match failed {
+            true => Outcome::Failed,
+            false if layout.baselines.contains(&version) => Outcome::Baseline,
+            false => Outcome::Applied,
+        };
         let algorithm = self.spec.checksum.as_ref().map(|spec| spec.algorithm);
         let recorded = layout.checksum.as_ref().zip(algorithm);
         RawRow {
@@ -122,7 +127,7 @@ impl Tool {
                 identity: self.key(&version).0,
                 version: Version(version),
                 name: layout.name.as_ref().and_then(|column| row.text(column)),
-                outcome: if failed { Outcome::Failed } else { Outcome::Applied },
+                outcome,
                 migration: None,
                 content: Content::NotComparable("it was not compared"),
                 in_work_tree: None,
@@ -153,6 +158,7 @@ impl Tool {
 
     fn prisma(&self, layout: &LedgerSpec, rows: &[Row<'_>]) -> Vec<RawRow> {
         let mut found: Vec<RawRow> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
         for row in rows.iter().filter(|row| row.text("rolled_back_at").is_none()) {
             let mut new = self.row(layout, row);
             let finished = row.text("finished_at").is_some();
@@ -161,9 +167,14 @@ impl Tool {
                 Some("0") => Outcome::Baseline, // written by `prisma migrate resolve --applied`
                 _ => Outcome::Applied,
             };
-            match found.iter_mut().find(|other| other.applied.identity == new.applied.identity) {
-                None => found.push(new),
-                Some(other) if finished || other.applied.outcome == Outcome::Failed => *other = new,
+            match places.get(&new.applied.identity) {
+                None => {
+                    places.insert(new.applied.identity.clone(), found.len());
+                    found.push(new);
+                }
+                Some(place) if finished || found[*place].applied.outcome == Outcome::Failed => {
+                    found[*place] = new
+                }
                 Some(_) => {}
             }
         }
@@ -171,7 +182,8 @@ impl Tool {
     }
 
     fn flyway(&self, layout: &LedgerSpec, rows: &[Row<'_>]) -> Vec<RawRow> {
-        let mut found: Vec<RawRow> = Vec::new();
+        let mut found: Vec<Option<RawRow>> = Vec::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
         for row in rows.iter().filter(|row| !row.text("installed_rank").unwrap_or_default().starts_with('-'))
         {
             let mut new = self.row(layout, row);
@@ -190,14 +202,16 @@ impl Tool {
                 _ => {}
             }
             let supersedes = kind == "DELETE" || kind.starts_with("UNDO") || kind.starts_with("SQL");
-            if supersedes {
-                found.retain(|other| other.applied.identity != new.applied.identity);
+            if supersedes && let Some(old) = places.remove(&new.applied.identity) {
+                found[old] = None;
             }
             // Other kinds are Java classes and scripts, of which there is no SQL file, and rows of Flyway's own.
             if kind.starts_with("SQL") || kind == "BASELINE" {
-                found.push(new);
+                places.insert(new.applied.identity.clone(), found.len());
+                found.push(Some(new));
             }
         }
+        let mut found: Vec<RawRow> = found.into_iter().flatten().collect();
         let baseline = found.iter().filter(|row| row.applied.outcome == Outcome::Baseline);
         if let Some(baseline) = baseline.map(|row| self.key(&row.applied.version.0).1).max() {
             // Flyway compares nothing at or below its baseline.
@@ -212,7 +226,7 @@ impl Tool {
 
     fn goose(&self, layout: &LedgerSpec, rows: &[Row<'_>]) -> Vec<RawRow> {
         let mut found: Vec<(RawRow, bool)> = Vec::new();
-        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        let mut places: HashMap<String, usize> = HashMap::new();
         for row in rows {
             let new = self.row(layout, row);
             if new.applied.version.0 == "0" {

@@ -13,6 +13,7 @@ mod matching;
 mod names;
 mod nature;
 pub mod spec;
+mod sql;
 #[cfg(test)]
 mod testing;
 mod validate;
@@ -32,7 +33,19 @@ use names::Patterns;
 use spec::{Accepts, Algorithm, KindSpec, Layout};
 
 /// The tools that guard knows: name and file, sorted by name. Parsed when asked for.
-pub const BUILT_IN: &[(&str, &str)] = &[("sqlx", include_str!("sqlx.toml"))];
+pub const BUILT_IN: &[(&str, &str)] = &[
+    ("dbmate", include_str!("dbmate.toml")),
+    ("diesel", include_str!("diesel.toml")),
+    ("drizzle", include_str!("drizzle.toml")),
+    ("flyway", include_str!("flyway.toml")),
+    ("golang-migrate", include_str!("golang-migrate.toml")),
+    ("goose", include_str!("goose.toml")),
+    ("knex", include_str!("knex.toml")),
+    ("prisma", include_str!("prisma.toml")),
+    ("rails", include_str!("rails.toml")),
+    ("refinery", include_str!("refinery.toml")),
+    ("sqlx", include_str!("sqlx.toml")),
+];
 
 /// A tool, ready to read files and ledgers.
 #[derive(Debug)]

@@ -99,6 +99,9 @@ impl<'a> NameReader<'a> {
     /// Reads the name of a file.
     pub(super) fn file(&mut self, name: &[u8]) -> Reading {
         let name = String::from_utf8_lossy(name);
+        if self.patterns.exempt.as_ref().is_some_and(|exempt| exempt.is_match(&name.to_ascii_lowercase())) {
+            return Reading::Other;
+        }
         if let Some((stem, undo)) = self.split(&name) {
             match self.parts(stem, &name, undo) {
                 Some(Ok(parts)) => return Reading::Migration(parts),
@@ -200,7 +203,7 @@ impl<'a> NameReader<'a> {
             VersionForm::I64 | VersionForm::U64 | VersionForm::Positive => "a whole number of 64 bits",
             _ => "a version",
         };
-        format!("begins with {version}, which {} cannot read as {form}", self.title)
+        format!("has the version {version}, which {} cannot read as {form}", self.title)
     }
 
     fn looks_like_one(&self, name: &str) -> bool {

@@ -1,13 +1,107 @@
-//! How deep an edit goes.
+//! How deep an edit goes: line endings, what only people read, or what runs.
+//!
+//! In doubt an edit counts as code: a false alarm is a nuisance, a missed edit is a broken database.
+
+use std::borrow::Cow;
 
 use crate::model::Nature;
 
-use super::Tool;
+use super::checksum::with_lf;
+use super::spec::{FilesSpec, Syntax};
+use super::{Tool, sql};
 
 impl Tool {
     /// How deep an edit goes.
     pub fn nature(&self, before: &[u8], after: &[u8]) -> Nature {
-        let _ = (before, after);
-        Nature::Code
+        let (before, after) = (plain(before), plain(after));
+        if before == after {
+            return Nature::LineEndings;
+        }
+        let files = &self.spec.files;
+        let first_line =
+            |text: &[u8]| files.first_line.as_ref().is_some_and(|line| text.starts_with(line.as_bytes()));
+        let (Ok(one), Ok(other)) = (std::str::from_utf8(&before), std::str::from_utf8(&after)) else {
+            return Nature::Code;
+        };
+        if first_line(&before) != first_line(&after) || is_foreign(files, one) || is_foreign(files, other) {
+            return Nature::Code;
+        }
+        let cosmetic = match files.syntax {
+            Syntax::Sql => sql::same(one, other, &files.directives),
+            Syntax::Ruby => same_lines(one, other, &RUBY),
+            Syntax::Javascript => same_lines(one, other, &JAVASCRIPT),
+            Syntax::Other => false,
+        };
+        if cosmetic { Nature::Cosmetic } else { Nature::Code }
     }
 }
+
+/// The text without byte order mark, with LF.
+fn plain(text: &[u8]) -> Cow<'_, [u8]> {
+    with_lf(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text))
+}
+
+/// A migration in Go or Rust among those in SQL.
+fn is_foreign(files: &FilesSpec, text: &str) -> bool {
+    !files.foreign.is_empty()
+        && text
+            .split('\n')
+            .any(|line| files.foreign.iter().any(|beginning| line.starts_with(beginning.as_str())))
+}
+
+/// A language as far as it can be read line by line.
+struct Language {
+    /// What begins a comment.
+    comment: &'static str,
+    /// Beginnings of comments that the interpreter reads.
+    directives: &'static [&'static str],
+    /// What may begin a string over several lines, in which nothing is a comment.
+    opaque: &'static [&'static str],
+}
+
+const RUBY: Language = Language {
+    comment: "#",
+    // Not `frozen_string_literal`: it does not change what is sent to the database, and formatters love to add it.
+    directives: &["#!", "# encoding", "# coding", "# -*-", "# warn"],
+    opaque: &["<<~", "<<-", "<<'", "<<\"", "=begin", "__END__", "%q", "%Q", "%(", "%w", "%W", "%i", "`"],
+};
+
+const JAVASCRIPT: Language =
+    Language { comment: "//", directives: &[], opaque: &["`", "/*", "*/", "\\\n", "<!--"] };
+
+/// Whether two texts differ only in blank lines, in lines that are a comment, and in blanks around lines.
+fn same_lines(one: &str, other: &str, language: &Language) -> bool {
+    match (lines_that_count(one, language), lines_that_count(other, language)) {
+        (Some(one), Some(other)) => one == other,
+        _ => false,
+    }
+}
+
+fn lines_that_count<'a>(text: &'a str, language: &Language) -> Option<Vec<&'a str>> {
+    let heredoc = |line: &str| {
+        line.match_indices("<<")
+            .any(|(at, _)| line[at + 2..].starts_with(|letter: char| letter.is_ascii_uppercase()))
+    };
+    if language.opaque.iter().any(|opaque| text.contains(opaque)) {
+        return None;
+    }
+    let mut counted = Vec::new();
+    for line in text.split('\n').map(str::trim_ascii) {
+        let comment = line.starts_with(language.comment)
+            && !language.directives.iter().any(|one| line.starts_with(one));
+        if line.is_empty() || comment {
+            continue;
+        }
+        // An open quote may be a string that goes on in the next line.
+        let odd = |quote: char| line.matches(quote).count() % 2 == 1;
+        if odd('\'') || odd('"') || language.comment == "#" && heredoc(line) {
+            return None;
+        }
+        counted.push(line);
+    }
+    Some(counted)
+}
+
+#[cfg(test)]
+#[path = "nature_tests.rs"]
+mod tests;

@@ -313,6 +313,9 @@ pub struct LedgerSpec {
     pub checksum: Option<String>,
     /// The column that is true when the migration has run to its end.
     pub success: Option<String>,
+    /// Versions that the tool records without a migration of the user's.
+    #[serde(default)]
+    pub baselines: Vec<String>,
     /// The column by which rows are ordered; the table's own order if it is left out. By value if it is the key.
     pub order: Option<String>,
 }

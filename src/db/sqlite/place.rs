@@ -48,7 +48,8 @@ pub(super) struct Stamp {
 
 impl Stamp {
     fn of(path: PathBuf) -> Self {
-        let seen = fs::metadata(&path).ok().filter(|found| found.len() > 0);
+        // SQLite takes a file of one byte for an empty one.
+        let seen = fs::metadata(&path).ok().filter(|found| found.len() > 1);
         let seen = seen.map(|found| (found.len(), found.modified().ok(), file_number(&found)));
         Self { path, seen }
     }

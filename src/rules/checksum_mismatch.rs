@@ -1,0 +1,127 @@
+//! The text in the repository is not the text that was applied. See `checksum_mismatch.md`.
+
+use crate::model::{
+    AppliedMigration, Content, Database, Ledger, Level, Location, Migration, MigrationKind, MigrationSet,
+    Outcome, RuleId, Variant,
+};
+
+use super::{Check, Findings, Rule, say};
+
+/// The rule.
+pub(super) const RULE: Rule = Rule {
+    id: RuleId("checksum-mismatch"),
+    level: Level::Deny,
+    ci_level: Level::Deny,
+    since: "0.1.0",
+    summary: "the text of an applied migration is not the one that was applied",
+    why: "The database has run another text than the one under review, so what it holds cannot be told from the repository.",
+    page: include_str!("checksum_mismatch.md"),
+    check: Check::Ledger(check),
+};
+
+fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mut Findings<'_>) {
+    for row in ledger.rows.iter().filter(|row| row.outcome != Outcome::Failed) {
+        let Some(migration) = row.migration.and_then(|at| set.candidate.get(at)) else { continue };
+        // A repeatable migration with another checksum runs again: that is what it is for.
+        if migration.kind == MigrationKind::Repeatable {
+            continue;
+        }
+        match &row.content {
+            Content::Differs { .. } => differs(set, ledger, database, row, migration, findings),
+            Content::SameBut(variant) => {
+                same_but(set, ledger, database, (row, migration), *variant, findings);
+            }
+            Content::Same | Content::NotComparable(_) => {}
+        }
+    }
+}
+
+fn differs(
+    set: &MigrationSet,
+    ledger: &Ledger,
+    database: &Database,
+    row: &AppliedMigration,
+    migration: &Migration,
+    findings: &mut Findings<'_>,
+) {
+    let Content::Differs { recorded, computed, renamed } = &row.content else { return };
+    let what = format!(
+        "{} is not the text that was applied to {}",
+        say::migration(migration),
+        say::clean(&database.name)
+    );
+    let what = if *renamed { format!("{what}, or not under this name") } else { what };
+    let report = findings
+        .report(Location::file(&migration.path), &say::key_in(set, &row.identity, database), what)
+        .evidence(
+            "ledger",
+            format!("{}, version {}, checksum {}", ledger.table, row.version, say::short(recorded, 16)),
+        )
+        .evidence("file", format!("checksum {}", say::short(computed, 16)))
+        .standing(!migration.touched);
+    let added = set.added().any(|added| added.path == migration.path);
+    let report = if !migration.touched {
+        let history = format!("git log --follow -p -- {}", say::quote(&migration.path));
+        report.fix(format!("find the text that was applied: {history}"))
+    } else if added {
+        let report = report.fix(format!("put what came later into a new migration{}", say::create(set)));
+        report.fix(format!("then put back the text that was applied: {}", say::stage(&migration.path)))
+    } else {
+        let report = report.fix(format!("put the change into a new migration{}", say::create(set)));
+        report.fix(format!("then bring the published text back: {}", say::restore(set, [&migration.path])))
+    };
+    if let Some(accept) = accept(set, ledger, row, migration, computed) {
+        report.fix(format!(
+            "if {} already is as the file says, record its checksum: {accept}",
+            say::clean(&database.name)
+        ));
+    }
+}
+
+fn same_but(
+    set: &MigrationSet,
+    ledger: &Ledger,
+    database: &Database,
+    (row, migration): (&AppliedMigration, &Migration),
+    variant: Variant,
+    findings: &mut Findings<'_>,
+) {
+    let but = match variant {
+        Variant::AppliedWithCrlf => "its lines ended with CRLF when it was applied, and end with LF here",
+        Variant::AppliedWithLf => "its lines ended with LF when it was applied, and end with CRLF here",
+        Variant::ByteOrderMark => "only one of the two texts begins with a byte order mark",
+        Variant::FinalNewline => "only one of the two texts ends with a newline",
+    };
+    let name = say::migration(migration);
+    let what = format!("{name} was applied to {} with the same text, but {but}", say::clean(&database.name));
+    let report = findings
+        .report(Location::file(&migration.path), &say::key_in(set, &row.identity, database), what)
+        .at_most(Level::Warn)
+        .standing(!migration.touched)
+        .evidence("ledger", format!("{}, version {}", ledger.table, row.version));
+    match variant {
+        Variant::AppliedWithCrlf | Variant::AppliedWithLf => {
+            report.fixes(say::fixed_line_endings(set, &[&migration.path]));
+        }
+        Variant::ByteOrderMark => {
+            report.fix(format!(
+                "save the file with the mark as it was applied, then: {}",
+                say::stage(&migration.path)
+            ));
+        }
+        Variant::FinalNewline => {
+            report.fix(format!("end the file as it was applied, then: {}", say::stage(&migration.path)));
+        }
+    }
+}
+
+fn accept(
+    set: &MigrationSet,
+    ledger: &Ledger,
+    row: &AppliedMigration,
+    migration: &Migration,
+    computed: &str,
+) -> Option<String> {
+    let of = (&row.version, &*migration.name, Some(&migration.path));
+    say::command(set.tool.words.accept_checksum.as_ref(), of, ledger, computed)
+}

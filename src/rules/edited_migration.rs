@@ -1,0 +1,132 @@
+//! A published migration runs other code than before. See `edited_migration.md`.
+
+use crate::model::{
+    Change, Confidence, Level, Location, Migration, MigrationKind, MigrationSet, Nature, RuleId, ToolFacts,
+};
+
+use super::{Check, Findings, Rule, say};
+
+/// The rule.
+pub(super) const RULE: Rule = Rule {
+    id: RuleId("edited-migration"),
+    level: Level::Deny,
+    ci_level: Level::Deny,
+    since: "0.1.0",
+    summary: "a published migration was edited",
+    why: "Databases that have run the old text will never run the new one, and no two databases need be alike from then on.",
+    page: include_str!("edited_migration.md"),
+    check: Check::Repo(check),
+};
+
+fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
+    for change in &set.changes {
+        match change {
+            Change::Edited { before, after, nature } if counts(&set.tool, before, *nature) => {
+                edited(set, before, after, *nature, findings);
+            }
+            Change::Renamed { before, after, edited: true, harmless: true } if runs_once(before) => {
+                renamed_and_edited(set, before, after, findings);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn edited(
+    set: &MigrationSet,
+    before: &Migration,
+    after: &Migration,
+    nature: Nature,
+    findings: &mut Findings<'_>,
+) {
+    let difference = difference(before, after);
+    let at = Location::File { path: after.path.clone(), line: difference.as_ref().map(|found| found.line) };
+    let mut report = findings.report(at, &say::key(set, after), sentence(&set.tool, before, nature));
+    if let Some(Difference { old, new, .. }) = difference {
+        report = report.evidence("before", old).evidence("now", new);
+    }
+    if nature == Nature::Code {
+        // In this order: the second step takes the edit away.
+        report = report.fix(format!("put the change into a new migration{}", say::create(set)));
+        report.fix(format!("then bring the published text back: {}", say::restore(set, [&before.path])));
+    } else {
+        report.fix(say::restore(set, [&before.path]));
+    }
+}
+
+fn renamed_and_edited(
+    set: &MigrationSet,
+    before: &Migration,
+    after: &Migration,
+    findings: &mut Findings<'_>,
+) {
+    let what = format!("{} was edited, and its file renamed, after it was published", say::migration(before));
+    let mut report = findings.report(Location::file(&after.path), &say::key(set, after), what);
+    if !set.tool.keeps_checksum {
+        // How deep the edit goes is not known here: a class that must be named like its file is no harm.
+        report = report.at_most(Level::Warn).confidence(Confidence::Possible);
+    }
+    let back = format!("{} && {}", say::rename(&after.path, &before.path), say::restore(set, [&before.path]));
+    report
+        .evidence("before", before.path.to_string())
+        .fix(format!("put the change into a new migration{}", say::create(set)))
+        .fix(format!("then bring the published file back: {back}"));
+}
+
+/// Whether an edit of that depth makes a difference to a database that has run the migration, or to its tool.
+pub(super) fn counts(tool: &ToolFacts, before: &Migration, nature: Nature) -> bool {
+    let noticed = match nature {
+        Nature::Code => true,
+        Nature::Cosmetic => tool.keeps_checksum,
+        Nature::LineEndings => tool.keeps_checksum && !tool.blind_to_line_endings,
+    };
+    noticed && runs_once(before)
+}
+
+/// Repeatable migrations are made to be edited, and an undo migration has not run where it still matters.
+pub(super) fn runs_once(migration: &Migration) -> bool {
+    matches!(migration.kind, MigrationKind::Versioned | MigrationKind::Baseline)
+}
+
+fn sentence(tool: &ToolFacts, before: &Migration, nature: Nature) -> String {
+    let migration = say::migration(before);
+    let title = &tool.title;
+    match nature {
+        Nature::Code => format!("{migration} was edited after it was published"),
+        Nature::Cosmetic => format!(
+            "{migration} was edited after it was published; only comments or white space differ, but the checksum of {title} covers them"
+        ),
+        Nature::LineEndings => format!(
+            "{migration} got other line endings after it was published, and the checksum of {title} covers them"
+        ),
+    }
+}
+
+/// The first line that differs otherwise than at its end.
+struct Difference {
+    line: u32,
+    old: String,
+    new: String,
+}
+
+fn difference(before: &Migration, after: &Migration) -> Option<Difference> {
+    let (before, after) = (before.text.as_deref()?, after.text.as_deref()?);
+    let (mut before, mut after) = (before.split(|byte| *byte == b'\n'), after.split(|byte| *byte == b'\n'));
+    for line in 1.. {
+        let (old, new) = match (before.next(), after.next()) {
+            (None, None) => return None,
+            pair => pair,
+        };
+        if old.map(<[u8]>::trim_ascii_end) != new.map(<[u8]>::trim_ascii_end) {
+            return Some(Difference { line, old: excerpt(old), new: excerpt(new) });
+        }
+    }
+    None
+}
+
+fn excerpt(line: Option<&[u8]>) -> String {
+    const LONG: usize = 80;
+    let Some(line) = line else { return "(the file ends)".to_owned() };
+    let line = line.trim_ascii();
+    say::short(&String::from_utf8_lossy(&line[..line.len().min(4 * LONG)]), LONG)
+}

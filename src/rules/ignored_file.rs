@@ -1,0 +1,37 @@
+//! A file among the migrations that the tool does not run. See `ignored_file.md`.
+
+use crate::model::{Level, Location, MigrationSet, RuleId};
+
+use super::{Check, Findings, Rule, say};
+
+/// The rule.
+pub(super) const RULE: Rule = Rule {
+    id: RuleId("ignored-file"),
+    level: Level::Deny,
+    ci_level: Level::Deny,
+    since: "0.1.0",
+    summary: "a file lies among the migrations and its tool does not run it",
+    why: "It looks like a migration, is reviewed like one, and no database ever gets it.",
+    page: include_str!("ignored_file.md"),
+    check: Check::Repo(check),
+};
+
+fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
+    for file in set.ignored.iter().filter(|file| file.touched || file.refused) {
+        let does = if file.refused { "stops at" } else { "passes over" };
+        let what = format!("{} {does} {}: it {}", set.tool.title, file.path, file.because);
+        let key = format!("{}:{}", set.name, file.path);
+        let report = findings.report(Location::file(&file.path), &key, what).standing(!file.touched);
+        let report = if file.refused { report } else { report.at_most(Level::Warn) };
+        report.fix(named_like(set)).fix(format!("if it is none, leave it out: {}", say::unstage(&file.path)));
+    }
+}
+
+fn named_like(set: &MigrationSet) -> String {
+    match &set.tool.words.create {
+        Some(_) => {
+            format!("if it is a migration, give it such a name as this command does{}", say::create(set))
+        }
+        None => format!("if it is a migration, name it as {} names its migrations", set.tool.title),
+    }
+}

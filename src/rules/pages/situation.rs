@@ -1,0 +1,345 @@
+//! The situation of an example: what the base, the candidate and the ledgers hold.
+//!
+//! ```text
+//! tool: sqlx                        keys, one a line: see `Situation::set`
+//! -- migrations/1_a.sql --          a file, the same in base and candidate; the lines below are its text
+//! -- base migrations/2_b.sql --     only in the base;  `staged`: only in the candidate;  `landed`: on the protected
+//!                                   branch since the merge base;  `work`: in the work tree, not staged
+//! -- applied 1 = migrations/1_a.sql --    a row of the ledger: the text that was applied stands below, or is a file's
+//! ```
+//! Words before the closing dashes: `crlf`, `bom`, `link` for a file; `crlf`, `failed`, `baseline`, `name=...` for a row.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::model::{
+    AppliedMigration, Base, Change, Content, Database, Examined, Fact, Facts, IgnoredFile, Ledger,
+    LedgerState, LedgerStyle, Level, LineEndings, Migration, MigrationSet, Moment, Need, Oid, Outcome, Rank,
+    RepoPath, SetLedger, TableName, ToolFacts, Variant, Version, WaiverFact,
+};
+
+mod tools;
+
+/// An example, ready to be judged.
+pub(super) struct Situation {
+    pub(super) facts: Facts,
+    /// A level that the example sets.
+    pub(super) level: Option<Level>,
+}
+
+/// What a database has instead of a ledger, or beside it: so many other tables, and other ledgers.
+type Other = (Option<usize>, Vec<(TableName, String)>);
+
+type Files = BTreeMap<String, (Arc<[u8]>, bool)>;
+
+#[derive(Default)]
+struct Parts<'a> {
+    keys: Vec<(&'a str, &'a str)>,
+    base: Files,
+    candidate: Files,
+    landed: Files,
+    work: Files,
+    rows: Vec<(Vec<&'a str>, Arc<[u8]>)>,
+}
+
+impl Situation {
+    pub(super) fn read(example: &str) -> Self {
+        let parts = Parts::read(example);
+        let mut situation = Self { facts: facts(), level: None };
+        let mut set = MigrationSet::default();
+        let mut database = None;
+        for (key, value) in &parts.keys {
+            situation.set(key, value, &mut set, &mut database);
+        }
+        fill_set(&mut set, &parts);
+        situation.facts.examined.migrations = set.candidate.len();
+        if !parts.rows.is_empty() || database.is_some() {
+            let (tables, strangers) = database.unwrap_or((None, Vec::new()));
+            let table = tools::table(&set.tool.name);
+            let state = match tables {
+                Some(tables) => LedgerState::Absent { table, tables },
+                None => LedgerState::Read(ledger(&set, &parts, table)),
+            };
+            let ledgers = Fact::Known(vec![SetLedger { set: 0, state }]);
+            let address = "sqlite:dev.db".to_owned();
+            let (name, need, declared) = ("dev".to_owned(), Need::Optional, Some(7));
+            situation.facts.databases.push(Database { name, address, need, declared, ledgers, strangers });
+        }
+        if !set.tool.name.is_empty() {
+            situation.facts.sets.push(set);
+        }
+        situation
+    }
+
+    fn set(&mut self, key: &str, value: &str, set: &mut MigrationSet, database: &mut Option<Other>) {
+        let word = |value: &str| {
+            value.split_once(' ').map(|(one, rest)| (one.to_owned(), rest.to_owned())).expect("two words")
+        };
+        match key {
+            "tool" => {
+                set.name = "app".to_owned();
+                set.tool = tools::facts(value);
+                set.dir = RepoPath::from(tools::dir(value));
+                set.base = Some("1a2b3c4d".to_owned());
+            }
+            "at" => {
+                self.facts.moment = Moment::ALL.iter().find(|(name, _)| *name == value).expect("a moment").1;
+            }
+            "level" => {
+                self.level = Some(Level::ALL.iter().find(|(name, _)| *name == value).expect("a level").1);
+            }
+            "conflict" => set.conflicted.push(RepoPath::from(value)),
+            "line-endings" => {
+                let (path, because) = word(value);
+                set.unstable_line_endings.push(LineEndings { path: RepoPath::from(&*path), because });
+            }
+            "no-ledger" => {
+                database.get_or_insert_default().0 = Some(value.parse().expect("a number of tables"));
+            }
+            "other-ledger" => {
+                let (table, tool) = word(value);
+                database.get_or_insert_default().1.push((TableName::plain(table), tool));
+            }
+            "waiver" => self.facts.waivers.push(waiver(value)),
+            _ => panic!("an unknown key: {key}"),
+        }
+    }
+
+    /// Each ledger with its database and set.
+    pub(super) fn ledgers(&self) -> impl Iterator<Item = (&Database, &MigrationSet, &SetLedger)> {
+        self.facts.databases.iter().flat_map(move |database| {
+            let ledgers = database.ledgers.known().into_iter().flatten();
+            ledgers.map(move |ledger| (database, &self.facts.sets[ledger.set], ledger))
+        })
+    }
+}
+
+fn facts() -> Facts {
+    Facts {
+        moment: Moment::Commit,
+        base: Base::default(),
+        sets: Vec::new(),
+        databases: Vec::new(),
+        waivers: Vec::new(),
+        today: "2026-03-01".to_owned(),
+        examined: Examined::default(),
+    }
+}
+
+/// `rule | scope | reason | until | used, unused or not judged`.
+fn waiver(value: &str) -> WaiverFact {
+    let [rule, scope, reason, until, used] = value.split(" | ").collect::<Vec<_>>()[..] else {
+        panic!("{value}")
+    };
+    WaiverFact {
+        rule: crate::rules::find(rule).expect("a rule").id,
+        scope: scope.to_owned(),
+        reason: reason.to_owned(),
+        until: (until != "never").then(|| until.to_owned()),
+        line: 12,
+        used: usize::from(used == "used"),
+        judged: used != "not judged",
+        level: Level::Deny,
+    }
+}
+
+impl<'a> Parts<'a> {
+    fn read(example: &'a str) -> Self {
+        let mut parts = Self::default();
+        let mut sections: Vec<(Vec<&str>, String)> = Vec::new();
+        for line in example.split_inclusive('\n') {
+            if let Some(head) = line.strip_prefix("-- ").and_then(|line| line.strip_suffix(" --\n")) {
+                sections.push((head.split(' ').collect(), String::new()));
+            } else if let Some((_, text)) = sections.last_mut() {
+                text.push_str(line);
+            } else if !line.trim().is_empty() {
+                parts.keys.push(line.trim().split_once(": ").expect("key: value"));
+            }
+        }
+        for (head, text) in sections {
+            parts.add(head, &text);
+        }
+        parts
+    }
+
+    fn add(&mut self, mut head: Vec<&'a str>, text: &str) {
+        let mut flag =
+            |word: &str| head.iter().position(|part| *part == word).map(|at| head.remove(at)).is_some();
+        let (crlf, bom, link) = (flag("crlf"), flag("bom"), flag("link"));
+        let text = match head[..] {
+            ["applied", .., "=", path] => {
+                let (text, _) = self
+                    .candidate
+                    .get(path)
+                    .or_else(|| self.base.get(path))
+                    .or_else(|| self.landed.get(path))
+                    .or_else(|| self.work.get(path))
+                    .expect("a file");
+                String::from_utf8(text.to_vec()).expect("UTF-8")
+            }
+            _ => text.to_owned(),
+        };
+        let text = if link { text.trim_end().to_owned() } else { text };
+        let text = if crlf { text.replace('\n', "\r\n") } else { text };
+        let text: Arc<[u8]> =
+            if bom { format!("\u{feff}{text}").into_bytes() } else { text.into_bytes() }.into();
+        match &head[..] {
+            ["base", path] => drop(self.base.insert((*path).to_owned(), (text, link))),
+            ["staged", path] => drop(self.candidate.insert((*path).to_owned(), (text, link))),
+            ["landed", path] => drop(self.landed.insert((*path).to_owned(), (text, link))),
+            ["work", path] => drop(self.work.insert((*path).to_owned(), (text, link))),
+            ["applied", ..] => self.rows.push((head, text)),
+            [path] => {
+                self.base.insert((*path).to_owned(), (text.clone(), link));
+                self.candidate.insert((*path).to_owned(), (text, link));
+            }
+            _ => panic!("what is this section? {head:?}"),
+        }
+    }
+}
+
+/// The migrations among some files, in the tool's order.
+fn list(tool: &ToolFacts, files: &Files) -> Vec<Migration> {
+    let mut migrations: Vec<Migration> = files
+        .iter()
+        .filter_map(|(path, (text, link))| {
+            let (version, name, kind) = tools::parse(&tool.name, path)?;
+            let number = version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+            let undo = path.replace(".up.sql", ".down.sql");
+            Some(Migration {
+                path: RepoPath::from(path.as_str()),
+                kind,
+                identity: if number { version.trim_start_matches('0').to_owned() } else { version.clone() },
+                rank: if number { Rank::numbers(version.split('.')) } else { Rank::text(&version) },
+                version: Version(version),
+                name,
+                blob: Oid::from_bytes(&Sha256::digest(text)).expect("32 bytes"),
+                symlink: *link,
+                undo: (undo != *path && files.contains_key(&undo)).then(|| RepoPath::from(undo.as_str())),
+                text: Some(text.clone()),
+                touched: false,
+            })
+        })
+        .collect();
+    migrations.sort_by(|one, other| (one.kind, &one.rank).cmp(&(other.kind, &other.rank)));
+    migrations
+}
+
+fn fill_set(set: &mut MigrationSet, parts: &Parts<'_>) {
+    let base = list(&set.tool, &parts.base);
+    set.candidate = list(&set.tool, &parts.candidate);
+    set.landed = list(&set.tool, &parts.landed);
+    let was = |path: &RepoPath| base.iter().find(|before| before.path == *path);
+    for migration in &mut set.candidate {
+        migration.touched = was(&migration.path).is_none_or(|before| before.text != migration.text);
+    }
+    let gone: Vec<&Migration> =
+        base.iter().filter(|before| set.candidate.iter().all(|after| after.path != before.path)).collect();
+    let successor = |before: &Migration, after: &Migration| {
+        was(&after.path).is_none()
+            && (before.text == after.text || before.identity == after.identity && before.kind == after.kind)
+    };
+    for after in set.candidate.iter().filter(|after| after.touched) {
+        let after = after.clone();
+        set.changes.push(if let Some(before) = was(&after.path) {
+            let nature = tools::nature(before.text.as_deref(), after.text.as_deref());
+            Change::Edited { before: before.clone(), after, nature }
+        } else if let Some(before) = gone.iter().find(|before| successor(before, &after)) {
+            let harmless =
+                before.identity == after.identity && (!set.tool.name_matters || before.name == after.name);
+            Change::Renamed { edited: before.text != after.text, before: (*before).clone(), after, harmless }
+        } else {
+            Change::Added { migration: after }
+        });
+    }
+    for before in gone {
+        if !set.candidate.iter().any(|after| successor(before, after)) {
+            set.changes.push(Change::Deleted { before: before.clone() });
+        }
+    }
+    for (path, (text, _)) in &parts.candidate {
+        if let Some((because, refused)) = tools::ignored(&set.tool.name, path) {
+            let touched = parts.base.get(path).is_none_or(|(before, _)| before != text);
+            set.ignored.push(IgnoredFile { path: RepoPath::from(&**path), because, refused, touched });
+        }
+    }
+}
+
+fn ledger(set: &MigrationSet, parts: &Parts<'_>, table: TableName) -> Ledger {
+    let high_water = set.tool.name == "golang-migrate";
+    let style = if high_water { LedgerStyle::HighWater } else { LedgerStyle::Rows };
+    let path = |migrations: &[Migration], identity: &str| {
+        migrations
+            .iter()
+            .find(|migration| migration.identity == identity)
+            .map(|migration| migration.path.clone())
+    };
+    let (base, work) = (list(&set.tool, &parts.base), list(&set.tool, &parts.work));
+    let mut rows = Vec::new();
+    for (head, text) in &parts.rows {
+        let version = head[1].to_owned();
+        let identity = version.trim_start_matches('0').to_owned();
+        let migration = set.candidate.iter().position(|migration| migration.identity == identity);
+        let outcome = match head.get(2) {
+            Some(&"failed") => Outcome::Failed,
+            Some(&"baseline") => Outcome::Baseline,
+            _ => Outcome::Applied,
+        };
+        let name = head.iter().find_map(|word| word.strip_prefix("name=")).map(str::to_owned);
+        let renamed = |at: usize| {
+            set.tool.name_matters && name.as_ref().is_some_and(|name| *name != set.candidate[at].name)
+        };
+        let content = migration.map_or(Content::NotComparable("there is no file"), |at| {
+            compare(&set.tool, text, set.candidate[at].text.as_deref().unwrap_or_default(), renamed(at))
+        });
+        let (in_work_tree, in_base) = match migration {
+            Some(_) => (None, None),
+            None => (path(&work, &identity), path(&base, &identity)),
+        };
+        let version = Version(version);
+        rows.push(AppliedMigration {
+            version,
+            identity,
+            name,
+            outcome,
+            migration,
+            content,
+            in_work_tree,
+            in_base,
+        });
+    }
+    let recorded =
+        |at: usize| rows.iter().any(|row| row.migration == Some(at) && row.outcome == Outcome::Applied);
+    let below = |at: usize| rows.iter().any(|row| Rank::number(&row.version.0) >= set.candidate[at].rank);
+    let applied = (0..set.candidate.len()).map(|at| recorded(at) || high_water && below(at)).collect();
+    Ledger { table, style, read: rows.len(), rows, applied }
+}
+
+fn compare(tool: &ToolFacts, applied: &[u8], here: &[u8], renamed: bool) -> Content {
+    if !tool.keeps_checksum {
+        return Content::NotComparable("this tool keeps no checksum");
+    }
+    let plain = |text: &[u8]| String::from_utf8_lossy(text).replace(['\r', '\u{feff}'], "");
+    let crlf = |text: &[u8]| text.contains(&b'\r');
+    let bom = |text: &[u8]| text.starts_with(b"\xef\xbb\xbf");
+    let hash = |text: &[u8]| Oid::from_bytes(&Sha256::digest(text)).expect("32 bytes").to_string();
+    if renamed {
+        let recorded = hash(&[b"name", applied].concat());
+        Content::Differs { recorded, computed: hash(here), renamed }
+    } else if applied == here || tool.blind_to_line_endings && plain(applied) == plain(here) {
+        Content::Same
+    } else if plain(applied) == plain(here) {
+        Content::SameBut(match (crlf(applied), crlf(here)) {
+            (true, false) => Variant::AppliedWithCrlf,
+            (false, true) => Variant::AppliedWithLf,
+            _ if bom(applied) != bom(here) => Variant::ByteOrderMark,
+            _ => panic!("the same text"),
+        })
+    } else if plain(applied).trim_end() == plain(here).trim_end() {
+        Content::SameBut(Variant::FinalNewline)
+    } else {
+        Content::Differs { recorded: hash(applied), computed: hash(here), renamed: false }
+    }
+}

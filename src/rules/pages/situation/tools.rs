@@ -1,0 +1,147 @@
+//! What the examples need to know of the tools: a small stand-in, so that a page shows a judgement and nothing else.
+
+use crate::model::{Late, MigrationKind, Nature, TableName, ToolFacts, Words};
+
+/// What rules know of a tool.
+pub(super) fn facts(tool: &str) -> ToolFacts {
+    let words = |apply: &str, create: &str| Words {
+        apply: Some(apply.to_owned()),
+        create: Some(create.to_owned()),
+        ..Words::default()
+    };
+    let some = |text: &str| Some(text.to_owned());
+    let facts = ToolFacts { name: tool.to_owned(), title: tool.to_owned(), ..ToolFacts::default() };
+    match tool {
+        "sqlx" => ToolFacts {
+            keeps_checksum: true,
+            undo_files: true,
+            words: Words {
+                accept_checksum: some(
+                    "UPDATE {table} SET checksum = x'{checksum}' WHERE version = {version}",
+                ),
+                clear_failed: some("DELETE FROM {table} WHERE version = {version}"),
+                unmark: some("DELETE FROM {table} WHERE version = {version}"),
+                ..words("sqlx migrate run", "sqlx migrate add {name}")
+            },
+            ..facts
+        },
+        "dbmate" => ToolFacts { words: words("dbmate up", "dbmate new {name}"), ..facts },
+        "rails" => ToolFacts {
+            title: "Rails".to_owned(),
+            words: words("bin/rails db:migrate", "bin/rails generate migration {name}"),
+            ..facts
+        },
+        "refinery" => ToolFacts { keeps_checksum: true, name_matters: true, late: Late::Refuses, ..facts },
+        "flyway" => ToolFacts {
+            title: "Flyway".to_owned(),
+            keeps_checksum: true,
+            blind_to_line_endings: true,
+            name_matters: true,
+            late: Late::Refuses,
+            words: Words {
+                apply: some("flyway migrate"),
+                accept_checksum: some("flyway repair"),
+                clear_failed: some("flyway repair"),
+                ..Words::default()
+            },
+            ..facts
+        },
+        "prisma" => ToolFacts {
+            title: "Prisma Migrate".to_owned(),
+            keeps_checksum: true,
+            blind_to_line_endings: true,
+            name_matters: true,
+            empty_allowed: true,
+            words: Words {
+                mark_applied: some("npx prisma migrate resolve --applied {version}"),
+                clear_failed: some("npx prisma migrate resolve --rolled-back {version}"),
+                ..words("npx prisma migrate deploy", "npx prisma migrate dev --create-only --name {name}")
+            },
+            ..facts
+        },
+        "golang-migrate" => ToolFacts {
+            late: Late::Skips,
+            undo_files: true,
+            words: Words {
+                clear_failed: some("migrate force {previous}"),
+                ..words("migrate up", "migrate create -ext sql -dir {dir} -seq {name}")
+            },
+            ..facts
+        },
+        _ => panic!("a tool that the examples do not know: {tool}"),
+    }
+}
+
+/// Where it keeps its migrations.
+pub(super) fn dir(tool: &str) -> &'static str {
+    match tool {
+        "rails" => "db/migrate",
+        "dbmate" => "db/migrations",
+        "prisma" => "prisma/migrations",
+        "flyway" => "sql",
+        _ => "migrations",
+    }
+}
+
+/// Its ledger.
+pub(super) fn table(tool: &str) -> TableName {
+    TableName::plain(match tool {
+        "sqlx" => "_sqlx_migrations",
+        "refinery" => "refinery_schema_history",
+        "flyway" => "flyway_schema_history",
+        "prisma" => "_prisma_migrations",
+        _ => "schema_migrations",
+    })
+}
+
+/// Version, name and sort of a migration, if the path is one.
+pub(super) fn parse(tool: &str, path: &str) -> Option<(String, String, MigrationKind)> {
+    let below = path.strip_prefix(dir(tool))?.strip_prefix('/')?;
+    if tool == "prisma" {
+        let key = below.strip_suffix("/migration.sql")?;
+        return Some((key.to_owned(), key.split_once('_')?.1.to_owned(), MigrationKind::Versioned));
+    }
+    let stem = below.strip_suffix(if tool == "rails" { ".rb" } else { ".sql" })?;
+    let stem = stem.strip_suffix(".up").unwrap_or(stem);
+    if stem.rsplit('.').next() == Some("down") {
+        return None;
+    }
+    let (kind, stem) = match (tool, &stem[..1]) {
+        ("flyway" | "refinery", "V") => (MigrationKind::Versioned, &stem[1..]),
+        ("flyway", "U") => (MigrationKind::Undo, &stem[1..]),
+        ("flyway", "R") => return Some((String::new(), stem[3..].to_owned(), MigrationKind::Repeatable)),
+        _ => (MigrationKind::Versioned, stem),
+    };
+    let (version, name) = stem.split_once("__").or_else(|| stem.split_once('_'))?;
+    let digits = version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    digits.then(|| (version.to_owned(), name.to_owned(), kind))
+}
+
+/// Why sqlx would not run a file that lies among its migrations, and whether it stops there.
+pub(super) fn ignored(tool: &str, path: &str) -> Option<(String, bool)> {
+    let name = path.strip_prefix(dir(tool))?.strip_suffix(".sql")?;
+    let ours = tool == "sqlx" && name.rsplit('.').next() != Some("down") && parse(tool, path).is_none();
+    let refused = name.contains('_');
+    let because =
+        if refused { "has no number before the underscore" } else { "has no underscore after the version" };
+    ours.then(|| (because.to_owned(), refused))
+}
+
+/// How deep an edit goes.
+pub(super) fn nature(before: Option<&[u8]>, after: Option<&[u8]>) -> Nature {
+    let text = |text: Option<&[u8]>| {
+        String::from_utf8_lossy(text.unwrap_or_default()).replace(['\r', '\u{feff}'], "")
+    };
+    let (before, after) = (text(before), text(after));
+    let code = |text: &str| {
+        let lines = text.split('\n').map(|line| line.split("--").next().unwrap_or_default());
+        lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+    };
+    if before == after {
+        Nature::LineEndings
+    } else if code(&before) == code(&after) {
+        Nature::Cosmetic
+    } else {
+        Nature::Code
+    }
+}

@@ -1,0 +1,172 @@
+//! Edits that only people see, and edits that run.
+
+use proptest::prelude::*;
+
+use super::super::testing::tool;
+use super::*;
+
+#[track_caller]
+fn check(name: &str, before: &str, after: &str, wanted: Nature) {
+    let tool = tool(name);
+    assert_eq!(tool.nature(before.as_bytes(), after.as_bytes()), wanted, "{before:?} to {after:?}");
+    assert_eq!(tool.nature(after.as_bytes(), before.as_bytes()), wanted, "{after:?} to {before:?}");
+}
+
+#[test]
+fn line_endings_and_byte_order_marks() {
+    check("sqlx", "a;\r\nb;\r\n", "a;\nb;\n", Nature::LineEndings);
+    check("sqlx", "\u{feff}a;\n", "a;\n", Nature::LineEndings);
+    check("rails", "a\r\n", "a\n", Nature::LineEndings);
+}
+
+#[test]
+fn sql_that_runs_the_same() {
+    for (before, after) in [
+        ("select 1;", "select   1 ;\n"),
+        ("select 1; -- one\n", "select 1;"),
+        ("-- it's so\nselect 1;", "select 1;"),
+        ("--old\nselect 1;", "--new\nselect 1;"),
+        ("select /* ' */ 1;", "select 1;"),
+        ("create table t(a int,b int)", "create table t (\n  a int,\n  b int\n)\n"),
+        ("select $$a -- b$$;", "select  $$a -- b$$;"),
+        ("select 'don''t' ;", "select 'don''t';"),
+        ("select 'C:\\'; -- x\n", "select 'C:\\';\n"),
+        ("select a # b\n;", "select a # b\n ;"),
+        ("select [a  b], c", "select [a  b],c"),
+    ] {
+        check("sqlx", before, after, Nature::Cosmetic);
+    }
+}
+
+#[test]
+fn sql_that_runs_otherwise() {
+    for (before, after) in [
+        ("select 'a b';", "select 'a  b';"),
+        ("select \"a b\";", "select \"a  b\";"),
+        ("select `a b`;", "select `a  b`;"),
+        ("select $x$a  b$x$;", "select $x$a b$x$;"),
+        ("select '-- a';", "select '-- b';"),
+        ("select 1 - 1;", "select 1 -- 1;"),
+        ("select 5--1;", "select 5--2;"),
+        ("select a<=b;", "select a< =b;"),
+        ("select E'x';", "select E 'x';"),
+        ("select ab;", "select a b;"),
+        ("-- select 1;\n", "select 1;\n"),
+        ("/*! set x = 1 */;", "/*! set x = 2 */;"),
+        ("select /*+ a */ 1;", "select /*+ b */ 1;"),
+        ("select 'a\\' b';", "select 'a\\'  b';"),
+        ("select 1;", "select 1; drop table t;"),
+        ("-- no-transaction\nselect 1;", "select 1;"),
+        ("-- no-transaction\nselect 1;", " -- no-transaction\nselect 1;"),
+        ("/* a /* b */ select 1; */", "/* a /* b */ select 2; */"),
+        ("select 'open", "select 'open "),
+        ("# don't\nselect 'a  b';", "# don't\nselect 'a b';"),
+    ] {
+        check("sqlx", before, after, Nature::Code);
+    }
+}
+
+#[test]
+fn directives_of_the_tool_count() {
+    check("goose", "-- +goose Up\nselect 1;", "-- +goose Down\nselect 1;", Nature::Code);
+    check("goose", "-- +goose Up\nselect 1;", "select 1;", Nature::Code);
+    check("goose", "-- +goose Up\n-- a\nselect 1;", "-- +goose Up\nselect 1;", Nature::Cosmetic);
+    check("dbmate", "-- migrate:up\n", "-- migrate:up transaction:false\n", Nature::Code);
+    check("drizzle", "a;--> statement-breakpoint\nb;", "a;\nb;", Nature::Code);
+    check("sqlx", "-- +goose Up\nselect 1;", "select 1;", Nature::Cosmetic);
+    // A migration in Go is no SQL: `--` is no comment there.
+    check("goose", "package x\n\tn-- // a\n", "package x\n\tn-- // b\n", Nature::Code);
+}
+
+#[test]
+fn ruby_line_by_line() {
+    let body =
+        "class A < ActiveRecord::Migration[7.1]\n  def change\n    add_column :a, :b, \"x\"\n  end\nend\n";
+    check("rails", body, &format!("# frozen_string_literal: true\n\n{body}"), Nature::Cosmetic);
+    check("rails", body, &body.replace("  def", "  # why it's here\n  def"), Nature::Cosmetic);
+    check("rails", body, &body.replace("change\n", "change  \n\n"), Nature::Cosmetic);
+    check("rails", body, &body.replace(":b", ":c"), Nature::Code);
+    check("rails", body, &body.replace("  def", "  # encoding: latin1\n  def"), Nature::Code);
+    for opaque in [
+        "execute <<~SQL\n  # a\nSQL\n",
+        "execute <<SQL\n# a\nSQL\n",
+        "execute \"\n# a\n\"\n",
+        "execute %q(\n# a\n)\n",
+    ] {
+        check("rails", opaque, &opaque.replace("# a", "# b"), Nature::Code);
+    }
+}
+
+#[test]
+fn javascript_line_by_line() {
+    let body = "exports.up = (knex) =>\n  knex.schema.createTable('a', (t) => t.increments());\n";
+    check("knex", body, &format!("// why it's so\n{body}\n"), Nature::Cosmetic);
+    check("knex", body, &body.replace("'a'", "'b'"), Nature::Code);
+    check("knex", "k.raw(`\n// a\n`)", "k.raw(`\n// b\n`)", Nature::Code);
+    check("knex", "/*\n// a\n*/", "/*\n// b\n*/", Nature::Code);
+}
+
+/// Tokens that mean the same in every database.
+fn token() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[a-z_][a-z0-9_]{0,6}",
+        "[0-9]{1,4}",
+        "'[a-z -/]{0,5}'".prop_filter("a quote ends it", |text| text.matches('\'').count() == 2),
+        "\"[a-z -]{1,5}\"",
+        "\\$[a-z]{0,2}\\$[a-z -]{0,5}\\$".prop_map(|text| {
+            let tag = text[..=text[1..].find('$').expect("two") + 1].to_owned();
+            format!("{}{tag}", &text[..text.len() - 1])
+        }),
+        Just("(".to_owned()),
+        Just(")".to_owned()),
+        Just(",".to_owned()),
+        Just(";".to_owned()),
+        Just("<=".to_owned()),
+        Just("+".to_owned()),
+    ]
+}
+
+fn gap() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[ \t\n]{1,3}",
+        Just("\r\n".to_owned()),
+        "( -- [a-z '\"$;/]{0,8}\n)",
+        "( /\\*[ a-z'\"$;-]{1,8}\\*/ )",
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+    /// Other gaps between the same tokens are cosmetic; one other token is code.
+    #[test]
+    fn gaps_do_not_count_and_tokens_do(
+        tokens in proptest::collection::vec((token(), gap(), gap()), 1..12),
+        changed in any::<prop::sample::Index>(),
+        other in token(),
+    ) {
+        let tool = tool("sqlx");
+        let join = |which: fn(&(String, String, String)) -> &String| -> String {
+            tokens.iter().map(|each| format!("{}{}", each.0, which(each))).collect()
+        };
+        let (before, after) = (join(|each| &each.1), join(|each| &each.2));
+        let nature = tool.nature(before.as_bytes(), after.as_bytes());
+        prop_assert!(nature <= Nature::Cosmetic, "{:?} {:?}", before, after);
+
+        let mut tokens = tokens.clone();
+        let changed = changed.index(tokens.len());
+        prop_assume!(tokens[changed].0 != other);
+        tokens[changed].0 = other;
+        let edited: String = tokens.iter().map(|each| format!("{}{}", each.0, each.1)).collect();
+        prop_assert_eq!(tool.nature(before.as_bytes(), edited.as_bytes()), Nature::Code, "{:?} {:?}", before, edited);
+    }
+
+    /// Any bytes have an answer, and a text is never an edit of itself.
+    #[test]
+    fn any_bytes_have_a_nature(one in ".{0,60}", other in proptest::collection::vec(any::<u8>(), 0..60)) {
+        for (name, _) in super::super::BUILT_IN {
+            let tool = tool(name);
+            tool.nature(one.as_bytes(), &other);
+            prop_assert_eq!(tool.nature(&other, &other), Nature::LineEndings);
+        }
+    }
+}

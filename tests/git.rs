@@ -1,0 +1,10 @@
+//! The git module against real repositories: one contract for both backends, the formats and set-ups in which git keeps
+//! its things, what a hook sees, and the base.
+
+mod base;
+mod ci;
+mod contract;
+mod formats;
+mod hooks;
+mod ownership;
+mod setups;
