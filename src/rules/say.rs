@@ -110,7 +110,8 @@ pub(super) fn ledger(database: &Database, ledger: &Ledger, version: Option<&Vers
     Location::Ledger {
         database: database.name.clone(),
         table: ledger.table.clone(),
-        version: version.cloned(),
+        // The row of a repeatable migration has none.
+        version: version.filter(|version| !version.0.is_empty()).cloned(),
     }
 }
 
