@@ -218,7 +218,11 @@ fn list(tool: &ToolFacts, files: &Files) -> Vec<Migration> {
                 } else {
                     version.clone()
                 },
-                rank: if number { Rank::numbers(version.split('.')) } else { Rank::text(&version) },
+                rank: if number && tool.name != "dbmate" {
+                    Rank::numbers(version.split('.'))
+                } else {
+                    Rank::text(&version)
+                },
                 version: Version(version),
                 name,
                 blob: Oid::from_bytes(&Sha256::digest(text)).expect("32 bytes"),
