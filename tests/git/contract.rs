@@ -149,7 +149,8 @@ fn names_and_settings_are_read(git: &dyn Backend) {
 }
 
 fn attributes_come_from_the_index(git: &dyn Backend) {
-    let paths = ["migrations/6_staged.sql", "migrations/wide.sql", "migrations/crlf.sql", "a/x.bin", "x.txt", "x"];
+    let paths =
+        ["migrations/6_staged.sql", "migrations/wide.sql", "migrations/crlf.sql", "a/x.bin", "x.txt", "x"];
     let found = git.line_ending_attributes(&paths.map(RepoPath::from)).unwrap();
     let expected = [
         (Some("set"), Some("lf"), None),

@@ -65,7 +65,9 @@ fn index_without_checksum() {
     let repo = filled();
     repo.git(&["config", "index.skipHash", "true"]);
     repo.git(&["update-index", "--force-write-index"]);
-    assert!(fs::read(repo.path().join(".git/index")).unwrap().ends_with(&[0; 20]));
+    if !fs::read(repo.path().join(".git/index")).unwrap().ends_with(&[0; 20]) {
+        return skip("index.skipHash");
+    }
     stored_as(&repo, None);
 }
 
@@ -217,6 +219,17 @@ fn partial_clone_without_blobs() {
 }
 
 #[test]
+fn a_head_whose_commit_is_lost_is_not_an_unborn_branch() {
+    let repo = TestRepo::new();
+    let name = repo.commit_file("a.sql", "a\n").to_string();
+    fs::remove_file(repo.path().join(".git/objects").join(&name[..2]).join(&name[2..])).unwrap();
+    for git in repo.open_both(repo.path(), &[]) {
+        let error = git.resolve("HEAD").unwrap_err().to_string();
+        assert!(error.contains(&name), "{error}");
+    }
+}
+
+#[test]
 fn a_blob_that_is_lost_is_damage_and_not_a_partial_clone() {
     let repo = filled();
     let blob = repo.id("HEAD:migrations/1_users.sql");
@@ -224,7 +237,10 @@ fn a_blob_that_is_lost_is_damage_and_not_a_partial_clone() {
     fs::remove_file(repo.path().join(".git/objects").join(&name[..2]).join(&name[2..])).unwrap();
     for git in repo.open_both(repo.path(), &[]) {
         let error = git.blob(blob).unwrap_err();
-        assert!(matches!(&error, GitError::Failed(why) if why.contains(&name) && why.contains("fsck")), "{error}");
+        assert!(
+            matches!(&error, GitError::Failed(why) if why.contains(&name) && why.contains("fsck")),
+            "{error}"
+        );
     }
 }
 

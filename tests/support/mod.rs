@@ -78,10 +78,15 @@ impl TestRepo {
                 command.env_remove(name);
             }
         }
-        command.current_dir(directory).env("HOME", self.home()).env("XDG_CONFIG_HOME", self.home().join("xdg"));
+        command
+            .current_dir(directory)
+            .env("HOME", self.home())
+            .env("XDG_CONFIG_HOME", self.home().join("xdg"));
         command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").env("LC_ALL", "C");
         for role in ["AUTHOR", "COMMITTER"] {
-            command.env(format!("GIT_{role}_NAME"), "Test").env(format!("GIT_{role}_EMAIL"), "test@example.org");
+            command
+                .env(format!("GIT_{role}_NAME"), "Test")
+                .env(format!("GIT_{role}_EMAIL"), "test@example.org");
             command.env(format!("GIT_{role}_DATE"), DATE);
         }
         command
