@@ -76,7 +76,9 @@ impl Command {
         }
         let out = one_line_each(&out);
         let [git_dir, common_dir, shallow] = out.as_slice() else {
-            return Err(GitError::Failed("`git rev-parse` did not answer three questions".to_owned()));
+            return Err(GitError::Failed(
+                "`git rev-parse` did not answer as git 2.31 and later do".to_owned(),
+            ));
         };
         let git_dir = PathBuf::from(os_path(git_dir));
         let work_tree = self.ask_work_tree(&git_dir)?;
@@ -382,9 +384,14 @@ impl Backend for Command {
 /// Why git would not open the repository.
 fn refusal(directory: &Path, ended: &Ended) -> GitError {
     let said = &ended.stderr;
-    if let Some((_, rest)) = said.split_once("dubious ownership in repository at '") {
-        let path = rest.split_once("'\n").map_or(rest, |(path, _)| path);
-        return GitError::NotTrusted { path: path.into() };
+    // The second wording is that of git 2.35 and 2.36.
+    for (before, after) in
+        [("dubious ownership in repository at '", "'\n"), ("unsafe repository ('", "' is owned")]
+    {
+        if let Some((_, rest)) = said.split_once(before) {
+            let path = rest.split_once(after).map_or(rest, |(path, _)| path);
+            return GitError::NotTrusted { path: path.into() };
+        }
     }
     if said.contains("not a git repository") {
         return GitError::NotARepository(directory.to_owned());
@@ -405,4 +412,28 @@ fn unreadable(command: &str) -> GitError {
     GitError::Failed(format!(
         "the answer of `git {command}` makes no sense; `git fsck` says whether the repository is damaged"
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(stderr: &str) -> GitError {
+        refusal(Path::new("/here"), &Ended { code: Some(128), stderr: stderr.to_owned() })
+    }
+
+    #[test]
+    fn mistrust_is_recognised_in_the_words_of_old_and_new_gits() {
+        let new = "fatal: detected dubious ownership in repository at '/a repo'\nTo add an exception ...\n";
+        let old = "fatal: unsafe repository ('/a repo' is owned by someone else)\nTo add an exception ...\n";
+        for words in [new, old] {
+            assert!(matches!(refused(words), GitError::NotTrusted { path } if path == Path::new("/a repo")));
+        }
+    }
+
+    #[test]
+    fn other_refusals_keep_gits_words() {
+        assert_eq!(refused("fatal: bad config line 1\n").to_string(), "git: bad config line 1");
+        assert_eq!(refused("").to_string(), "git: the `git` command ended with code 128 and said nothing");
+    }
 }
