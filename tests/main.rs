@@ -1,4 +1,7 @@
-//! All integration tests in one binary: each further one would link libgit2 and SQLite again.
+//! All integration tests in one binary: each further one would link libgit2 and `SQLite` again.
+
+#![allow(clippy::unwrap_used, reason = "a test ends at the first thing that goes wrong")]
+#![allow(clippy::print_stderr, reason = "a test that cannot run here says so")]
 
 /// The contract of databases, and the neighbours of SQLite files.
 mod databases;
