@@ -1,6 +1,8 @@
 //! The contract of `db::Database`: one list of demands that every kind of database keeps. To add a database, implement
 //! [`Engine`] for it and run [`contract`]; what only one kind has to prove stands in a file of its own below `databases/`.
 
+#![allow(clippy::unwrap_used, reason = "clippy knows tests by their attribute, and not the helpers of tests")]
+
 mod sqlite;
 
 use std::any::Any;

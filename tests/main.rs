@@ -1,6 +1,6 @@
 //! All integration tests in one binary: each further one would link libgit2 and SQLite again.
 
-/// What every kind of database has to keep, and what lies beside SQLite files.
+/// The contract of databases, and the neighbours of SQLite files.
 mod databases;
 /// The git backends against real repositories, and the choice of the base.
 mod git;

@@ -13,6 +13,8 @@ use crate::model::{Cause, TableName};
 pub use url::{DatabaseUrl, UrlError, redact};
 
 /// A database that can be asked. Everything is read in one consistent snapshot.
+///
+/// An error ends the conversation: what was handed out before belongs to no whole answer.
 pub trait Database {
     /// Name and version of the engine: `SQLite 3.51.0`.
     fn engine(&mut self) -> Result<String, DbError>;
@@ -79,8 +81,11 @@ pub struct Driver {
     /// The schemes of its URLs.
     pub schemes: &'static [&'static str],
     /// Opens it, read-only, and gives up by the deadline.
-    pub open: fn(&DatabaseUrl, Instant) -> Result<Box<dyn Database>, DbError>,
+    pub open: Opener,
 }
+
+/// The function that opens a database: until when may it and all questions to the result take?
+pub type Opener = fn(&DatabaseUrl, Instant) -> Result<Box<dyn Database>, DbError>;
 
 /// All kinds.
 pub const DRIVERS: &[Driver] = &[sqlite::DRIVER];

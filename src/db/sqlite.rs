@@ -32,7 +32,7 @@ const LOCK_SLICE: Duration = Duration::from_millis(200);
 /// After so many steps of SQLite's machine the clock is read: some 20 microseconds.
 const STEPS_BETWEEN_CLOCKS: i32 = 1_000;
 
-/// Rows are handed over when so many cells or bytes have come together, or at the end.
+/// Without a lock, rows are handed over when so many cells or bytes have come together, or at the end.
 const BATCH_CELLS: usize = 1 << 18;
 const BATCH_BYTES: usize = 1 << 24;
 
@@ -159,8 +159,6 @@ impl Session {
         // The file may be hostile: its views and triggers get no functions with side effects.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-        // "no_such_column" in double quotes is an error and not a string.
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
         connection.execute_batch(
             "PRAGMA query_only=ON; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY; BEGIN",
         )?;
@@ -196,6 +194,8 @@ struct Batch {
     width: usize,
     /// How many cells a row takes: at least one, so that rows without columns can be counted.
     stride: usize,
+    /// How many cells are enough.
+    limit: usize,
     cells: Vec<Cell>,
     bytes: usize,
 }
@@ -219,7 +219,7 @@ impl Batch {
     }
 
     fn is_full(&self) -> bool {
-        self.cells.len() >= BATCH_CELLS || self.bytes >= BATCH_BYTES
+        self.cells.len() >= self.limit || self.bytes >= BATCH_BYTES
     }
 }
 
@@ -265,12 +265,15 @@ impl Database for Sqlite {
         let Some(order) = order else {
             return Err(DbError::Failed(format!("there is no table {table}")));
         };
+        // Without its `t.`, SQLite would take the quoted name of an absent column for a string.
         let wanted: Vec<String> = columns.iter().map(|column| format!("t.{}", quote(column))).collect();
         let wanted = if wanted.is_empty() { "NULL".to_owned() } else { wanted.join(", ") };
         let query = format!("SELECT {wanted} FROM main.{} AS t{order}", quote(&table.name));
         self.ask(|session, delivered| {
             let width = columns.len();
-            let mut batch = Batch { width, stride: width.max(1), cells: Vec::new(), bytes: 0 };
+            // Under a lock each row is true as soon as it is read.
+            let limit = if session.unlocked.is_some() { BATCH_CELLS } else { 1 };
+            let mut batch = Batch { width, stride: width.max(1), limit, cells: Vec::new(), bytes: 0 };
             let mut statement = session.connection.prepare(&query)?;
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
@@ -468,6 +471,18 @@ mod tests {
         );
         drop(database);
         assert_eq!(open(&file).tables().unwrap().len(), 2);
+    }
+
+    #[test]
+    fn a_log_that_somebody_has_open_is_read_with_a_lock_although_it_is_empty() {
+        let (_directory, file) = scratch();
+        let writer = Connection::open(&file).unwrap();
+        let script = "PRAGMA journal_mode=WAL; CREATE TABLE t (a); PRAGMA wal_checkpoint(TRUNCATE)";
+        writer.execute_batch(script).unwrap();
+        let mut database = open(&file);
+        assert_eq!(database.tables().unwrap().len(), 1);
+        writer.execute_batch("CREATE TABLE u (a); PRAGMA wal_checkpoint(PASSIVE)").unwrap();
+        assert_eq!(database.tables().unwrap().len(), 1, "the lock kept the old pages where they were");
     }
 
     #[test]

@@ -112,7 +112,7 @@ impl Digests {
 
     /// Remembers one. At most 255 bytes; longer ones are not remembered.
     pub fn put(&mut self, blob: Oid, salt: u64, digest: &[u8]) {
-        if digest.len() <= usize::from(u8::MAX) && self.get(blob, salt) != Some(digest) {
+        if u8::try_from(digest.len()).is_ok() && self.get(blob, salt) != Some(digest) {
             self.new.insert((blob, salt), digest.into());
         }
     }
@@ -320,7 +320,7 @@ mod tests {
                         let mut digests = Digests::load(directory);
                         assert!(round == 0 || !digests.starts.is_empty(), "a torn file would load as empty");
                         (0..50).for_each(|number| {
-                            digests.put(oid(number), writer * 100 + round, &digest(number))
+                            digests.put(oid(number), writer * 100 + round, &digest(number));
                         });
                         digests.save();
                     }
@@ -337,7 +337,9 @@ mod tests {
 
     fn write_to(directory: &Path, entries: &BTreeMap<(u64, u64), Vec<u8>>) -> PathBuf {
         let mut digests = Digests::load(directory);
-        entries.iter().for_each(|((number, salt), digest)| digests.put(oid(*number), *salt, digest));
+        for ((number, salt), digest) in entries {
+            digests.put(oid(*number), *salt, digest);
+        }
         digests.save();
         directory.join("guard/digests")
     }

@@ -157,6 +157,17 @@ fn a_live_writer_with_a_log_is_seen_as_far_as_it_committed() {
 }
 
 #[test]
+fn a_log_that_was_begun_anew_is_read_in_place() {
+    let sqlite = Sqlite::with_ledger("wal");
+    let script =
+        "INSERT INTO ledger VALUES (2); PRAGMA wal_checkpoint(RESTART); INSERT INTO ledger VALUES (3)";
+    let child = Child::writer(&sqlite.path(), script);
+    let (found, remark) = untouched(sqlite.directory.path(), || ids(&sqlite.path()).unwrap());
+    assert_eq!((found, remark), (vec![1, 2, 3], None));
+    drop(child);
+}
+
+#[test]
 fn a_live_reader_with_an_empty_log_is_no_hindrance() {
     let sqlite = Sqlite::with_ledger("wal");
     let child = Child::writer(&sqlite.path(), "SELECT count(*) FROM ledger");
@@ -276,6 +287,20 @@ fn a_lock_that_is_released_in_time_is_no_outage() {
     });
     assert_eq!(ids(&sqlite.path()).unwrap(), (vec![1, 2], None));
     commit.join().unwrap();
+}
+
+#[test]
+fn a_second_reader_in_the_same_process_does_not_break_the_lock_of_the_first() {
+    let sqlite = Sqlite::with_ledger("delete");
+    let write = "PRAGMA busy_timeout=0; INSERT INTO ledger VALUES (2)";
+    let mut first = sqlite.open(AMPLE).unwrap();
+    assert_eq!(ids(&sqlite.path()).unwrap().0, [1]);
+    let said = Child::attempt(&sqlite.path(), write);
+    assert!(said.contains("database is locked"), "{said}");
+    assert_eq!(read(&mut *first, "ledger", &["id"]).unwrap().len(), 1);
+    drop(first);
+    let said = Child::attempt(&sqlite.path(), write);
+    assert!(said.contains("Ok(())"), "{said}");
 }
 
 #[test]

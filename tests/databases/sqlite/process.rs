@@ -40,6 +40,13 @@ impl Child {
         Self(child)
     }
 
+    /// What another program hears that runs `script` on the database.
+    pub(super) fn attempt(path: &Path, script: &str) -> String {
+        let mut command = again(&std::env::current_exe().unwrap(), "attempt", path);
+        let output = command.env("GUARD_TEST_SCRIPT", script).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    }
+
     /// What a user without privileges finds in the database. Temporary files go into `temporary`, if that is given; then it is
     /// the user of this test who reads.
     pub(super) fn reader(path: &Path, temporary: Option<&Path>) -> String {
@@ -76,15 +83,21 @@ fn again(program: &Path, role: &str, path: &Path) -> Command {
 #[test]
 #[ignore = "proves nothing: other tests start it in a process of its own"]
 #[expect(clippy::disallowed_methods, reason = "these variables are no part of guard's configuration")]
+#[expect(clippy::print_stdout, reason = "the process that started it listens")]
 fn plays_a_role() {
     let Ok(role) = std::env::var(ROLE) else {
         return;
     };
     let path = std::env::var_os("GUARD_TEST_PATH").unwrap();
     let path = Path::new(&path);
-    if role == "write" {
+    if let Ok(script) = std::env::var("GUARD_TEST_SCRIPT") {
         let connection = Connection::open(path).unwrap();
-        connection.execute_batch(&std::env::var("GUARD_TEST_SCRIPT").unwrap()).unwrap();
+        let answer = connection.execute_batch(&script);
+        if role == "attempt" {
+            println!("{answer:?}");
+            return;
+        }
+        answer.unwrap();
         println!("\nready");
         loop {
             std::thread::park();
@@ -113,7 +126,7 @@ pub(super) fn only_readable(directory: &Path) {
 }
 
 pub(super) fn forbid(path: &Path) {
-    fs::set_permissions(path, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o0)).unwrap();
 }
 
 pub(super) fn allow(path: &Path) {
