@@ -6,5 +6,7 @@ mod databases;
 mod git;
 /// The real sqlx, diesel and refinery, through real commits.
 mod real_tools;
+/// Console transcripts, and the README.
+mod scenarios;
 /// Real repositories in temporary folders.
 mod support;

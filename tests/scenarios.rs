@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 
 use migguard::config::env;
 use snapbox::Data;
-use snapbox::filter::{Filter, NormalizeToExpected};
+use snapbox::filter::NormalizeToExpected;
 
 use crate::real_tools::sqlx_migrate;
 
@@ -64,7 +64,10 @@ struct Stage {
 
 impl Stage {
     fn new() -> Self {
-        let root = tempfile::tempdir().unwrap();
+        // Lines are broken at a width, so the length of the path must be the same everywhere.
+        let short = Path::new("/tmp");
+        let parent = if short.is_dir() { short.to_owned() } else { std::env::temp_dir() };
+        let root = tempfile::Builder::new().prefix("g").tempdir_in(parent).unwrap();
         for dir in ["srv", "home"] {
             fs::create_dir(root.path().join(dir)).unwrap();
         }
@@ -133,7 +136,10 @@ impl Stage {
             .env("AFTER", &after)
             .envs([("GIT_CONFIG_NOSYSTEM", "1"), ("LC_ALL", "C"), ("TZ", "UTC")])
             .env("GIT_CEILING_DIRECTORIES", self.root.path())
-            .envs([("GIT_AUTHOR_DATE", "2026-01-05T09:00:00Z"), ("GIT_COMMITTER_DATE", "2026-01-05T09:00:00Z")])
+            .envs([
+                ("GIT_AUTHOR_DATE", "2026-01-05T09:00:00Z"),
+                ("GIT_COMMITTER_DATE", "2026-01-05T09:00:00Z"),
+            ])
             .stdin(Stdio::null())
             .output()
             .unwrap();

@@ -104,11 +104,10 @@ fn nothing_found() -> Failure {
     });
     let places: Vec<String> = places.collect();
     let what = format!("no migrations were found, of {}: {}", count(places.len(), "tool"), places.join("; "));
-    Failure::new(what)
-        .fix(format!("declare them, in a file {FILE_NAME} at the root of the repository:"))
-        .fix("[[migrations]]")
-        .fix("tool = \"sqlx\"        # guard tools lists them")
-        .fix("dir = \"db/changes\"   # where they are")
+    Failure::new(what).fix(format!(
+        "declare them, in a file {FILE_NAME} at the root of the repository:\n       [[migrations]]\n       \
+             tool = \"sqlx\"        # guard tools lists them\n       dir = \"db/changes\"   # where they are"
+    ))
 }
 
 /// At no moment half a file, and never over one without `--force`.
