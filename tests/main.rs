@@ -7,7 +7,11 @@
 mod databases;
 /// The git backends against real repositories, and the choice of the base.
 mod git;
+/// The installed hooks among other hooks.
+mod install;
 /// The real sqlx, diesel and refinery, through real commits.
 mod real_tools;
+/// Console transcripts, and the README.
+mod scenarios;
 /// Real repositories in temporary folders.
 mod support;
