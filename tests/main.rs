@@ -1,5 +1,7 @@
 //! All integration tests in one binary: each further one would link libgit2 and SQLite again.
 
+/// Every way in which git makes a commit, through the installed hook.
+mod commits;
 /// The contract of databases, and the neighbours of SQLite files.
 mod databases;
 /// The git backends against real repositories, and the choice of the base.
