@@ -23,6 +23,11 @@ impl Failure {
         Self { what: what.into(), mistakes: Vec::new(), fix: Vec::new() }
     }
 
+    /// What went wrong.
+    pub(crate) fn what(&self) -> &str {
+        &self.what
+    }
+
     /// What to do about it: one step more.
     #[must_use]
     pub(crate) fn fix(mut self, step: impl Into<String>) -> Self {

@@ -21,7 +21,6 @@ pub(super) struct Args {
     name: String,
     /// What git gives to it
     #[arg(value_name = "ARGS", trailing_var_arg = true, allow_hyphen_values = true)]
-    #[expect(dead_code, reason = "taken so that they are no mistake; these hooks have no use for them")]
     arguments: Vec<OsString>,
 }
 

@@ -32,6 +32,31 @@ impl Manager {
         WORDS.iter().find(|(word, _)| text.contains(word)).map(|(_, manager)| *manager)
     }
 
+    /// Its name.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::PreCommit => "pre-commit",
+            Self::Prek => "prek",
+            Self::Lefthook => "lefthook",
+            Self::Husky => "husky",
+            Self::Overcommit => "overcommit",
+        }
+    }
+
+    /// The files in which guard would be declared for a hook.
+    pub(super) fn files(self, hook: &str) -> Vec<String> {
+        match self {
+            Self::PreCommit | Self::Prek => vec![".pre-commit-config.yaml".to_owned()],
+            Self::Lefthook => {
+                ["lefthook.yml", "lefthook.yaml", ".lefthook.yml", "lefthook.toml", "lefthook-local.yml"]
+                    .map(str::to_owned)
+                    .to_vec()
+            }
+            Self::Husky => vec![format!(".husky/{hook}")],
+            Self::Overcommit => vec![".overcommit.yml".to_owned()],
+        }
+    }
+
     /// Why it may be better to declare guard there.
     pub(super) fn warning(self) -> &'static str {
         match self {

@@ -15,6 +15,7 @@ mod install;
 mod managers;
 mod project;
 mod rules;
+mod spawn;
 mod status;
 mod stream;
 mod table;

@@ -164,8 +164,8 @@ impl Config {
     pub fn parse(text: &str, root: &Path) -> Result<Self, Vec<Mistake>> {
         let source = Source { text };
         let mut mistakes = Vec::new();
-        let file = read::read(&source, &mut mistakes);
-        let config = validate::validate(&source, &file, root, &mut mistakes);
+        let read = read::read(&source, &mut mistakes);
+        let config = validate::validate(&source, &read, root, &mut mistakes);
         mistakes.sort();
         mistakes.dedup();
         if mistakes.is_empty() { Ok(config) } else { Err(mistakes) }

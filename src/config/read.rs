@@ -11,8 +11,17 @@ use super::{Mistake, Source};
 /// How many mistakes are worth reading.
 const ENOUGH: usize = 50;
 
-/// Reads the text. What could not be read is left out of the result and stands among the mistakes.
-pub(super) fn read(source: &Source<'_>, mistakes: &mut Vec<Mistake>) -> File {
+/// A file as far as it could be read.
+#[derive(Default)]
+pub(super) struct Read {
+    /// What could be read.
+    pub(super) file: File,
+    /// The keys that were left out, each of which stands among the mistakes.
+    pub(super) left_out: Vec<String>,
+}
+
+/// Reads the text.
+pub(super) fn read(source: &Source<'_>, mistakes: &mut Vec<Mistake>) -> Read {
     let (table, errors) = DeTable::parse_recoverable(source.text);
     for error in &errors {
         let at = error.span().map_or(0, |span| span.start);
@@ -20,49 +29,49 @@ pub(super) fn read(source: &Source<'_>, mistakes: &mut Vec<Mistake>) -> File {
     }
     if !errors.is_empty() {
         // What is left of a file with broken syntax would only make mistakes that are none.
-        return File::default();
+        return Read::default();
     }
     read_table(source, table, mistakes)
 }
 
 /// serde stops at the first mistake. So the value that it stumbled over is taken out, and it tries again.
-fn read_table(source: &Source<'_>, mut table: Spanned<DeTable<'_>>, mistakes: &mut Vec<Mistake>) -> File {
+fn read_table(source: &Source<'_>, mut table: Spanned<DeTable<'_>>, mistakes: &mut Vec<Mistake>) -> Read {
+    let mut left_out = Vec::new();
     for _ in 0..ENOUGH {
         match File::deserialize(Deserializer::from(table.clone())) {
-            Ok(file) => return file,
+            Ok(file) => return Read { file, left_out },
             Err(error) => {
                 let Some(span) = error.span() else {
                     mistakes.push(source.mistake(0, one_line(error.message())));
-                    return File::default();
+                    return Read::default();
                 };
                 mistakes.push(source.mistake(span.start, one_line(error.message())));
-                if !take_out(table.get_mut(), span.start) {
-                    return File::default();
-                }
+                let Some(key) = take_out(table.get_mut(), span.start) else { return Read::default() };
+                left_out.push(key);
             }
         }
     }
-    File::default()
+    Read::default()
 }
 
-/// Removes the innermost key or list element that covers the byte `at`.
-fn take_out(table: &mut DeTable<'_>, at: usize) -> bool {
+/// Removes the innermost key that covers the byte `at`, and returns it.
+fn take_out(table: &mut DeTable<'_>, at: usize) -> Option<String> {
     let covering = table
         .iter()
         .find(|(key, value)| {
             key.span().contains(&at) || value.span().contains(&at) || holds(value.get_ref(), at)
         })
         .map(|(key, _)| key.clone());
-    let Some(key) = covering else { return false };
+    let key = covering?;
     let inner = match table.get_mut(&key).map(Spanned::get_mut) {
         Some(DeValue::Table(inner)) => take_out(inner, at),
-        Some(DeValue::Array(elements)) => elements.iter_mut().any(|element| match element.get_mut() {
+        Some(DeValue::Array(elements)) => elements.iter_mut().find_map(|element| match element.get_mut() {
             DeValue::Table(inner) => take_out(inner, at),
-            _ => false,
+            _ => None,
         }),
-        _ => false,
+        _ => None,
     };
-    inner || table.remove(&key).is_some()
+    inner.or_else(|| table.remove(&key).map(|_| key.get_ref().to_string()))
 }
 
 /// Whether something inside lies at that byte. Tables may be spread over the file, so their own span is not enough.

@@ -13,6 +13,7 @@ use crate::tools::{BUILT_IN, Tool};
 use super::file::{
     At, DatabaseSection, File, LevelSetting, MigrationsSection, UntilSetting, UrlSetting, WaiverSection,
 };
+use super::read::Read;
 use super::{Config, DatabaseConfig, Mistake, SetConfig, Source, UrlConfig, WaiverConfig, nearest};
 
 struct Validator<'a> {
@@ -22,11 +23,9 @@ struct Validator<'a> {
 }
 
 /// Turns a file into a configuration. What is wrong is left out and stands among the mistakes.
-pub(super) fn validate(source: &Source<'_>, file: &File, root: &Path, mistakes: &mut Vec<Mistake>) -> Config {
-    // Something could not be read at all: what looks missing now may be what was taken out.
-    let unread = !mistakes.is_empty();
+pub(super) fn validate(source: &Source<'_>, read: &Read, root: &Path, mistakes: &mut Vec<Mistake>) -> Config {
+    let Read { file, left_out } = read;
     let mut validator = Validator { source, root, mistakes };
-    let known = validator.mistakes.len();
     let mut config = Config::default();
     validator.requires(file);
     validator.tools(file, &mut config);
@@ -37,16 +36,8 @@ pub(super) fn validate(source: &Source<'_>, file: &File, root: &Path, mistakes: 
     for section in file.waivers.iter().flatten() {
         config.waivers.extend(validator.waiver(section));
     }
-    if unread {
-        let lines: Vec<u32> = mistakes[..known].iter().map(|mistake| mistake.line).collect();
-        let mut at = 0;
-        mistakes.retain(|mistake| {
-            at += 1;
-            at <= known
-                || !mistake.what.contains("has no ")
-                || !lines.iter().any(|line| *line >= mistake.line)
-        });
-    }
+    // What was left out is wrong, not missing.
+    mistakes.retain(|mistake| !left_out.iter().any(|key| mistake.what.contains(&format!("has no `{key}`"))));
     config
 }
 

@@ -45,8 +45,7 @@ fn annotate(out: &mut dyn Write, command: &str, title: &str, at: &Location, mess
     let mut properties = format!("title={}", escape_property(title));
     match at {
         Location::File { path, line } => {
-            // The exact path: GitHub looks for the file. What is not UTF-8 has no annotation of its own.
-            properties += &format!(",file={}", escape_property(&path.to_str_lossy()));
+            properties += &format!(",file={}", escape_property(&path.to_string()));
             properties += &line.map_or_else(String::new, |line| format!(",line={line}"));
         }
         Location::Config { line } => properties += &format!(",file={FILE_NAME},line={line}"),

@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn the_sample_in_80_columns() {
-        snapbox::assert_data_eq!(text(false, 80, false), snapbox::file!["samples/human.txt"]);
+        snapbox::assert_data_eq!(text(false, 80, false), snapbox::file!["samples/human.txt"].raw());
     }
 
     #[test]

@@ -1,9 +1,20 @@
 //! Which tools a repository uses, and where: discovered from its files.
+//!
+//! First the names alone, which finds directories that *could* be a tool's; then the signs in the tool's file, which
+//! may read a manifest or one migration. Where two tools have an equal claim, nothing is said: a wrong answer is
+//! worse than none.
 
-use crate::git::{Entry, GitError};
-use crate::model::RepoPath;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::rc::Rc;
 
-use super::ReadBlob;
+use regex::Regex;
+
+use crate::git::{Entry, EntryKind, GitError};
+use crate::model::{RepoPath, TableName};
+
+use super::names::{NameReader, Reading, compile};
+use super::spec::{KindSpec, Layout, Sign};
+use super::{BUILT_IN, ReadBlob, Tool};
 
 /// A directory of migrations that was found without configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,10 +25,304 @@ pub struct Detected {
     pub dir: RepoPath,
     /// How it was recognised, as the end of a sentence: "Cargo.toml depends on sqlx".
     pub because: String,
+    /// The ledger's table, where the tool's own configuration names it.
+    pub table: Option<TableName>,
 }
+
+/// Directories of other people's code.
+const VENDORED: [&[u8]; 3] = [b"node_modules", b"vendor", b"third_party"];
 
 /// All sets in the tree, sorted by directory. `entries` is the whole candidate, sorted by path.
 pub fn detect(entries: &[Entry], blob: ReadBlob<'_>) -> Result<Vec<Detected>, GitError> {
-    let _ = (entries, blob);
-    todo!()
+    let promising = promising(entries);
+    if promising.is_empty() {
+        return Ok(Vec::new());
+    }
+    let own = BTreeMap::new();
+    let tools: Vec<(&'static str, Tool)> =
+        BUILT_IN.iter().filter_map(|(name, _)| Some((*name, Tool::find(name, &own).ok()?))).collect();
+    let mut search = Search::new(entries, blob, &tools);
+    let mut claims: BTreeMap<RepoPath, Vec<Claim>> = BTreeMap::new();
+    for (name, tool) in &tools {
+        for (dir, sample) in candidates(tool, entries, &promising) {
+            for (dir, claim) in search.claims(name, tool, &dir, sample)? {
+                claims.entry(dir).or_default().push(claim);
+            }
+        }
+    }
+    Ok(claims.into_iter().filter_map(|(dir, claims)| best(dir, claims)).collect())
 }
+
+/// A tool's claim to a directory.
+struct Claim {
+    tool: &'static str,
+    /// What lies in the directory counts for more than what lies above it, and what is near for more than what is far.
+    strength: usize,
+    because: String,
+    table: Option<TableName>,
+}
+
+/// The strongest claim, unless two tools have it.
+fn best(dir: RepoPath, claims: Vec<Claim>) -> Option<Detected> {
+    let strength = claims.iter().map(|claim| claim.strength).max()?;
+    let tool = claims.iter().find(|claim| claim.strength == strength)?.tool;
+    if claims.iter().any(|claim| claim.strength == strength && claim.tool != tool) {
+        return None;
+    }
+    let table = claims.iter().filter(|claim| claim.tool == tool).find_map(|claim| claim.table.clone());
+    let because = claims.into_iter().find(|claim| claim.strength == strength)?.because;
+    Some(Detected { tool, dir, because, table })
+}
+
+/// Files that may be migrations, by directory: names that begin like a version, and fixed names in folders.
+fn promising(entries: &[Entry]) -> BTreeMap<&[u8], Vec<usize>> {
+    let mut found: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
+    for (place, entry) in entries.iter().enumerate() {
+        let name = entry.path.file_name();
+        let begins_like_one = match name {
+            [b'0'..=b'9', ..] | [b'+' | b'-', b'0'..=b'9', ..] => true,
+            [b'V' | b'U' | b'B', b'0'..=b'9', ..] | [b'R', b'_', b'_', ..] => true,
+            _ => false,
+        };
+        if !begins_like_one && !matches!(name, b"up.sql" | b"migration.sql" | b"_journal.json") {
+            continue;
+        }
+        let path = entry.path.as_bytes();
+        let dir = path[..path.len() - name.len()].strip_suffix(b"/").unwrap_or_default();
+        if entry.kind != EntryKind::Submodule && !is_elsewhere(dir) {
+            found.entry(dir).or_default().push(place);
+        }
+    }
+    found
+}
+
+/// Other people's code; and Supabase, whose files look like those of sqlx.
+fn is_elsewhere(dir: &[u8]) -> bool {
+    dir.split(|byte| *byte == b'/').any(|part| VENDORED.contains(&part) || part == b"supabase")
+}
+
+/// Directories that could be this tool's, each with one of its migrations.
+fn candidates(
+    tool: &Tool,
+    entries: &[Entry],
+    promising: &BTreeMap<&[u8], Vec<usize>>,
+) -> BTreeMap<RepoPath, usize> {
+    let files = &tool.spec.files;
+    let mut names = NameReader::new(&tool.spec.title, files, &tool.patterns);
+    let mut found: BTreeMap<RepoPath, usize> = BTreeMap::new();
+    for (dir, places) in promising {
+        let dir = RepoPath::new(*dir);
+        if matches!(files.layout, Layout::Flat | Layout::Recursive) {
+            let mut is_one = |place: &&usize| match names.file(entries[**place].path.file_name()) {
+                Reading::Migration(parts) => parts.kind != KindSpec::Undo,
+                _ => false,
+            };
+            if let Some(place) = places.iter().find(&mut is_one) {
+                found.insert(dir, *place);
+            }
+            continue;
+        }
+        let named = |wanted: &[u8]| places.iter().find(|place| entries[**place].path.file_name() == wanted);
+        let journal =
+            named(b"_journal.json").filter(|_| files.layout == Layout::Drizzle && dir.file_name() == b"meta");
+        let migration = named(files.file.as_deref().unwrap_or_default().as_bytes());
+        if let Some(place) = journal.or(migration)
+            && !dir.as_bytes().is_empty()
+            && !dir.file_name().starts_with(b".")
+        {
+            found.entry(dir.parent()).or_insert(*place);
+        }
+    }
+    if files.layout == Layout::Recursive {
+        let above: HashSet<RepoPath> = found.keys().cloned().collect();
+        found.retain(|dir, _| !ancestors(dir).skip(1).any(|ancestor| above.contains(&ancestor)));
+    }
+    found
+}
+
+/// The directory, the one above it, and so on to the root.
+fn ancestors(dir: &RepoPath) -> impl Iterator<Item = RepoPath> {
+    std::iter::successors(Some(dir.clone()), |dir| (!dir.as_bytes().is_empty()).then(|| dir.parent()))
+}
+
+/// What has been looked up so far.
+struct Search<'a> {
+    entries: &'a [Entry],
+    blob: ReadBlob<'a>,
+    /// Manifests of any tool: the place among the entries, by path.
+    manifests: HashMap<RepoPath, usize>,
+    texts: HashMap<usize, Rc<str>>,
+    patterns: HashMap<String, Rc<Regex>>,
+}
+
+impl<'a> Search<'a> {
+    fn new(entries: &'a [Entry], blob: ReadBlob<'a>, tools: &[(&'static str, Tool)]) -> Self {
+        let names: HashSet<&[u8]> = tools
+            .iter()
+            .flat_map(|(_, tool)| &tool.spec.detect)
+            .flat_map(|sign| &sign.manifest)
+            .map(String::as_bytes)
+            .collect();
+        let manifests = entries
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| entry.kind == EntryKind::File && names.contains(entry.path.file_name()))
+            .map(|(place, entry)| (entry.path.clone(), place))
+            .collect();
+        Self { entries, blob, manifests, texts: HashMap::new(), patterns: HashMap::new() }
+    }
+
+    /// What this tool can say for its claim to a directory. The directory may turn out to be one above.
+    fn claims(
+        &mut self,
+        name: &'static str,
+        tool: &Tool,
+        dir: &RepoPath,
+        sample: usize,
+    ) -> Result<Vec<(RepoPath, Claim)>, GitError> {
+        let mut found = Vec::new();
+        if self.has(&dir.join(b"atlas.sum")) {
+            return Ok(found); // Atlas writes in the formats of other tools, and keeps its own order
+        }
+        for sign in &tool.spec.detect {
+            let mut set = dir.clone();
+            if let Some(path) = &sign.path {
+                let text = dir.to_str_lossy();
+                let pattern = self.pattern(path);
+                let Some(groups) = pattern.captures(&text) else { continue };
+                if let Some(named) = groups.name("dir") {
+                    set = RepoPath::from(named.as_str());
+                }
+            }
+            if sign.beside.as_ref().is_some_and(|file| !self.lies_beside(dir, sample, file)) {
+                continue;
+            }
+            if let Some(content) = &sign.content {
+                let pattern = self.pattern(content);
+                if !pattern.is_match(&self.text(sample)?) {
+                    continue;
+                }
+            }
+            if sign.manifest.is_empty() {
+                let claim =
+                    Claim { tool: name, strength: usize::MAX, because: sign.because.clone(), table: None };
+                found.push((set, claim));
+            } else if let Some(claim) = self.manifest(name, sign, dir)? {
+                found.push((set, claim));
+            }
+        }
+        Ok(found)
+    }
+
+    /// The nearest manifest in or above a directory that speaks for the tool.
+    fn manifest(
+        &mut self,
+        tool: &'static str,
+        sign: &Sign,
+        dir: &RepoPath,
+    ) -> Result<Option<Claim>, GitError> {
+        for above in ancestors(dir) {
+            for name in &sign.manifest {
+                let path = above.join(name.as_bytes());
+                let Some(place) = self.manifests.get(&path).copied() else { continue };
+                let text = self.text(place)?;
+                if let Some(mentions) = &sign.mentions
+                    && !self.pattern(mentions).is_match(&text)
+                {
+                    continue;
+                }
+                let names_dir = sign.names_dir.is_some() || sign.default_dir.is_some();
+                if names_dir && !self.named_dirs(sign, &above, &text).contains(dir) {
+                    continue;
+                }
+                let table = sign.names_table.as_ref().and_then(|pattern| {
+                    let groups = self.pattern(pattern);
+                    let groups = groups.captures(&text)?;
+                    Some(table_name(&groups["table"]))
+                });
+                let depth = above.as_bytes().split(|byte| *byte == b'/').count();
+                let depth = if above.as_bytes().is_empty() { 0 } else { depth };
+                let strength = if names_dir { usize::MAX } else { depth };
+                let because = sign.because.replace("{manifest}", &path.to_string());
+                return Ok(Some(Claim { tool, strength, because, table }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The directories that a manifest names, or the usual one.
+    fn named_dirs(&mut self, sign: &Sign, above: &RepoPath, text: &str) -> Vec<RepoPath> {
+        let mut dirs = Vec::new();
+        if let Some(pattern) = &sign.names_dir {
+            let pattern = self.pattern(pattern);
+            dirs.extend(pattern.captures_iter(text).filter_map(|groups| resolve(above, &groups["dir"])));
+        }
+        if dirs.is_empty() {
+            dirs.extend(sign.default_dir.as_ref().and_then(|dir| resolve(above, dir)));
+        }
+        dirs
+    }
+
+    fn lies_beside(&self, dir: &RepoPath, sample: usize, file: &str) -> bool {
+        let folder = self.entries[sample].path.parent();
+        self.has(&dir.join(file.as_bytes())) || self.has(&folder.join(file.as_bytes()))
+    }
+
+    fn has(&self, path: &RepoPath) -> bool {
+        self.entries.binary_search_by(|entry| entry.path.cmp(path)).is_ok()
+    }
+
+    /// The text of an entry, empty where a partial clone left it out.
+    fn text(&mut self, place: usize) -> Result<Rc<str>, GitError> {
+        if let Some(text) = self.texts.get(&place) {
+            return Ok(Rc::clone(text));
+        }
+        let bytes = match (self.blob)(self.entries[place].oid) {
+            Err(GitError::NotHere(_)) => Vec::new(),
+            other => other?,
+        };
+        let text: Rc<str> = String::from_utf8_lossy(&bytes).into();
+        self.texts.insert(place, Rc::clone(&text));
+        Ok(text)
+    }
+
+    fn pattern(&mut self, pattern: &str) -> Rc<Regex> {
+        if let Some(known) = self.patterns.get(pattern) {
+            return Rc::clone(known);
+        }
+        let compiled = compile(pattern).expect("a test reads the patterns of all tools that guard knows");
+        let compiled = Rc::new(compiled);
+        self.patterns.insert(pattern.to_owned(), Rc::clone(&compiled));
+        compiled
+    }
+}
+
+/// A directory as a manifest spells it, relative to the manifest; `None` for one outside the repository.
+fn resolve(above: &RepoPath, spelled: &str) -> Option<RepoPath> {
+    if spelled.starts_with('/') {
+        return None;
+    }
+    let mut dir = above.clone();
+    for part in spelled.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if dir.as_bytes().is_empty() => return None,
+            ".." => dir = dir.parent(),
+            part => dir = dir.join(part.as_bytes()),
+        }
+    }
+    Some(dir)
+}
+
+/// `schema.table`, with or without quotes.
+fn table_name(spelled: &str) -> TableName {
+    let plain: String = spelled.chars().filter(|letter| !matches!(letter, '"' | '`' | '[' | ']')).collect();
+    match plain.split_once('.') {
+        Some((schema, name)) => TableName { schema: Some(schema.to_owned()), name: name.to_owned() },
+        None => TableName::plain(plain),
+    }
+}
+
+#[cfg(test)]
+#[path = "detect_tests.rs"]
+mod tests;

@@ -57,7 +57,8 @@ pub struct Sign {
     pub names_table: Option<String>,
     /// The directory below the manifest, where the manifest names none.
     pub default_dir: Option<String>,
-    /// A regular expression for the directory's path from the root.
+    /// A regular expression for the path from the root of a directory with a migration in it. Its group `dir`, if
+    /// it has one, is the set's directory.
     pub path: Option<String>,
     /// A file of this name lies in the directory, or in a folder of it.
     pub beside: Option<String>,
