@@ -82,7 +82,7 @@ fn discovered(config: &Config, found: crate::tools::Detected) -> Option<Resolved
         name: found.dir.to_string(),
         tool: Arc::new(Tool::find(found.tool, &config.tools).ok()?),
         dir: found.dir,
-        table: None,
+        table: found.table,
         origin: format!("discovered: {}", found.because),
         declared: false,
     })
@@ -195,8 +195,12 @@ fn compare(
             migration.text = text(git, migration.blob)?;
         }
     }
-    let kept: HashSet<&RepoPath> =
-        facts.candidate.iter().map(|migration| &migration.path).filter(|path| old.contains_key(path)).collect();
+    let kept: HashSet<&RepoPath> = facts
+        .candidate
+        .iter()
+        .map(|migration| &migration.path)
+        .filter(|path| old.contains_key(path))
+        .collect();
     let mut gone: Vec<&Migration> = old.values().filter(|before| !kept.contains(&before.path)).collect();
     gone.sort_unstable_by(|one, other| one.path.cmp(&other.path));
     let mut changes = Vec::new();

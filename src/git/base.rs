@@ -232,13 +232,13 @@ impl Search<'_> {
                 }
             }
         }
-        if remotes.is_empty() { self.local_branch(&names) } else { Ok(None) }
+        if self.git.remotes()?.is_empty() { self.local_branch() } else { Ok(None) }
     }
 
     /// Without a remote: the branch with a usual name, unless HEAD is on it.
-    fn local_branch(&self, names: &[String]) -> Result<Option<Candidate>, GitError> {
+    fn local_branch(&self) -> Result<Option<Candidate>, GitError> {
         let own = self.git.head_branch()?;
-        for full in names.iter().map(|name| format!("refs/heads/{name}")) {
+        for full in self.usual_names()?.iter().map(|name| format!("refs/heads/{name}")) {
             if own.as_deref() == Some(&full) {
                 return Ok(None);
             }
