@@ -93,6 +93,16 @@ fn the_merge_commit_of_a_pull_request_at_depth_1_names_a_base_that_is_not_there(
 }
 
 #[test]
+fn a_target_that_is_a_parent_of_head_is_the_base_however_shallow_the_clone() {
+    let forked = forked();
+    forked.merge_request();
+    let repo = checkout(&forked, "refs/pull/7/merge", &["--depth=1"]);
+    repo.git(&["fetch", "-q", "--depth=1", "origin", "+refs/heads/main:refs/remotes/origin/main"]);
+    assert_eq!(base_of(&repo, &build(), &[("GITHUB_BASE_REF", "main")]).commit, Some(forked.main));
+    assert_eq!(base_of(&repo, &build(), &[]).commit, Some(forked.main));
+}
+
+#[test]
 fn the_merge_commit_of_a_pull_request_after_the_target_has_moved_on() {
     let forked = forked();
     let merge = forked.merge_request().to_string();

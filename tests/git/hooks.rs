@@ -14,7 +14,7 @@ const OUT: &str = "GUARD_TEST_OUT";
 /// A commit whose tree [`probe`] lists instead of the index.
 const COMMIT: &str = "GUARD_TEST_COMMIT";
 
-/// Runs as the hook of the other tests.
+/// Runs as the hook of the other tests: lists what it sees, and says so if the library did not see it alone.
 #[test]
 #[ignore = "the other tests install it as a hook"]
 fn probe() {
@@ -27,7 +27,8 @@ fn probe() {
         format!("{}={}", String::from_utf8_lossy(entry.path.file_name()), text.trim())
     };
     let listing = tree.unwrap().entries.iter().map(line).collect::<Vec<_>>().join(" ");
-    fs::write(variable(OUT).unwrap(), listing).unwrap();
+    let fallback = git.layout().fallback.as_ref().map(|reason| format!(" by the git command: {reason}"));
+    fs::write(variable(OUT).unwrap(), listing + &fallback.unwrap_or_default()).unwrap();
 }
 
 /// Installs [`probe`] as a hook. It starts in `directory`, relative to where git starts hooks.
