@@ -1,5 +1,7 @@
 //! All integration tests in one binary: each further one would link libgit2 and SQLite again.
 
+/// The plan of the house, held against the source.
+mod architecture;
 /// The contract of databases, and the neighbours of SQLite files.
 mod databases;
 /// The git backends against real repositories, and the choice of the base.
