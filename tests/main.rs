@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, reason = "a test ends at the first thing that goes wrong")]
 #![allow(clippy::print_stderr, reason = "a test that cannot run here says so")]
 
+/// The plan of the house, held against the source.
+mod architecture;
 /// Every way in which git makes a commit, through the installed hook.
 mod commits;
 /// The contract of databases, and the neighbours of SQLite files.
