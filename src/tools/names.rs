@@ -193,8 +193,14 @@ impl<'a> NameReader<'a> {
             Order::FileName => rank = Rank::text(whole),
             Order::Locale => rank = locale_rank(&identity),
         }
-        let nameless = if key.is_some() || groups.name.is_none() { stem } else { "" };
-        let name = text(groups.name).unwrap_or(nameless).to_owned();
+        let name = match (groups.name, key) {
+            (Some(_), None) => text(groups.name).unwrap_or_default(),
+            (Some(_), Some(_)) => text(groups.name).unwrap_or(stem),
+            (None, Some(_)) => stem,
+            // A pattern that need not read to the end is much quicker: what it leaves is the name.
+            (None, None) => stem.get(self.places.get(0).map_or(0, |(_, end)| end)..).unwrap_or_default(),
+        };
+        let name = name.to_owned();
         Some(Ok(Parts { kind, version: version.to_owned(), identity, name, rank }))
     }
 

@@ -93,7 +93,8 @@ pub struct FilesSpec {
     /// For a folder a migration: the file with the way back.
     pub undo_file: Option<String>,
     /// A regular expression for the name without its ending (or the folder's name), with the groups `version`,
-    /// `name`, `kind` and `repeatable` (the name of one that runs again).
+    /// `name`, `kind` and `repeatable` (the name of one that runs again). Without a group `name`, what stands behind
+    /// the match is the name; a pattern that ends there is much quicker than one that reads on.
     pub pattern: String,
     /// What the letters of the group `kind` mean.
     #[serde(default)]
