@@ -292,23 +292,19 @@ pub(super) fn read_version(form: VersionForm, text: &str) -> Option<(String, Ran
                 if text.contains('-') { Cow::Owned(text.replace('-', "")) } else { Cow::Borrowed(text) };
             Some((plain.as_ref().to_owned(), Rank::text(&plain)))
         }
-        VersionForm::Integer if digits(text) => Some((strip_zeros(text).to_owned(), Rank::number(text))),
-        VersionForm::Integer => None,
         VersionForm::I64 => {
             let number: i64 = text.parse().ok()?;
             let plain = digits(text) && !text.starts_with('0');
             Some((if plain { text.to_owned() } else { number.to_string() }, Rank::number(text)))
         }
-        VersionForm::Positive if digits(text) => text
-            .parse::<i64>()
-            .ok()
-            .filter(|n| *n > 0)
-            .map(|_| (strip_zeros(text).to_owned(), Rank::number(text))),
-        VersionForm::Positive => None,
-        VersionForm::U64 if digits(text) => {
-            text.parse::<u64>().ok().map(|_| (strip_zeros(text).to_owned(), Rank::number(text)))
+        VersionForm::Integer | VersionForm::Positive | VersionForm::U64 => {
+            let fits = match form {
+                VersionForm::Positive => text.parse::<i64>().is_ok_and(|number| number > 0),
+                VersionForm::U64 => text.parse::<u64>().is_ok(),
+                _ => true,
+            };
+            (digits(text) && fits).then(|| (strip_zeros(text).to_owned(), Rank::number(text)))
         }
-        VersionForm::U64 => None,
         VersionForm::Dotted => {
             let parts: Vec<&str> = text.split(['.', '_']).collect();
             if !parts.iter().all(|part| digits(part)) {
