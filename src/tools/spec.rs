@@ -71,6 +71,7 @@ pub struct Sign {
 /// Which files are migrations, what they are called, in which order they run.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact about a tool, and is named where it is set")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FilesSpec {
     /// How they lie in the directory.
@@ -93,8 +94,7 @@ pub struct FilesSpec {
     /// For a folder a migration: the file with the way back.
     pub undo_file: Option<String>,
     /// A regular expression for the name without its ending (or the folder's name), with the groups `version`,
-    /// `name`, `kind` and `repeatable` (the name of one that runs again). Without a group `name`, what stands behind
-    /// the match is the name; a pattern that ends there is much quicker than one that reads on.
+    /// `name`, `kind` and `repeatable` (the name of one that runs again).
     pub pattern: String,
     /// What the letters of the group `kind` mean.
     #[serde(default)]
