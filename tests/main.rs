@@ -1,7 +1,12 @@
-//! All integration tests in one binary: each further one would link libgit2 and SQLite again.
+//! All integration tests in one binary: each further one would link libgit2 and `SQLite` again.
+
+#![allow(clippy::unwrap_used, reason = "a test ends at the first thing that goes wrong")]
+#![allow(clippy::print_stderr, reason = "a test that cannot run here says so")]
 
 /// The plan of the house, held against the source.
 mod architecture;
+/// Every way in which git makes a commit, through the installed hook.
+mod commits;
 /// The contract of databases, and the neighbours of SQLite files.
 mod databases;
 /// The git backends against real repositories, and the choice of the base.

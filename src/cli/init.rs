@@ -223,7 +223,12 @@ mod tests {
     use crate::tools::Detected;
 
     fn set(dir: &str) -> Detected {
-        Detected { tool: "sqlx", dir: RepoPath::from(dir), because: "Cargo.toml depends on sqlx".to_owned() }
+        Detected {
+            tool: "sqlx",
+            dir: RepoPath::from(dir),
+            because: "Cargo.toml depends on sqlx".to_owned(),
+            table: None,
+        }
     }
 
     fn database(url: &str, address: Result<&str, &str>) -> FoundDatabase {

@@ -4,6 +4,7 @@
 //! interface and one contract test: [`library`] (libgit2, and gix for the index) is quick and does not know
 //! every format; [`command`] asks `git` itself and is used when the library gives up.
 
+mod answers;
 mod base;
 mod ci;
 mod command;
