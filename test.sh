@@ -14,6 +14,7 @@ need() {
         command -v "${install%% *}" >/dev/null 2>&1 || continue
         echo "installing $package"
         if [ "${install%% *}" = apt-get ]; then $root apt-get update -qq >/dev/null 2>&1 || true; fi
+        # shellcheck disable=SC2086
         DEBIAN_FRONTEND=noninteractive $root $install "$package" >/dev/null 2>&1 </dev/null || true
         break
     done
