@@ -230,14 +230,11 @@ fn foreign_lines(name: &str, text: &[u8], root: &Path, lines: &mut Lines<'_>) ->
     let files = manager.files(name);
     let declared =
         files.iter().find(|file| std::fs::read(root.join(file)).is_ok_and(|text| calls_guard(&text)));
-    match declared {
-        Some(file) => lines.ok(&format!("hook {name}: {} runs it, and {file} calls guard", manager.name())),
-        None => {
-            let what =
-                format!("hook {name}: {}'s, and nothing in {} calls guard", manager.name(), files.join(", "));
-            lines.wrong(&what, "guard install, or declare guard there")
-        }
+    if let Some(file) = declared {
+        return lines.ok(&format!("hook {name}: {} runs it, and {file} calls guard", manager.name()));
     }
+    let what = format!("hook {name}: {}'s, and nothing in {} calls guard", manager.name(), files.join(", "));
+    lines.wrong(&what, "guard install, or declare guard there")
 }
 
 fn switched_off(lines: &mut Lines<'_>) -> io::Result<()> {
