@@ -6,6 +6,8 @@ mod commits;
 mod databases;
 /// The git backends against real repositories, and the choice of the base.
 mod git;
+/// What guard remembers changes nothing of what it says.
+mod memory;
 /// The real sqlx, diesel and refinery, through real commits.
 mod real_tools;
 /// Real repositories in temporary folders.
