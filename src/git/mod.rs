@@ -7,6 +7,7 @@
 mod base;
 mod ci;
 mod command;
+mod lfs;
 mod library;
 mod place;
 mod process;
@@ -21,6 +22,7 @@ use place::Place;
 
 pub use base::{BaseRequest, CiEnvironment, find_base};
 pub use ci::ci_variables;
+pub use lfs::LfsPointer;
 pub use place::GitEnvironment;
 
 /// What guard asks of git. Paths are relative to the root of the work tree.
