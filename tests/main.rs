@@ -6,6 +6,8 @@ mod commits;
 mod databases;
 /// The git backends against real repositories, and the choice of the base.
 mod git;
+/// guard under pre-commit, prek, lefthook and husky.
+mod managers;
 /// What guard remembers changes nothing of what it says.
 mod memory;
 /// The real sqlx, diesel and refinery, through real commits.
