@@ -201,8 +201,8 @@ impl Repository {
     }
 }
 
-fn version(number: usize) -> u64 {
-    20_240_101_000_000 + number as u64
+fn version(number: usize) -> i64 {
+    20_240_101_000_000 + i64::try_from(number).unwrap()
 }
 
 fn text(number: usize) -> String {

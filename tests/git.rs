@@ -5,6 +5,8 @@ mod base;
 mod ci;
 mod contract;
 mod formats;
+#[cfg(unix)]
 mod hooks;
+#[cfg(unix)]
 mod ownership;
 mod setups;

@@ -1,16 +1,25 @@
-//! All integration tests in one binary: each further one would link libgit2 and SQLite again.
+//! All integration tests in one binary: each further one would link libgit2 and `SQLite` again.
 
+#![allow(clippy::unwrap_used, reason = "a test ends at the first thing that goes wrong")]
+#![allow(clippy::print_stderr, reason = "a test that cannot run here says so")]
+
+/// The plan of the house, held against the source.
+mod architecture;
 /// Every way in which git makes a commit, through the installed hook.
 mod commits;
 /// The contract of databases, and the neighbours of SQLite files.
 mod databases;
 /// The git backends against real repositories, and the choice of the base.
 mod git;
+/// The installed hooks among other hooks.
+mod install;
 /// guard under pre-commit, prek, lefthook and husky.
 mod managers;
 /// What guard remembers changes nothing of what it says.
 mod memory;
 /// The real sqlx, diesel and refinery, through real commits.
 mod real_tools;
+/// Console transcripts, and the README.
+mod scenarios;
 /// Real repositories in temporary folders.
 mod support;

@@ -95,22 +95,24 @@ const STATES: [State; 11] = [
     },
 ];
 
+/// `sqlx migrate run`, through the library.
+pub(crate) fn sqlx_migrate(dir: &Path, database: &Path) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database).create_if_missing(true);
+        let pool = sqlx::SqlitePool::connect_with(options).await.map_err(|error| error.to_string())?;
+        let migrator =
+            sqlx::migrate::Migrator::new(dir.to_owned()).await.map_err(|error| error.to_string())?;
+        let result = migrator.run(&pool).await.map_err(|error| error.to_string());
+        pool.close().await;
+        result
+    })
+}
+
 const SQLX: Tool = Tool {
     name: "sqlx",
     file: |number, name| format!("migrations/{number}_{name}.sql"),
-    migrate: |dir, database| {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let options =
-                sqlx::sqlite::SqliteConnectOptions::new().filename(database).create_if_missing(true);
-            let pool = sqlx::SqlitePool::connect_with(options).await.map_err(|error| error.to_string())?;
-            let migrator =
-                sqlx::migrate::Migrator::new(dir.to_owned()).await.map_err(|error| error.to_string())?;
-            let result = migrator.run(&pool).await.map_err(|error| error.to_string());
-            pool.close().await;
-            result
-        })
-    },
+    migrate: sqlx_migrate,
     expected: [
         (true, &[]),
         (true, &[]),

@@ -167,6 +167,7 @@ fn shim_lines(hook: &Hook, place: &Place, shim: &Shim, lines: &mut Lines<'_>) ->
     if !shim.executable {
         let fix = format!("chmod +x {}", place.file(hook).display());
         lines.wrong(&format!("hook {name}: not executable, so git passes it over"), &fix)?;
+        return Ok(());
     }
     if !shim.intact {
         lines.warning(

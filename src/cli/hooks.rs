@@ -304,6 +304,8 @@ mod tests {
     }
 
     proptest::proptest! {
+        // Each case writes two files and waits for the disk.
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(48))]
         #[test]
         fn what_is_written_is_read_again_and_an_edit_shows(
             path in "/[^\0]{0,40}", at in 0usize..2_000, byte in 0u8..

@@ -1,13 +1,288 @@
-//! `guard init`.
+//! `guard init`: finds migrations and databases, writes a commented guard.toml, installs the hooks, and shows what
+//! a first check says. What is only a guess stands in the file as a comment.
+
+mod find;
 
 use std::io::Write;
+use std::path::Path;
 
-use super::{Context, Failure};
+use crate::config::{Config, FILE_NAME};
+use crate::report::count;
+use crate::tools::{BUILT_IN, Tool};
 
-/// Find tools, directories and databases; write a commented guard.toml; install the hooks
+use super::install::InstallArgs;
+use super::{Context, Failure, check, hooks, install};
+use find::{CONFIG_FILES, Found, FoundDatabase, KEYS, find};
+
+/// Find tools, directories and databases; write a commented guard.toml; install the hooks; check once
 #[derive(Debug, clap::Args)]
-pub(super) struct Args {}
+pub(super) struct Args {
+    /// Print what would be written, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Write over a guard.toml that is there
+    #[arg(long)]
+    force: bool,
+}
 
-pub(super) fn run(_: &Args, _: &Context, _: &mut dyn Write, _: &mut dyn Write) -> Result<u8, Failure> {
-    Err(Failure::new("not there yet"))
+pub(super) fn run(
+    args: &Args,
+    context: &Context,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<u8, Failure> {
+    let git = crate::git::open(&context.directory)?;
+    let Some(root) = git.layout().work_tree.clone() else {
+        return Err(crate::git::GitError::Bare(git.layout().git_dir.clone()).into());
+    };
+    let path = root.join(FILE_NAME);
+    if path.exists() && !args.force && !args.dry_run {
+        return Err(Failure::new(format!("{FILE_NAME} is already there"))
+            .fix("guard config shows what it says; guard init --dry-run shows what would be written")
+            .fix("guard init --force writes over it"));
+    }
+    let found = find(&root)?;
+    if found.sets.is_empty() {
+        return Err(nothing_found());
+    }
+    let text = render(&found);
+    if let Err(mistakes) = Config::parse(&text, &root) {
+        let what = mistakes.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        return Err(Failure::new(format!(
+            "what guard would write is wrong, which is a bug in guard: {what}"
+        )));
+    }
+    if args.dry_run {
+        write!(out, "{text}")?;
+        let names: Vec<_> = hooks::HOOKS.iter().map(|hook| hook.name).collect();
+        writeln!(
+            err,
+            "guard: would write this to {FILE_NAME}, and install the hooks {}",
+            names.join(" and ")
+        )?;
+        return Ok(0);
+    }
+    say_found(&found, out)?;
+    write_file(&path, &text, args.force)?;
+    writeln!(out, "{FILE_NAME}: written; every value is explained in it")?;
+    install::install(&InstallArgs::default(), context, out)?;
+    writeln!(out)?;
+    out.flush()?;
+    let first = check::Args { at: Some("commit".to_owned()), ..check::Args::default() };
+    check::run(&first, context, out, err)?;
+    writeln!(
+        out,
+        "\nNext: git add {FILE_NAME}, and commit it. guard explain RULE and guard doctor say more."
+    )?;
+    Ok(0)
+}
+
+fn say_found(found: &Found, out: &mut dyn Write) -> std::io::Result<()> {
+    for set in &found.sets {
+        writeln!(out, "found: migrations of {} in {} ({})", set.tool, set.dir, set.because)?;
+    }
+    for database in &found.databases {
+        match &database.address {
+            Ok(address) => writeln!(out, "found: the database {address} ({})", database.origin)?,
+            Err(why) => writeln!(out, "found: a database that is not asked ({}): {why}", database.origin)?,
+        }
+    }
+    if found.databases.is_empty() {
+        let (keys, files) = (KEYS.join(", "), CONFIG_FILES.join(", "));
+        writeln!(
+            out,
+            "found: no database, in {keys} of the environment and of .env, nor a SQLite file in {files}"
+        )?;
+    }
+    Ok(())
+}
+
+fn nothing_found() -> Failure {
+    let places = BUILT_IN.iter().filter_map(|(name, _)| {
+        let tool = Tool::find(name, &std::collections::BTreeMap::new()).ok()?;
+        Some(format!("{name} ({})", tool.usual_dirs().join(", ")))
+    });
+    let places: Vec<String> = places.collect();
+    let what = format!("no migrations were found, of {}: {}", count(places.len(), "tool"), places.join("; "));
+    Failure::new(what).fix(format!(
+        "declare them, in a file {FILE_NAME} at the root of the repository:\n       [[migrations]]\n       \
+             tool = \"sqlx\"        # guard tools lists them\n       dir = \"db/changes\"   # where they are"
+    ))
+}
+
+/// At no moment half a file, and never over one without `--force`.
+fn write_file(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
+    use std::os::unix::fs::PermissionsExt;
+    let write = || -> std::io::Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
+        let done = if force { file.persist(path) } else { file.persist_noclobber(path) };
+        done.map(drop).map_err(|error| error.error)
+    };
+    write().map_err(|error| {
+        Failure::new(format!("{} cannot be written: {error}", path.display()))
+            .fix("make the directory writable")
+    })
+}
+
+/// The template with what was found. A line `#: NAME` begins a part that is written once for each thing of its
+/// kind, or not at all; `#: end` ends it.
+fn render(found: &Found) -> String {
+    let mut text = String::new();
+    let mut part = ("", String::new());
+    for line in include_str!("init/template.toml").split_inclusive('\n') {
+        match line.strip_prefix("#: ") {
+            Some(name) => {
+                text += &written(part.0, &part.1, found);
+                part = (name.trim_end(), String::new());
+            }
+            None => part.1 += line,
+        }
+    }
+    text + &written(part.0, &part.1, found)
+}
+
+/// A part of the template, as often as it is needed.
+fn written(part: &str, template: &str, found: &Found) -> String {
+    let numbered = |readable: bool| {
+        let databases = found.databases.iter().enumerate();
+        databases.filter(move |(_, database)| database.address.is_ok() == readable)
+    };
+    match part {
+        "set" => {
+            let sets = found.sets.iter().map(|set| {
+                let dir = quoted(&set.dir.to_str_lossy());
+                let values = [
+                    ("because", set.because.clone()),
+                    ("name", dir.clone()),
+                    ("tool", quoted(set.tool)),
+                    ("dir", dir),
+                ];
+                fill(template, &values)
+            });
+            sets.collect()
+        }
+        "database" => {
+            numbered(true).map(|(number, database)| fill(template, &values(number, database))).collect()
+        }
+        "unreadable" => {
+            numbered(false).map(|(number, database)| fill(template, &values(number, database))).collect()
+        }
+        "none" if !found.databases.is_empty() => String::new(),
+        _ => template.to_owned(),
+    }
+}
+
+fn values(number: usize, database: &FoundDatabase) -> [(&'static str, String); 4] {
+    let key = if number == 0 { "dev".to_owned() } else { format!("dev-{}", number + 1) };
+    let why = database.address.as_ref().err().cloned().unwrap_or_default();
+    [("key", key), ("origin", database.origin.clone()), ("url", database.url.clone()), ("why", why)]
+}
+
+/// Puts the values in, and moves the comment at the end of a line back to its column.
+fn fill(template: &str, values: &[(&str, String)]) -> String {
+    const COLUMN: usize = 40;
+    let line = |line: &str| {
+        let (value, comment) = match line.find("   #") {
+            Some(at) => (line[..at].trim_end(), Some(line[at..].trim())),
+            None => (line.trim_end(), None),
+        };
+        let put = |text: &str| {
+            values.iter().fold(text.to_owned(), |text, (key, value)| {
+                // A name may hold what ends a line; a comment must not end before its time.
+                text.replace(&format!("{{{key}}}"), &value.replace(['\n', '\r'], " "))
+            })
+        };
+        match comment {
+            Some(comment) => format!("{:<width$}{}\n", put(value) + "  ", put(comment), width = COLUMN),
+            None => put(value) + "\n",
+        }
+    };
+    template.split_terminator('\n').map(line).collect()
+}
+
+/// A string of TOML.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' | '\\' => quoted.extend(['\\', letter]),
+            letter if letter.is_control() => quoted += &format!("\\u{:04X}", u32::from(letter)),
+            letter => quoted.push(letter),
+        }
+    }
+    quoted + "\""
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::DatabaseUrl;
+    use crate::model::{Moment, Need, RepoPath};
+    use crate::tools::Detected;
+
+    fn set(dir: &str) -> Detected {
+        Detected {
+            tool: "sqlx",
+            dir: RepoPath::from(dir),
+            because: "Cargo.toml depends on sqlx".to_owned(),
+            table: None,
+        }
+    }
+
+    fn database(url: &str, address: Result<&str, &str>) -> FoundDatabase {
+        let address =
+            address.map(|url| DatabaseUrl::parse(url, Path::new("/r")).unwrap()).map_err(str::to_owned);
+        FoundDatabase { url: url.to_owned(), origin: "DATABASE_URL in .env".to_owned(), address }
+    }
+
+    #[test]
+    fn what_is_written_says_what_was_found_and_nothing_else() {
+        let found = Found {
+            sets: vec![set("migrations"), set("b/migrations")],
+            databases: vec![
+                database("{ env-file = \".env\", key = \"DATABASE_URL\" }", Ok("sqlite:dev.db")),
+                database("{ env = \"DB_URL\" }", Err("guard cannot read PostgreSQL databases")),
+            ],
+        };
+        let text = render(&found);
+        let config = Config::parse(&text, Path::new("/r")).unwrap();
+        let dirs: Vec<_> = config.sets.iter().map(|set| set.dir.as_ref().unwrap().to_string()).collect();
+        assert_eq!(dirs, ["migrations", "b/migrations"]);
+        let [database] = &*config.databases else { panic!("{:?}", config.databases) };
+        assert_eq!((database.need, &*database.at), (Need::Optional, &[Moment::Commit][..]));
+        assert_eq!(database.timeout.as_millis(), 500);
+        assert!(text.contains("# [databases.dev-2]") && text.contains("cannot read PostgreSQL"), "{text}");
+        assert!(!text.contains("#:") && !text.contains("No database was found"), "{text}");
+    }
+
+    #[test]
+    fn the_parts_that_are_comments_are_right_when_they_are_not() {
+        let text = render(&Found { sets: vec![set("migrations")], databases: Vec::new() });
+        assert!(text.contains("No database was found"), "{text}");
+        let is_setting = |line: &str| {
+            line.starts_with('[')
+                || line
+                    .split_once(" = ")
+                    .is_some_and(|(key, _)| key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'))
+        };
+        let live: String = text
+            .split_inclusive('\n')
+            .map(|line| line.strip_prefix("# ").filter(|rest| is_setting(rest)).unwrap_or(line))
+            .collect();
+        let config = Config::parse(&live, Path::new("/r")).unwrap();
+        assert_eq!((config.databases.len(), config.waivers.len()), (1, 1));
+        assert!(config.base.is_some() && config.budget.is_some() && !config.levels.is_empty());
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_directory_of_any_name_is_read_back(name in "[^/\\\\\0]{1,20}") {
+            proptest::prop_assume!(name != "." && name != "..");
+            let text = render(&Found { sets: vec![set(&name)], databases: Vec::new() });
+            let config = Config::parse(&text, Path::new("/r")).unwrap();
+            proptest::prop_assert_eq!(config.sets[0].dir.as_ref().unwrap(), &RepoPath::from(&*name));
+        }
+    }
 }

@@ -82,7 +82,7 @@ fn discovered(config: &Config, found: crate::tools::Detected) -> Option<Resolved
         name: found.dir.to_string(),
         tool: Arc::new(Tool::find(found.tool, &config.tools).ok()?),
         dir: found.dir,
-        table: None,
+        table: found.table,
         origin: format!("discovered: {}", found.because),
         declared: false,
     })
@@ -127,7 +127,13 @@ pub(super) fn read_set(
         file.touched = changed.contains(&file.path);
     }
     if !changed.is_empty() {
-        let old = set.tool.list(&set.dir, &before, &read)?.migrations;
+        // Cost follows the change: what did not change is not read a second time.
+        let different: Vec<Entry> = if set.tool.reads_each_alone() {
+            before.iter().filter(|entry| changed.contains(&entry.path)).cloned().collect()
+        } else {
+            before.clone()
+        };
+        let old = set.tool.list(&set.dir, &different, &read)?.migrations;
         compare(git, set, &changed, old, &mut facts)?;
         facts.unstable_line_endings = unstable_line_endings(git, &facts)?;
     }
@@ -190,9 +196,13 @@ fn compare(
             migration.touched = !only_moved(git, before, migration)?;
         }
     }
-    let now: HashMap<&RepoPath, &Migration> =
-        facts.candidate.iter().map(|migration| (&migration.path, migration)).collect();
-    let mut gone: Vec<&Migration> = old.values().filter(|before| !now.contains_key(&before.path)).collect();
+    let kept: HashSet<&RepoPath> = facts
+        .candidate
+        .iter()
+        .map(|migration| &migration.path)
+        .filter(|path| old.contains_key(path))
+        .collect();
+    let mut gone: Vec<&Migration> = old.values().filter(|before| !kept.contains(&before.path)).collect();
     gone.sort_unstable_by(|one, other| one.path.cmp(&other.path));
     let mut changes = Vec::new();
     for after in facts.candidate.iter().filter(|migration| migration.touched) {

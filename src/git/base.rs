@@ -48,7 +48,7 @@ pub fn find_base(git: &dyn Backend, request: &BaseRequest, ci: &CiEnvironment<'_
         let because = "there is no commit yet".to_owned();
         return Ok(Base { because, ..Base::default() });
     };
-    let search = Search { git, request, ci, head, shallow: git.layout().shallow };
+    let search = Search { git, request, ci, head, shallow: git.layout().shallow, tracked: tracked(git)? };
     let mut warnings = Vec::new();
     let mut base = match search.candidate(&mut warnings)? {
         Some(candidate) => search.settle(candidate)?,
@@ -57,6 +57,19 @@ pub fn find_base(git: &dyn Backend, request: &BaseRequest, ci: &CiEnvironment<'_
     warnings.extend(base.warning.take());
     base.warning = (!warnings.is_empty()).then(|| warnings.join(". "));
     Ok(base)
+}
+
+/// The remote and the branch that the current branch tracks; `None` for a detached HEAD too.
+fn tracked(git: &dyn Backend) -> Result<Option<Tracked>, GitError> {
+    let head = git.head_branch()?;
+    let Some(own) = head.as_deref().and_then(|head| head.strip_prefix("refs/heads/")) else {
+        return Ok(None);
+    };
+    let Some(remote) = git.config(&format!("branch.{own}.remote"))? else {
+        return Ok(None);
+    };
+    let upstream = git.config(&format!("branch.{own}.merge"))?.as_deref().and_then(branch_name);
+    Ok(upstream.map(|upstream| Tracked { own: own.to_owned(), remote, upstream }))
 }
 
 /// `--base` is taken at its word: where no common ancestor is to be seen, the commit itself is the base.
@@ -100,6 +113,14 @@ struct Search<'a> {
     ci: &'a CiEnvironment<'a>,
     head: Oid,
     shallow: bool,
+    tracked: Option<Tracked>,
+}
+
+/// What this branch tracks.
+struct Tracked {
+    own: String,
+    remote: String,
+    upstream: String,
 }
 
 impl Search<'_> {
@@ -141,11 +162,8 @@ impl Search<'_> {
             Some(branch) => self.branch(branch)?,
             None => None,
         };
-        let name = match (&branch, &hint.branch) {
-            (Some((_, name)), _) => name.clone(),
-            (None, Some(name)) => name.clone(),
-            (None, None) => "the target branch".to_owned(),
-        };
+        let known = branch.as_ref().map(|(_, name)| name).or(hint.branch.as_ref());
+        let name = known.map_or_else(|| "the target branch".to_owned(), Clone::clone);
         let because = format!("the target of this pull request ({})", hint.origin);
         let candidate = |tip, merge_base, because: &str| {
             Ok(Some(Candidate { tip, merge_base, name: name.clone(), because: because.to_owned() }))
@@ -158,7 +176,7 @@ impl Search<'_> {
                     return candidate(branch.map_or(target, |(tip, _)| tip), Some(target), because);
                 }
                 if branch.is_none() && self.request.ci {
-                    return Err(self.cut_off(&format!(
+                    return Err(Self::cut_off(&format!(
                         "the base is {}, the first parent of the pull request's merge commit, which HEAD names and this clone lacks",
                         target.short()
                     )));
@@ -177,8 +195,7 @@ impl Search<'_> {
             _ => None,
         };
         match (branch, tip, computed) {
-            (Some((tip, _)), _, computed) => candidate(tip, computed, &because),
-            (None, Some(tip), computed) => candidate(tip, computed, &because),
+            (Some((tip, _)), _, computed) | (None, Some(tip), computed) => candidate(tip, computed, &because),
             (None, None, Some(computed)) => candidate(computed, Some(computed), &because),
             (None, None, None) => Ok(None),
         }
@@ -186,7 +203,7 @@ impl Search<'_> {
 
     /// The upstream of the branch, unless it is the branch's own copy on the remote: that is not the protected line.
     fn upstream(&self) -> Result<Option<Candidate>, GitError> {
-        let Some((remote, upstream, own)) = self.tracked()? else {
+        let Some(Tracked { own, remote, upstream }) = &self.tracked else {
             return Ok(None);
         };
         if remote == "." || own == upstream {
@@ -197,23 +214,9 @@ impl Search<'_> {
         Ok(tip.map(|tip| Candidate::new(tip, &name, "the upstream of this branch")))
     }
 
-    /// The remote and the branch that this branch tracks, and its own name.
-    fn tracked(&self) -> Result<Option<(String, String, String)>, GitError> {
-        let head = self.git.head_branch()?;
-        let Some(own) = head.as_deref().and_then(|head| head.strip_prefix("refs/heads/")) else {
-            return Ok(None);
-        };
-        let remote = self.git.config(&format!("branch.{own}.remote"))?;
-        let merge = self.git.config(&format!("branch.{own}.merge"))?;
-        Ok(remote
-            .zip(merge.as_deref().and_then(branch_name))
-            .map(|(remote, merge)| (remote, merge, own.to_owned())))
-    }
-
     /// The default branch of the remote.
     fn default_branch(&self) -> Result<Option<Candidate>, GitError> {
-        let remotes = self.remotes()?;
-        for remote in &remotes {
+        for remote in self.remotes()? {
             let prefix = format!("refs/remotes/{remote}/");
             if let Some(target) = self.git.symbolic_ref(&format!("{prefix}HEAD"))?
                 && let Some(tip) = self.git.resolve(&target)?
@@ -221,28 +224,21 @@ impl Search<'_> {
                 let name = target.strip_prefix("refs/remotes/").unwrap_or(&target);
                 return Ok(Some(Candidate::new(tip, name, &format!("the default branch of {remote}"))));
             }
-        }
-        let declared = default_branch(self.ci);
-        let configured = self.git.config("init.defaultBranch")?.as_deref().and_then(branch_name);
-        let usual = USUAL_NAMES.iter().map(|name| (*name).to_owned());
-        let names: Vec<String> = declared.into_iter().chain(usual).chain(configured).collect();
-        for remote in &remotes {
-            for name in &names {
-                let name = format!("{remote}/{name}");
-                if let Some(tip) = self.git.resolve(&format!("refs/remotes/{name}"))? {
+            for name in self.usual_names()? {
+                if let Some(tip) = self.git.resolve(&format!("{prefix}{name}"))? {
                     let because =
                         format!("{remote} does not say its default branch, and this is a usual name for one");
-                    return Ok(Some(Candidate::new(tip, &name, &because)));
+                    return Ok(Some(Candidate::new(tip, &format!("{remote}/{name}"), &because)));
                 }
             }
         }
-        if remotes.is_empty() { self.local_branch(&names) } else { Ok(None) }
+        if self.git.remotes()?.is_empty() { self.local_branch() } else { Ok(None) }
     }
 
     /// Without a remote: the branch with a usual name, unless HEAD is on it.
-    fn local_branch(&self, names: &[String]) -> Result<Option<Candidate>, GitError> {
+    fn local_branch(&self) -> Result<Option<Candidate>, GitError> {
         let own = self.git.head_branch()?;
-        for full in names.iter().map(|name| format!("refs/heads/{name}")) {
+        for full in self.usual_names()?.iter().map(|name| format!("refs/heads/{name}")) {
             if own.as_deref() == Some(&full) {
                 return Ok(None);
             }
@@ -255,10 +251,18 @@ impl Search<'_> {
         Ok(None)
     }
 
+    /// Names that the default branch may have: what the CI system says, the usual ones, what git is told to use here.
+    fn usual_names(&self) -> Result<Vec<String>, GitError> {
+        let declared = default_branch(self.ci);
+        let usual = USUAL_NAMES.iter().map(|name| (*name).to_owned());
+        let configured = self.git.config("init.defaultBranch")?.as_deref().and_then(branch_name);
+        Ok(declared.into_iter().chain(usual).chain(configured).collect())
+    }
+
     /// The remotes to look at, the likeliest first: the branch's own, `origin`, the only one.
     fn remotes(&self) -> Result<Vec<String>, GitError> {
         let all = self.git.remotes()?;
-        let mut likely: Vec<String> = self.tracked()?.map(|(remote, ..)| remote).into_iter().collect();
+        let mut likely: Vec<String> = self.tracked.iter().map(|tracked| tracked.remote.clone()).collect();
         likely.push("origin".to_owned());
         if let [only] = all.as_slice() {
             likely.push(only.clone());
@@ -326,7 +330,7 @@ impl Search<'_> {
         match self.git.parents(self.head)?.first() {
             None => Ok(Base { name: String::new(), because: "HEAD is the first commit".to_owned(), ..base }),
             Some(parent) if self.present(*parent)? => Ok(Base { commit: Some(*parent), ..base }),
-            Some(_) if self.request.ci => Err(self.cut_off("the commit before HEAD is not in this clone")),
+            Some(_) if self.request.ci => Err(Self::cut_off("the commit before HEAD is not in this clone")),
             Some(_) => Ok(Base {
                 commit: Some(self.head),
                 name: "HEAD".to_owned(),
@@ -343,9 +347,9 @@ impl Search<'_> {
     fn without_ancestor(&self, tip: Oid, name: &str) -> Result<Base, GitError> {
         let mut base = if self.shallow {
             if self.request.ci {
-                return Err(
-                    self.cut_off(&format!("the common ancestor of HEAD and {name} is not in this clone"))
-                );
+                return Err(Self::cut_off(&format!(
+                    "the common ancestor of HEAD and {name} is not in this clone"
+                )));
             }
             let mut base = self.before_candidate("the best that this shallow clone has")?;
             base.warning = Some(format!(
@@ -378,7 +382,7 @@ impl Search<'_> {
             )));
         }
         warnings.push(format!("{what}; name it in guard.toml (`[base] ref = \"origin/...\"`)"));
-        if let Some((remote, upstream, _)) = self.tracked()? {
+        if let Some(Tracked { remote, upstream, .. }) = &self.tracked {
             let name = if remote == "." { upstream.clone() } else { format!("{remote}/{upstream}") };
             let full =
                 if remote == "." { format!("refs/heads/{name}") } else { format!("refs/remotes/{name}") };
@@ -398,7 +402,7 @@ impl Search<'_> {
         Ok(Base { commit: Some(self.head), name: "HEAD".to_owned(), because, ..Base::default() })
     }
 
-    fn cut_off(&self, what: &str) -> GitError {
+    fn cut_off(what: &str) -> GitError {
         GitError::Failed(format!(
             "cannot tell what has been published: {what}, because it is shallow. {FETCH_MORE}"
         ))

@@ -6,11 +6,10 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::answers::{Batch, entry, first_id, one_line_each, split_at_tab, text, zeros};
 use super::place::{GitEnvironment, Place, os_path};
 use super::process::{Ended, PATIENCE, stream};
-use super::{
-    Backend, Entry, EntryKind, GitError, Layout, TextAttributes, Tree, outermost, parents_in_header,
-};
+use super::{Backend, Entry, GitError, Layout, TextAttributes, Tree, outermost, parents_in_header};
 use crate::model::{Oid, RepoPath};
 
 /// The blob of an empty file, in both formats; intent-to-add entries have it.
@@ -71,13 +70,15 @@ impl Command {
     fn ask_layout(&self, place: &Place) -> Result<Layout, GitError> {
         let questions = ["--absolute-git-dir", "--git-common-dir", "--is-shallow-repository"];
         let arguments = ["rev-parse", "--path-format=absolute"].into_iter().chain(questions);
-        let (ended, out) = self.run(self.git(arguments), Vec::new())?;
+        let (ended, out) = Self::run(self.git(arguments), Vec::new())?;
         if ended.code != Some(0) {
             return Err(refusal(&place.directory, &ended));
         }
         let out = one_line_each(&out);
         let [git_dir, common_dir, shallow] = out.as_slice() else {
-            return Err(GitError::Failed("`git rev-parse` did not answer three questions".to_owned()));
+            return Err(GitError::Failed(
+                "`git rev-parse` did not answer as git 2.31 and later do".to_owned(),
+            ));
         };
         let git_dir = PathBuf::from(os_path(git_dir));
         let work_tree = self.ask_work_tree(&git_dir)?;
@@ -93,14 +94,14 @@ impl Command {
         if guessed && self.environment.get("GIT_WORK_TREE").is_none() {
             let mut git = self.git(questions);
             git.env_remove("GIT_DIR");
-            let (ended, out) = self.run(git, Vec::new())?;
+            let (ended, out) = Self::run(git, Vec::new())?;
             if let (Some(0), [found, root]) = (ended.code, one_line_each(&out).as_slice())
                 && Path::new(&os_path(found)) == git_dir
             {
                 return Ok(Some(os_path(root).into()));
             }
         }
-        let (ended, out) = self.run(self.git(questions), Vec::new())?;
+        let (ended, out) = Self::run(self.git(questions), Vec::new())?;
         // It fails in a bare repository, and inside `.git`.
         Ok(match (ended.code, one_line_each(&out).as_slice()) {
             (Some(0), [_, root]) => Some(os_path(root).into()),
@@ -115,7 +116,13 @@ impl Command {
             git.env_remove(name);
         }
         git.envs(self.environment.variables());
-        let plain = ["GIT_ICASE_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ATTR_SOURCE"];
+        let plain = [
+            "GIT_ICASE_PATHSPECS",
+            "GIT_GLOB_PATHSPECS",
+            "GIT_NOGLOB_PATHSPECS",
+            "GIT_ATTR_SOURCE",
+            "GIT_CONFIG",
+        ];
         for name in plain {
             git.env_remove(name);
         }
@@ -142,15 +149,15 @@ impl Command {
         git
     }
 
-    fn run(&self, git: std::process::Command, input: Vec<u8>) -> Result<(Ended, Vec<u8>), GitError> {
+    fn run(git: std::process::Command, input: Vec<u8>) -> Result<(Ended, Vec<u8>), GitError> {
         let mut out = Vec::new();
         let ended = stream(git, input, PATIENCE, &mut |bytes| out.extend_from_slice(bytes))?;
         Ok((ended, out))
     }
 
     /// The output of a command that must succeed.
-    fn output(&self, git: std::process::Command, input: Vec<u8>) -> Result<Vec<u8>, GitError> {
-        match self.run(git, input)? {
+    fn output(git: std::process::Command, input: Vec<u8>) -> Result<Vec<u8>, GitError> {
+        match Self::run(git, input)? {
             (Ended { code: Some(0), .. }, out) => Ok(out),
             (ended, _) => Err(failure(&ended)),
         }
@@ -158,7 +165,7 @@ impl Command {
 
     /// The output of a command that says "there is none" with exit code 1.
     fn perhaps<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Result<Option<Vec<u8>>, GitError> {
-        match self.run(self.git(arguments), Vec::new())? {
+        match Self::run(self.git(arguments), Vec::new())? {
             (Ended { code: Some(0), .. }, out) => Ok(Some(out)),
             (Ended { code: Some(1), .. }, _) => Ok(None),
             (ended, _) => Err(failure(&ended)),
@@ -186,7 +193,7 @@ impl Command {
                 git.args(hollow.iter().map(|entry| os_path(entry.path.as_bytes())));
             }
             // Records of two fields: modes, ids and status; then the path.
-            let out = self.output(git, Vec::new())?;
+            let out = Self::output(git, Vec::new())?;
             Ok::<_, GitError>(zeros(&out).skip(1).step_by(2).map(RepoPath::new).collect::<BTreeSet<_>>())
         };
         let real = list("--ita-invisible-in-index")?;
@@ -232,7 +239,7 @@ impl Backend for Command {
                 Some(_) => Err(GitError::NoIndex(path)),
             };
         }
-        let out = self.output(self.with_paths(&["ls-files", "-s", "-z", "--full-name"], dirs), Vec::new())?;
+        let out = Self::output(self.with_paths(&["ls-files", "-s", "-z", "--full-name"], dirs), Vec::new())?;
         let mut tree = Tree::default();
         for record in zeros(&out) {
             // `100644 <id> <stage>\t<path>`
@@ -251,8 +258,10 @@ impl Backend for Command {
 
     fn tree(&self, commit: Oid, dirs: &[RepoPath]) -> Result<Tree, GitError> {
         let commit = commit.to_string();
-        let out =
-            self.output(self.with_paths(&["ls-tree", "-r", "-z", "--full-tree", &commit], dirs), Vec::new())?;
+        let out = Self::output(
+            self.with_paths(&["ls-tree", "-r", "-z", "--full-tree", &commit], dirs),
+            Vec::new(),
+        )?;
         let mut tree = Tree::default();
         for record in zeros(&out) {
             // `100644 blob <id>\t<path>`
@@ -268,11 +277,11 @@ impl Backend for Command {
         let commit = commit.to_string();
         if dir.as_bytes().is_empty() {
             let tree = format!("{commit}^{{tree}}");
-            return Ok(first_id(&self.output(self.git(["rev-parse", "--verify", &tree]), Vec::new())?));
+            return Ok(first_id(&Self::output(self.git(["rev-parse", "--verify", &tree]), Vec::new())?));
         }
         let mut git = self.git(["ls-tree", "-d", "-z", "--full-tree", &commit, "--"]);
         git.arg(os_path(dir.as_bytes()));
-        let out = self.output(git, Vec::new())?;
+        let out = Self::output(git, Vec::new())?;
         let head = zeros(&out).next().and_then(split_at_tab).map(|(head, _)| head);
         Ok(head.filter(|head| head.get(1) == Some(&"tree")).and_then(|head| Oid::from_hex(head.get(2)?)))
     }
@@ -290,14 +299,18 @@ impl Backend for Command {
         if wanted.is_empty() {
             return Ok(());
         }
-        let input: String = wanted.iter().map(|blob| format!("{blob}\n")).collect();
+        let mut input = Vec::new();
+        for blob in &wanted {
+            input.extend_from_slice(blob.to_string().as_bytes());
+            input.push(b'\n');
+        }
         let mut batch = Batch::default();
         let git = self.git(["cat-file", "--batch"]);
-        let ended = stream(git, input.into_bytes(), PATIENCE, &mut |bytes| batch.take(bytes, &mut *each))?;
+        let ended = stream(git, input, PATIENCE, &mut |bytes| batch.take(bytes, &mut *each))?;
         if let Some(blob) = batch.missing.or_else(|| wanted.get(batch.seen).copied()) {
             // Without lazy fetching git may stop at the first object that it lacks, instead of saying "missing".
             return Err(match ended.code {
-                Some(0) | Some(128) => self.absent(blob),
+                Some(0 | 128) => self.absent(blob),
                 _ => failure(&ended),
             });
         }
@@ -313,7 +326,15 @@ impl Backend for Command {
         }
         let commit = format!("{revision}^{{commit}}");
         let out = self.perhaps(["rev-parse", "--verify", "--quiet", "--end-of-options", &commit])?;
-        Ok(out.as_deref().and_then(first_id))
+        let found = out.as_deref().and_then(first_id);
+        if found.is_none() && revision == "HEAD" {
+            // HEAD that names a lost commit is not an unborn branch.
+            let named = self.perhaps(["rev-parse", "--verify", "--quiet", "HEAD"])?;
+            if let Some(lost) = named.as_deref().and_then(first_id) {
+                return Err(self.absent(lost));
+            }
+        }
+        Ok(found)
     }
 
     fn merge_base(&self, one: Oid, other: Oid) -> Result<Option<Oid>, GitError> {
@@ -322,7 +343,7 @@ impl Backend for Command {
     }
 
     fn parents(&self, commit: Oid) -> Result<Vec<Oid>, GitError> {
-        let out = self.output(self.git(["cat-file", "commit", &commit.to_string()]), Vec::new())?;
+        let out = Self::output(self.git(["cat-file", "commit", &commit.to_string()]), Vec::new())?;
         Ok(parents_in_header(&out))
     }
 
@@ -340,7 +361,7 @@ impl Backend for Command {
     }
 
     fn remotes(&self) -> Result<Vec<String>, GitError> {
-        let out = self.output(self.git(["remote"]), Vec::new())?;
+        let out = Self::output(self.git(["remote"]), Vec::new())?;
         Ok(one_line_each(&out).into_iter().map(text).collect())
     }
 
@@ -351,7 +372,7 @@ impl Backend for Command {
         let names = ["text", "eol", "working-tree-encoding"];
         let git = self.git(["check-attr", "--cached", "-z", "--stdin"].into_iter().chain(names));
         let input = paths.iter().flat_map(|path| [path.as_bytes(), b"\0"].concat()).collect();
-        let out = self.output(git, input)?;
+        let out = Self::output(git, input)?;
         // Fields of three: path, attribute, value; three of them for each path, in the order of the questions.
         let mut values =
             zeros(&out).skip(2).step_by(3).map(|value| Some(text(value)).filter(|v| v != "unspecified"));
@@ -360,65 +381,17 @@ impl Backend for Command {
     }
 }
 
-/// Reads what `git cat-file --batch` writes: `<id> <type> <size>\n<bytes>\n`, or `<id> missing\n`.
-#[derive(Default)]
-struct Batch {
-    pending: Vec<u8>,
-    /// The object whose bytes are awaited, their number, and whether it is a blob.
-    awaited: Option<(Oid, usize, bool)>,
-    seen: usize,
-    missing: Option<Oid>,
-    wrong: Option<String>,
-}
-
-impl Batch {
-    fn take(&mut self, bytes: &[u8], each: &mut dyn FnMut(Oid, &[u8])) {
-        self.pending.extend_from_slice(bytes);
-        let mut at = 0;
-        while self.wrong.is_none() {
-            let rest = &self.pending[at..];
-            if let Some((oid, size, is_blob)) = self.awaited {
-                if rest.len() <= size {
-                    break;
-                }
-                if is_blob {
-                    each(oid, &rest[..size]);
-                } else {
-                    self.wrong = Some(format!("object {oid} is not a file"));
-                }
-                self.awaited = None;
-                self.seen += 1;
-                at += size + 1;
-            } else {
-                let Some(end) = rest.iter().position(|byte| *byte == b'\n') else { break };
-                let header = text(&rest[..end]);
-                at += end + 1;
-                self.header(&header);
-            }
-        }
-        self.pending.drain(..at);
-    }
-
-    fn header(&mut self, header: &str) {
-        let mut words = header.split(' ');
-        let oid = words.next().and_then(Oid::from_hex);
-        match (oid, words.next(), words.next().map(str::parse)) {
-            (Some(oid), Some("missing"), None) => {
-                self.missing = self.missing.or(Some(oid));
-                self.seen += 1;
-            }
-            (Some(oid), Some(kind), Some(Ok(size))) => self.awaited = Some((oid, size, kind == "blob")),
-            _ => self.wrong = Some(format!("`git cat-file --batch` answered {header:?}")),
-        }
-    }
-}
-
 /// Why git would not open the repository.
 fn refusal(directory: &Path, ended: &Ended) -> GitError {
     let said = &ended.stderr;
-    if let Some((_, rest)) = said.split_once("dubious ownership in repository at '") {
-        let path = rest.split_once("'\n").map_or(rest, |(path, _)| path);
-        return GitError::NotTrusted { path: path.into() };
+    // The second wording is that of git 2.35 and 2.36.
+    for (before, after) in
+        [("dubious ownership in repository at '", "'\n"), ("unsafe repository ('", "' is owned")]
+    {
+        if let Some((_, rest)) = said.split_once(before) {
+            let path = rest.split_once(after).map_or(rest, |(path, _)| path);
+            return GitError::NotTrusted { path: path.into() };
+        }
     }
     if said.contains("not a git repository") {
         return GitError::NotARepository(directory.to_owned());
@@ -441,33 +414,26 @@ fn unreadable(command: &str) -> GitError {
     ))
 }
 
-fn entry(mode: &str, oid: &str, path: &[u8]) -> Option<Entry> {
-    let kind = EntryKind::of_mode(u32::from_str_radix(mode, 8).ok()?)?;
-    // git reads zeros behind the end of a truncated index and says nothing.
-    let oid = Oid::from_hex(oid).filter(|oid| !oid.is_zero())?;
-    Some(Entry { path: RepoPath::new(path), oid, kind })
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The words before the first tab, and the path after it.
-fn split_at_tab(record: &[u8]) -> Option<(Vec<&str>, &[u8])> {
-    let tab = record.iter().position(|byte| *byte == b'\t')?;
-    let head = std::str::from_utf8(&record[..tab]).ok()?;
-    Some((head.split(' ').collect(), &record[tab + 1..]))
-}
+    fn refused(stderr: &str) -> GitError {
+        refusal(Path::new("/here"), &Ended { code: Some(128), stderr: stderr.to_owned() })
+    }
 
-/// Records that end with NUL.
-fn zeros(out: &[u8]) -> impl Iterator<Item = &[u8]> {
-    out.strip_suffix(b"\0").into_iter().flat_map(|out| out.split(|byte| *byte == 0))
-}
+    #[test]
+    fn mistrust_is_recognised_in_the_words_of_old_and_new_gits() {
+        let new = "fatal: detected dubious ownership in repository at '/a repo'\nTo add an exception ...\n";
+        let old = "fatal: unsafe repository ('/a repo' is owned by someone else)\nTo add an exception ...\n";
+        for words in [new, old] {
+            assert!(matches!(refused(words), GitError::NotTrusted { path } if path == Path::new("/a repo")));
+        }
+    }
 
-fn one_line_each(out: &[u8]) -> Vec<&[u8]> {
-    out.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii_end).filter(|line| !line.is_empty()).collect()
-}
-
-fn first_id(out: &[u8]) -> Option<Oid> {
-    one_line_each(out).first().and_then(|line| Oid::from_hex(std::str::from_utf8(line).ok()?))
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+    #[test]
+    fn other_refusals_keep_gits_words() {
+        assert_eq!(refused("fatal: bad config line 1\n").to_string(), "git: bad config line 1");
+        assert_eq!(refused("").to_string(), "git: the `git` command ended with code 128 and said nothing");
+    }
 }

@@ -8,14 +8,8 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
-/// Variables whose effect on configuration only the `git` command knows.
-const CONFIGURATION: [&str; 5] = [
-    "GIT_CONFIG_PARAMETERS",
-    "GIT_CONFIG_COUNT",
-    "GIT_CONFIG_GLOBAL",
-    "GIT_CONFIG_SYSTEM",
-    "GIT_CONFIG_NOSYSTEM",
-];
+/// Variables that name other configuration files; what they say only the `git` command knows.
+const CONFIGURATION_FILES: [&str; 3] = ["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"];
 
 /// The environment in which git is asked: `GIT_INDEX_FILE`, `GIT_DIR` and their like.
 #[derive(Clone, Debug, Default)]
@@ -39,9 +33,19 @@ impl GitEnvironment {
         self.variables.iter()
     }
 
-    /// Whether configuration comes from the environment, as with `git -c key=value commit`.
-    pub(super) fn configures(&self) -> bool {
-        CONFIGURATION.iter().any(|name| self.get(name).is_some())
+    /// Whether the value of a key may come from the environment, as with `git -c key=value commit`.
+    pub(super) fn configures(&self, key: &str) -> bool {
+        if CONFIGURATION_FILES.iter().any(|name| self.get(name).is_some()) {
+            return true;
+        }
+        let section = key.split('.').next().unwrap_or(key).to_ascii_lowercase();
+        self.variables.iter().any(|(name, value)| {
+            let name = name.to_string_lossy();
+            let text = value.to_string_lossy().to_ascii_lowercase();
+            let sets = name == "GIT_CONFIG_PARAMETERS" || name.starts_with("GIT_CONFIG_KEY_");
+            // `include.path` may bring anything.
+            sets && (text.contains(&section) || text.contains("include"))
+        })
     }
 }
 
@@ -120,6 +124,19 @@ mod tests {
     fn an_empty_variable_is_none() {
         let environment: GitEnvironment = [("GIT_INDEX_FILE", "")].into_iter().collect();
         assert_eq!(environment.get("GIT_INDEX_FILE"), None);
+    }
+
+    #[test]
+    fn only_a_key_that_is_set_in_the_environment_is_left_to_git() {
+        let environment: GitEnvironment =
+            [("GIT_CONFIG_PARAMETERS", "'user.name'='x' 'Core.autocrlf'='true'")].into_iter().collect();
+        assert!(environment.configures("core.eol"));
+        assert!(!environment.configures("branch.main.remote"));
+        let counted: GitEnvironment =
+            [("GIT_CONFIG_COUNT", "1"), ("GIT_CONFIG_KEY_0", "include.path")].into_iter().collect();
+        assert!(counted.configures("branch.main.remote"));
+        let file: GitEnvironment = [("GIT_CONFIG_GLOBAL", "/else")].into_iter().collect();
+        assert!(file.configures("branch.main.remote"));
     }
 
     #[test]

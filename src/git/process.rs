@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -41,8 +41,17 @@ pub(super) fn stream(
         // An error means that git has ended early; its exit code and words say more.
         thread::spawn(move || stdin.write_all(&input));
     }
-    let stdout = read_aside(child.stdout.take());
-    let stderr = read_aside(child.stderr.take());
+    let (sender, stdout) = sync_channel(4);
+    // Nobody listens any more: read on all the same, or git would wait for room in the pipe.
+    read_aside(child.stdout.take(), move |bytes| drop(sender.send(bytes.to_vec())));
+    // Kept by the thread itself: it must be read also while only standard output is waited for.
+    let (words, stderr) = channel();
+    let mut kept = 0;
+    read_aside(child.stderr.take(), move |bytes| {
+        let bytes = &bytes[..bytes.len().min(STDERR_CAP - kept)];
+        kept += bytes.len();
+        drop(words.send(bytes.to_vec()));
+    });
     let whole = take_all(&stdout, patience, take);
     let status = if whole { wait(&mut child, patience) } else { None };
     let Some(status) = status else {
@@ -52,31 +61,23 @@ pub(super) fn stream(
     };
     let mut said = Vec::new();
     // git is gone; what it started may still hold the pipe, so this does not wait for long.
-    take_all(&stderr, Duration::from_millis(200), &mut |bytes| {
-        said.extend_from_slice(&bytes[..bytes.len().min(STDERR_CAP.saturating_sub(said.len()))]);
-    });
+    take_all(&stderr, Duration::from_millis(200), &mut |bytes| said.extend_from_slice(bytes));
     Ok(Ended { code: status.code(), stderr: String::from_utf8_lossy(&said).into_owned() })
 }
 
-/// Reads a pipe on a thread of its own, which is left alone when nobody waits for it any more.
-fn read_aside(pipe: Option<impl Read + Send + 'static>) -> Receiver<Vec<u8>> {
-    let (sender, receiver) = sync_channel(4);
+/// Reads a pipe to its end on a thread of its own, which is left alone when nobody waits for it any more.
+fn read_aside(pipe: Option<impl Read + Send + 'static>, mut take: impl FnMut(&[u8]) + Send + 'static) {
     thread::spawn(move || {
         let Some(mut pipe) = pipe else { return };
+        let mut chunk = vec![0; 64 * 1024];
         loop {
-            let mut chunk = vec![0; 64 * 1024];
             match pipe.read(&mut chunk) {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Ok(0) | Err(_) => return,
-                Ok(length) => {
-                    chunk.truncate(length);
-                    // Nobody listens: read on all the same, or git would wait for room in the pipe.
-                    let _ = sender.send(chunk);
-                }
+                Ok(length) => take(&chunk[..length]),
             }
         }
     });
-    receiver
 }
 
 /// Whether all of it came.
@@ -153,7 +154,7 @@ mod tests {
     #[test]
     fn more_than_a_pipe_holds_goes_through_both_ways() {
         let input = vec![b'x'; 1_000_000];
-        let (ended, out, _) = shell("cat; head -c 300000 /dev/zero >&2", &input, PATIENCE);
+        let (ended, out, _) = shell("head -c 300000 /dev/zero >&2; cat", &input, PATIENCE);
         assert_eq!(out.len(), input.len());
         assert_eq!(ended.unwrap().stderr.len(), STDERR_CAP);
     }

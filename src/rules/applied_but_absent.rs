@@ -58,9 +58,10 @@ fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mu
                 &say::key_in(set, &row.identity, database),
                 what,
             )
+            .at_most(most(row))
             .standing(true)
             .fix(search(set, &row.version.0));
-        if let Some(unmark) = unmark(set, ledger, row, None) {
+        if let Some(unmark) = unmark(set, ledger, row) {
             report.fix(format!(
                 "if {} no longer has its effects, take the record back: {unmark}",
                 say::clean(&database.name)
@@ -84,6 +85,7 @@ fn dropped(
     );
     findings
         .report(Location::file(path), &say::key_in(set, &row.identity, database), what)
+        .at_most(most(row))
         .evidence("ledger", format!("{}, version {}", ledger.table, row.version))
         .fix(say::restore(set, [path]))
         .fix(format!("take its effects back with a new migration{}", say::create(set)));
@@ -98,20 +100,21 @@ fn search(set: &MigrationSet, version: &str) -> String {
     format!("git log --all --diff-filter=ADR --name-status -- {}", say::quote(&pattern))
 }
 
-fn unmark(
-    set: &MigrationSet,
-    ledger: &Ledger,
-    row: &AppliedMigration,
-    path: Option<&RepoPath>,
-) -> Option<String> {
-    let of = (&row.version, row.name.as_deref().unwrap_or_default(), path);
+fn unmark(set: &MigrationSet, ledger: &Ledger, row: &AppliedMigration) -> Option<String> {
+    let of = (&row.version, row.name.as_deref().unwrap_or_default(), None);
     say::command(set.tool.words.unmark.as_ref(), of, ledger, "")
 }
 
 /// A row in a sentence: `7 (add_email)`.
 fn named(row: &AppliedMigration) -> String {
     match &row.name {
+        Some(name) if row.version.0.is_empty() => say::clean(name),
         Some(name) if !row.version.0.contains(&**name) => format!("{} ({})", row.version, say::clean(name)),
         _ => row.version.to_string(),
     }
+}
+
+/// What a repeatable migration made stays, and no tool misses its file; its row has no version.
+fn most(row: &AppliedMigration) -> Level {
+    if row.version.0.is_empty() { Level::Warn } else { Level::Deny }
 }

@@ -153,7 +153,7 @@ fn the_pages_have_their_headings() {
             (Some(""), Some(&*sentence(rule.summary))),
             "{id}: the summary"
         );
-        let headings: Vec<_> = page.split('\n').filter(|line| line.starts_with('#')).skip(1).collect();
+        let headings: Vec<_> = page.split('\n').filter(|line| line.starts_with("##")).collect();
         assert_eq!(headings, HEADINGS, "{id}");
         assert!(page.ends_with('\n') && !page.ends_with("\n\n"), "{id}: the end of the page");
         let long = page

@@ -5,7 +5,9 @@
 
 use std::fmt::Write as _;
 
-use crate::model::{Database, Ledger, Location, Migration, MigrationKind, MigrationSet, RepoPath, Version};
+use crate::model::{
+    Database, Ledger, Location, Migration, MigrationKind, MigrationSet, Rank, RepoPath, Version,
+};
 
 use super::fill;
 
@@ -110,7 +112,8 @@ pub(super) fn ledger(database: &Database, ledger: &Ledger, version: Option<&Vers
     Location::Ledger {
         database: database.name.clone(),
         table: ledger.table.clone(),
-        version: version.cloned(),
+        // The row of a repeatable migration has none.
+        version: version.filter(|version| !version.0.is_empty()).cloned(),
     }
 }
 
@@ -194,6 +197,7 @@ pub(super) fn fixed_line_endings(set: &MigrationSet, paths: &[&RepoPath]) -> [St
 #[derive(Debug)]
 pub(super) struct Renumber {
     newest: Option<String>,
+    rank: Rank,
 }
 
 impl Renumber {
@@ -205,12 +209,20 @@ impl Renumber {
             .chain(&set.landed)
             .filter(|migration| migration.kind == MigrationKind::Versioned)
             .max_by(|one, other| one.rank.cmp(&other.rank));
-        Self { newest: newest.map(|migration| digits(&migration.version.0).to_owned()) }
+        Self {
+            newest: newest.map(|migration| digits(&migration.version.0).to_owned()),
+            rank: newest.map(|migration| migration.rank.clone()).unwrap_or_default(),
+        }
     }
 
     /// The commands that give this migration the next version, and its way back with it.
     pub(super) fn next(&mut self, set: &MigrationSet, migration: &Migration) -> Vec<String> {
-        let next = self.newest.as_deref().and_then(successor);
+        // `10` comes after `9` where the tool compares numbers, and before it where it compares text.
+        let after = |next: &String, newest: &str| {
+            next.len() == newest.len() || Rank::numbers(next.split('.')) > self.rank
+        };
+        let next =
+            self.newest.as_deref().and_then(|newest| successor(newest).filter(|next| after(next, newest)));
         let old = digits(&migration.version.0);
         let moves: Option<Vec<String>> = next.as_ref().and_then(|next| {
             let paths = [Some(&migration.path), migration.undo.as_ref()];

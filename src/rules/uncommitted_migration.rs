@@ -17,7 +17,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mut Findings<'_>) {
-    for row in ledger.rows.iter().filter(|row| row.outcome == Outcome::Applied && row.migration.is_none()) {
+    for row in ledger.rows.iter().filter(|row| row.outcome == Outcome::Applied) {
         let Some(path) = &row.in_work_tree else { continue };
         let what = format!(
             "migration {} was applied to {}, but its file is not staged",

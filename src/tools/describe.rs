@@ -1,6 +1,6 @@
 //! What the commands say of a tool, and how its digests are remembered.
 
-use super::spec::Algorithm;
+use super::spec::{Algorithm, Layout};
 use super::{Digest, Tool};
 
 impl Tool {
@@ -12,6 +12,12 @@ impl Tool {
         let mut seen = std::collections::HashSet::new();
         dirs.retain(|dir| seen.insert(dir.clone()));
         dirs
+    }
+
+    /// Whether a file's name alone says what it is. If not, a part of the files cannot be listed (Drizzle's journal
+    /// names them all).
+    pub fn reads_each_alone(&self) -> bool {
+        self.spec.files.layout != Layout::Drizzle
     }
 
     /// The name of the checksum in the ledger; `None` for a tool that keeps none.

@@ -1,7 +1,10 @@
 //! Rows as the tools write them, and what guard reads in them.
 
-use super::super::testing::{Rows, int, list, shown_rows, text, tool};
+use super::super::testing::{Rows, TOOLS, int, list, shown_rows, text, tool};
+use super::super::{LedgerTable, checksum};
 use super::*;
+use crate::db::Cell;
+use crate::model::LedgerStyle;
 
 fn sqlx_rows(rows: Vec<Vec<Cell>>) -> Rows {
     Rows {
@@ -373,8 +376,7 @@ mod properties {
         /// Whatever stands in a ledger, it is read, and no row or migration is counted twice.
         #[test]
         fn any_rows_can_be_read(cells in proptest::collection::vec(any_cell(), 80)) {
-            for (name, _) in BUILT_IN {
-                let tool = tool(name);
+            for tool in TOOLS.iter() {
                 for layout in 0..tool.spec.ledger.len() {
                     let columns = &tool.spec.ledger[layout].columns;
                     let width = columns.len();

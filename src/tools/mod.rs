@@ -12,6 +12,7 @@ mod ledger;
 mod matching;
 mod names;
 mod nature;
+mod rows;
 pub mod spec;
 mod sql;
 #[cfg(test)]

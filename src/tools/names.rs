@@ -98,8 +98,8 @@ impl<'a> NameReader<'a> {
 
     /// Reads the name of a file.
     pub(super) fn file(&mut self, name: &[u8]) -> Reading {
-        let name = String::from_utf8_lossy(name);
-        if self.patterns.exempt.as_ref().is_some_and(|exempt| exempt.is_match(&name.to_ascii_lowercase())) {
+        let name = readable(name);
+        if self.patterns.exempt.as_ref().is_some_and(|exempt| exempt.is_match(&lower(&name))) {
             return Reading::Other;
         }
         if let Some((stem, undo)) = self.split(&name) {
@@ -118,7 +118,7 @@ impl<'a> NameReader<'a> {
 
     /// Reads the name of a folder that holds a migration.
     pub(super) fn folder(&mut self, name: &[u8]) -> Reading {
-        let name = String::from_utf8_lossy(name);
+        let name = readable(name);
         match self.parts(&name, &name, false) {
             Some(Ok(parts)) => Reading::Migration(parts),
             Some(Err(because)) if self.files.refuses_versions => Reading::Refused(because),
@@ -193,7 +193,8 @@ impl<'a> NameReader<'a> {
             Order::FileName => rank = Rank::text(whole),
             Order::Locale => rank = locale_rank(&identity),
         }
-        let name = text(groups.name).unwrap_or(if groups.name.is_some() { "" } else { stem }).to_owned();
+        let nameless = if key.is_some() || groups.name.is_none() { stem } else { "" };
+        let name = text(groups.name).unwrap_or(nameless).to_owned();
         Some(Ok(Parts { kind, version: version.to_owned(), identity, name, rank }))
     }
 
@@ -207,7 +208,7 @@ impl<'a> NameReader<'a> {
     }
 
     fn looks_like_one(&self, name: &str) -> bool {
-        let lower = name.to_ascii_lowercase();
+        let lower = lower(name);
         if lower.starts_with('.')
             || self.patterns.exempt.as_ref().is_some_and(|exempt| exempt.is_match(&lower))
         {
@@ -239,6 +240,19 @@ impl<'a> NameReader<'a> {
             Some(because) => because.clone(),
             None => format!("has a name that {} does not take for a migration", self.title),
         }
+    }
+}
+
+/// A name as text. Nearly all are plain, and the plain check is quicker than the mending one.
+fn readable(name: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(name).map_or_else(|_| String::from_utf8_lossy(name), Cow::Borrowed)
+}
+
+fn lower(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        name.to_ascii_lowercase().into()
+    } else {
+        name.into()
     }
 }
 
@@ -280,13 +294,19 @@ pub(super) fn read_version(form: VersionForm, text: &str) -> Option<(String, Ran
         }
         VersionForm::Integer if digits(text) => Some((strip_zeros(text).to_owned(), Rank::number(text))),
         VersionForm::Integer => None,
-        VersionForm::I64 => text.parse::<i64>().ok().map(|number| (number.to_string(), Rank::number(text))),
-        VersionForm::Positive if digits(text) => {
-            text.parse::<i64>().ok().filter(|n| *n > 0).map(|n| (n.to_string(), Rank::number(text)))
+        VersionForm::I64 => {
+            let number: i64 = text.parse().ok()?;
+            let plain = digits(text) && !text.starts_with('0');
+            Some((if plain { text.to_owned() } else { number.to_string() }, Rank::number(text)))
         }
+        VersionForm::Positive if digits(text) => text
+            .parse::<i64>()
+            .ok()
+            .filter(|n| *n > 0)
+            .map(|_| (strip_zeros(text).to_owned(), Rank::number(text))),
         VersionForm::Positive => None,
         VersionForm::U64 if digits(text) => {
-            text.parse::<u64>().ok().map(|number| (number.to_string(), Rank::number(text)))
+            text.parse::<u64>().ok().map(|_| (strip_zeros(text).to_owned(), Rank::number(text)))
         }
         VersionForm::U64 => None,
         VersionForm::Dotted => {

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::testing::tool;
+use super::super::testing::{TOOLS, tool};
 use super::*;
 
 #[track_caller]
@@ -144,7 +144,7 @@ proptest! {
         changed in any::<prop::sample::Index>(),
         other in token(),
     ) {
-        let tool = tool("sqlx");
+        let tool = TOOLS.iter().find(|tool| tool.name() == "sqlx").expect("built in");
         let join = |which: fn(&(String, String, String)) -> &String| -> String {
             tokens.iter().map(|each| format!("{}{}", each.0, which(each))).collect()
         };
@@ -163,8 +163,7 @@ proptest! {
     /// Any bytes have an answer, and a text is never an edit of itself.
     #[test]
     fn any_bytes_have_a_nature(one in ".{0,60}", other in proptest::collection::vec(any::<u8>(), 0..60)) {
-        for (name, _) in super::super::BUILT_IN {
-            let tool = tool(name);
+        for tool in TOOLS.iter() {
             tool.nature(one.as_bytes(), &other);
             prop_assert_eq!(tool.nature(&other, &other), Nature::LineEndings);
         }

@@ -1,6 +1,7 @@
 //! What several tests need: listings from names, and a database that is a handful of rows.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use crate::db::{Cell, Database, DbError, Table};
 use crate::git::{Entry, EntryKind, GitError};
@@ -13,9 +14,14 @@ pub(super) fn tool(name: &str) -> Tool {
     Tool::find(name, &BTreeMap::new()).expect("built in")
 }
 
+/// All tools that guard knows, read once: generated cases ask for them thousands of times.
+pub(super) static TOOLS: LazyLock<Vec<Tool>> =
+    LazyLock::new(|| super::BUILT_IN.iter().map(|(name, _)| tool(name)).collect());
+
 /// Entries as git would give them, each with an id of its own.
 pub(super) fn entries(paths: &[&str]) -> Vec<Entry> {
-    let mut entries: Vec<Entry> = (1u8..)
+    let mut entries: Vec<Entry> = (1u8..=255)
+        .cycle()
         .zip(paths)
         .map(|(number, path)| Entry {
             path: RepoPath::from(*path),

@@ -131,3 +131,94 @@ impl ToolSpec {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::testing::{list, shown};
+    use super::super::{Tool, ToolError};
+    use super::*;
+
+    fn mistakes(text: &str) -> Vec<String> {
+        toml::from_str::<ToolSpec>(text).expect("the right keys").validate()
+    }
+
+    #[test]
+    fn a_tool_of_the_users_own_works_like_any_other() {
+        let text = r#"
+            late = "refuses"
+            [files]
+            up = [".sql"]
+            pattern = '^step-(?<version>[0-9]+)-(?<name>.*)$'
+            [[ledger]]
+            table = "steps"
+            columns = ["step", "done"]
+            version = "step"
+        "#;
+        let own: BTreeMap<String, ToolSpec> = [("steps".to_owned(), toml::from_str(text).unwrap())].into();
+        let tool = Tool::find("steps", &own).unwrap();
+        assert_eq!(tool.facts().title, "steps");
+        assert_eq!(tool.default_table().to_string(), "steps");
+        assert_eq!(
+            shown(&list(&tool, &["step-10-b.sql", "step-9-a.sql", "other.sql"])),
+            [
+                "9 | 9 | a | m/step-9-a.sql",
+                "10 | 10 | b | m/step-10-b.sql",
+                "ignored m/other.sql: has a name that steps does not take for a migration",
+            ]
+        );
+        let meant = Tool::find("stesp", &own).unwrap_err();
+        assert!(matches!(meant, ToolError::Unknown { nearest: Some(name), .. } if name == "steps"));
+    }
+
+    #[test]
+    fn all_mistakes_at_once() {
+        let text = r#"
+            [files]
+            layout = "folder"
+            up = [".sql"]
+            down = [".sql", ""]
+            pattern = '^(?<kind>[0-9]+$'
+            suspects = 'x{2,1}'
+            [checksum]
+            algorithm = "sha384"
+            [[ledger]]
+            table = ""
+            columns = ["a"]
+            without = ["A"]
+            reading = "goose"
+            version = "b"
+        "#;
+        let found = mistakes(text);
+        let has = |part: &str| assert!(found.iter().any(|one| one.contains(part)), "{part}: {found:#?}");
+        has("`files.pattern` is not a regular expression: unclosed group");
+        has("`files.suspects` is not a regular expression");
+        has("`files.file` is missing");
+        has("say `files.file` and `files.undo-file`");
+        has("the same ending stands");
+        has("an empty ending stands");
+        has("`files.kinds` is missing");
+        has("no ledger names the column that holds it");
+        has("`ledger.table` is empty");
+        has("`ledger.version` is \"b\"");
+        has("`ledger.reading` needs the column \"is_applied\"");
+        has("\"A\" stands in `ledger.columns`");
+        assert_eq!(found.len(), 12, "{found:#?}");
+    }
+
+    #[test]
+    fn a_mistake_has_words() {
+        let minimal = "[files]\nup = [\".sql\"]\npattern = ";
+        assert_eq!(mistakes(&format!("{minimal}'^(?<version>.*)$'")), [""; 0]);
+        assert_eq!(
+            mistakes(&format!("{minimal}'^.*$'")),
+            ["`files.pattern` lacks the named group (?<version>...)"]
+        );
+        assert_eq!(mistakes(&format!("{minimal}'^.*$'\nkey = \"stem\"")), [""; 0]);
+        let own = [("x".to_owned(), toml::from_str(&format!("{minimal}'('")).unwrap())].into();
+        let error = Tool::find("x", &own).unwrap_err().to_string();
+        assert!(error.starts_with("the tool \"x\": `files.pattern` is not a regular expression"), "{error}");
+        assert!(toml::from_str::<ToolSpec>("unknown = 1\n[files]\npattern = ''").is_err());
+    }
+}

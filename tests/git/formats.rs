@@ -65,7 +65,9 @@ fn index_without_checksum() {
     let repo = filled();
     repo.git(&["config", "index.skipHash", "true"]);
     repo.git(&["update-index", "--force-write-index"]);
-    assert!(fs::read(repo.path().join(".git/index")).unwrap().ends_with(&[0; 20]));
+    if !fs::read(repo.path().join(".git/index")).unwrap().ends_with(&[0; 20]) {
+        return skip("index.skipHash");
+    }
     stored_as(&repo, None);
 }
 
@@ -214,6 +216,17 @@ fn partial_clone_without_blobs() {
     }
     let here = repo.git(&["rev-list", "--objects", "--all", "--missing=print"]);
     assert!(here.contains(&format!("?{blob}")), "guard has fetched {blob}");
+}
+
+#[test]
+fn a_head_whose_commit_is_lost_is_not_an_unborn_branch() {
+    let repo = TestRepo::new();
+    let name = repo.commit_file("a.sql", "a\n").to_string();
+    fs::remove_file(repo.path().join(".git/objects").join(&name[..2]).join(&name[2..])).unwrap();
+    for git in repo.open_both(repo.path(), &[]) {
+        let error = git.resolve("HEAD").unwrap_err().to_string();
+        assert!(error.contains(&name), "{error}");
+    }
 }
 
 #[test]

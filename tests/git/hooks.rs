@@ -1,9 +1,10 @@
 //! What a hook sees: this test binary is installed as the hook, and real `git` commands start it.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use migguard::git::open;
+use migguard::git::{Entry, open};
 use migguard::model::Oid;
 
 use crate::support::{TestRepo, index_paths};
@@ -13,38 +14,25 @@ const OUT: &str = "GUARD_TEST_OUT";
 /// A commit whose tree [`probe`] lists instead of the index.
 const COMMIT: &str = "GUARD_TEST_COMMIT";
 
-/// Runs as the hook of the other tests.
+/// Runs as the hook of the other tests: lists what it sees, and says so if the library did not see it alone.
 #[test]
 #[ignore = "the other tests install it as a hook"]
 fn probe() {
     let variable = |wanted: &str| std::env::vars().find(|(name, _)| name == wanted).map(|(_, value)| value);
     let git = open(Path::new(".")).unwrap();
-    let listing = match variable(COMMIT).filter(|id| !id.is_empty()) {
-        Some(commit) => {
-            let commit = Oid::from_hex(&commit).unwrap();
-            let entries = git.tree(commit, &["m".into()]).unwrap().entries;
-            let texts = entries.iter().map(|entry| String::from_utf8(git.blob(entry.oid).unwrap()).unwrap());
-            texts.collect::<Vec<_>>().join(" ")
-        }
-        None => {
-            let entries = git.index(&["m".into()]).unwrap().entries;
-            let name =
-                |entry: &migguard::git::Entry| String::from_utf8_lossy(entry.path.file_name()).into_owned();
-            let text = |oid| String::from_utf8(git.blob(oid).unwrap()).unwrap().trim().to_owned();
-            entries
-                .iter()
-                .map(|entry| format!("{}={}", name(entry), text(entry.oid)))
-                .collect::<Vec<_>>()
-                .join(" ")
-        }
+    let commit = variable(COMMIT).as_deref().and_then(Oid::from_hex);
+    let tree = commit.map_or_else(|| git.index(&["m".into()]), |commit| git.tree(commit, &["m".into()]));
+    let line = |entry: &Entry| {
+        let text = String::from_utf8(git.blob(entry.oid).unwrap()).unwrap();
+        format!("{}={}", String::from_utf8_lossy(entry.path.file_name()), text.trim())
     };
-    fs::write(variable(OUT).unwrap(), listing).unwrap();
+    let listing = tree.unwrap().entries.iter().map(line).collect::<Vec<_>>().join(" ");
+    let fallback = git.layout().fallback.as_ref().map(|reason| format!(" by the git command: {reason}"));
+    fs::write(variable(OUT).unwrap(), listing + &fallback.unwrap_or_default()).unwrap();
 }
 
 /// Installs [`probe`] as a hook. It starts in `directory`, relative to where git starts hooks.
-#[cfg(unix)]
 fn install(repo: &TestRepo, hooks: &Path, hook: &str, directory: &str, before: &str) {
-    use std::os::unix::fs::PermissionsExt;
     let program = std::env::current_exe().unwrap();
     let out = repo.beside("out");
     let script = format!(
@@ -206,6 +194,6 @@ fn objects_in_quarantine_while_a_push_is_received() {
     repo.write("m/a.sql", "pushed");
     repo.commit("one");
     repo.git(&["push", "-q", server.to_str().unwrap(), "main"]);
-    assert_eq!(seen(&repo), "pushed");
+    assert_eq!(seen(&repo), "a.sql=pushed");
     assert_eq!(index_paths(&*repo.open(), &["m"]), ["m/a.sql"]);
 }

@@ -79,7 +79,17 @@ fn all_below_a_directory_are_trusted_by_git_and_not_by_the_library() {
     let Some(repo) = given_away() else { return };
     let parent = format!("{}/*", repo.path().parent().unwrap().display());
     let answer = answer(&repo, &trusting(&parent), &[]);
+    if answer.contains("not trusted") && !knows_directories_of_repositories(&repo) {
+        eprintln!("skipped: this git does not know `safe.directory` with `/*`");
+        return;
+    }
     assert!(answer.contains("opened with 1 entries, fallback: ") && !answer.contains("nothing"), "{answer}");
+}
+
+/// Whether git itself trusts the repository with the configuration that [`answer`] has left.
+fn knows_directories_of_repositories(repo: &TestRepo) -> bool {
+    let mut git = repo.command("git");
+    git.env_remove("GIT_CONFIG_GLOBAL").args(["rev-parse", "--git-dir"]).output().unwrap().status.success()
 }
 
 #[test]

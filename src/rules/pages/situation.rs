@@ -211,8 +211,18 @@ fn list(tool: &ToolFacts, files: &Files) -> Vec<Migration> {
             Some(Migration {
                 path: RepoPath::from(path.as_str()),
                 kind,
-                identity: if number { version.trim_start_matches('0').to_owned() } else { version.clone() },
-                rank: if number { Rank::numbers(version.split('.')) } else { Rank::text(&version) },
+                identity: if version.is_empty() {
+                    format!("R:{name}")
+                } else if number {
+                    version.trim_start_matches('0').to_owned()
+                } else {
+                    version.clone()
+                },
+                rank: if number && tool.name != "dbmate" {
+                    Rank::numbers(version.split('.'))
+                } else {
+                    Rank::text(&version)
+                },
                 version: Version(version),
                 name,
                 blob: Oid::from_bytes(&Sha256::digest(text)).expect("32 bytes"),
@@ -279,15 +289,16 @@ fn ledger(set: &MigrationSet, parts: &Parts<'_>, table: TableName) -> Ledger {
     let (base, work) = (list(&set.tool, &parts.base), list(&set.tool, &parts.work));
     let mut rows = Vec::new();
     for (head, text) in &parts.rows {
-        let version = head[1].to_owned();
-        let identity = version.trim_start_matches('0').to_owned();
+        let identity = head[1].trim_start_matches('0').to_owned();
+        let repeatable = head[1].strip_prefix("R:");
+        let version = if repeatable.is_some() { String::new() } else { head[1].to_owned() };
         let migration = set.candidate.iter().position(|migration| migration.identity == identity);
         let outcome = match head.get(2) {
             Some(&"failed") => Outcome::Failed,
             Some(&"baseline") => Outcome::Baseline,
             _ => Outcome::Applied,
         };
-        let name = head.iter().find_map(|word| word.strip_prefix("name=")).map(str::to_owned);
+        let name = head.iter().find_map(|word| word.strip_prefix("name=")).or(repeatable).map(str::to_owned);
         let renamed = |at: usize| {
             set.tool.name_matters && name.as_ref().is_some_and(|name| *name != set.candidate[at].name)
         };

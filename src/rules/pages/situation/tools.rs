@@ -34,6 +34,7 @@ pub(super) fn facts(tool: &str) -> ToolFacts {
         "refinery" => ToolFacts { keeps_checksum: true, name_matters: true, late: Late::Refuses, ..facts },
         "flyway" => ToolFacts {
             title: "Flyway".to_owned(),
+            undo_files: true,
             keeps_checksum: true,
             blind_to_line_endings: true,
             name_matters: true,
