@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::{self, ScopedJoinHandle};
 
 use crate::config::{Config, FILE_NAME};
-use crate::git::{Backend, Entry, GitError, TextAttributes, Tree};
+use crate::git::{Backend, Entry, GitError, LfsPointer, TextAttributes, Tree};
 use crate::model::{
     Base, Change, LineEndings, Migration, MigrationKind, MigrationSet, Nature, Oid, RepoPath, TableName,
 };
@@ -215,10 +215,11 @@ fn compare(
     let old: HashMap<RepoPath, Migration> =
         old.into_iter().map(|migration| (migration.path.clone(), migration)).collect();
     for migration in &mut facts.candidate {
+        let before = old.get(&migration.path);
         let same = |before: &Migration| before.blob == migration.blob && before.symlink == migration.symlink;
-        if changed.contains(&migration.path) && !old.get(&migration.path).is_some_and(same) {
-            migration.touched = true;
+        if changed.contains(&migration.path) && !before.is_some_and(same) {
             migration.text = text(git, migration.blob)?;
+            migration.touched = !only_moved(git, before, migration)?;
         }
     }
     let kept: HashSet<&RepoPath> = facts
@@ -245,6 +246,13 @@ fn compare(
     changes.sort_by(|one, other| path_of(one).cmp(path_of(other)));
     facts.changes = changes;
     Ok(())
+}
+
+/// Whether the text is the same as before, and only went to Git LFS, or came back from there.
+fn only_moved(git: &dyn Backend, before: Option<&Migration>, after: &Migration) -> Result<bool, GitError> {
+    let (Some(before), Some(new), false) = (before, &after.text, after.symlink) else { return Ok(false) };
+    let old = if before.symlink { None } else { text(git, before.blob)? };
+    Ok(old.is_some_and(|old| LfsPointer::same_content(&old, new)))
 }
 
 /// Which of the migrations that are gone this one was: the same version first, then the same text.

@@ -8,6 +8,7 @@ mod answers;
 mod base;
 mod ci;
 mod command;
+mod lfs;
 mod library;
 mod place;
 mod process;
@@ -22,6 +23,7 @@ use place::Place;
 
 pub use base::{BaseRequest, CiEnvironment, find_base};
 pub use ci::ci_variables;
+pub use lfs::LfsPointer;
 pub use place::GitEnvironment;
 
 /// What guard asks of git. Paths are relative to the root of the work tree.
