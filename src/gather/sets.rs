@@ -118,11 +118,13 @@ pub(super) fn read_set(
         };
         (listing, before)
     });
-    let (Listing { migrations, ignored }, before) = (listing?, before?);
+    let (listing, before) = (listing?, before?);
+    let tool = set.tool.facts_of(&listing);
+    let Listing { migrations, ignored } = listing;
     let changed = changed_paths(&before, now);
     let mut facts = MigrationSet {
         name: set.name.clone(),
-        tool: set.tool.facts(),
+        tool,
         dir: set.dir.clone(),
         base: base.commit.map(|commit| commit.short()),
         candidate: migrations,
