@@ -25,6 +25,7 @@ const MODULES: &[(&str, &[&str])] = &[
 const CRATES: &[(&str, &[&str])] = &[
     ("git2", &["git/"]),
     ("gix-index", &["git/"]),
+    ("libz-sys", &[]),
     ("sha2", &["tools/checksum"]),
     ("siphasher", &["tools/checksum"]),
     ("crc32fast", &["tools/checksum", "journal/", "cli/hooks"]),
