@@ -13,6 +13,10 @@ mod databases;
 mod git;
 /// The installed hooks among other hooks.
 mod install;
+/// guard under pre-commit, prek, lefthook and husky.
+mod managers;
+/// What guard remembers changes nothing of what it says.
+mod memory;
 /// The real sqlx, diesel and refinery, through real commits.
 mod real_tools;
 /// Console transcripts, and the README.

@@ -8,10 +8,12 @@ use crate::model::{
     AppliedMigration, Cause, Change, Content, Database, Examined, Fact, Ledger, LedgerState, MigrationSet,
     Oid, Outage, RepoPath, SetLedger,
 };
-use crate::tools::{RawLedger, RawRow, Tool};
+use crate::tools::{IN_LFS, RawLedger, RawRow, Tool};
 
 use super::databases::{Answer, Declared};
 use super::{Candidate, LazyDigests, ResolvedSet, work_tree};
+
+const NOT_IN_THIS_CLONE: &str = "the text is not in this clone";
 
 /// What the comparison needs.
 pub(super) struct Context<'a, 'b> {
@@ -98,6 +100,22 @@ fn compare(context: &mut Context<'_, '_>, set: usize, raw: RawLedger) -> Result<
     Ok(Ledger { table, style, rows, read, applied: matched.applied })
 }
 
+/// Counts what was compared. What was not, for want of the text, is said; some texts have no checksum by nature.
+fn count(context: &mut Context<'_, '_>, facts: &MigrationSet, contents: &HashMap<usize, Content>) {
+    for why in [IN_LFS, NOT_IN_THIS_CLONE] {
+        let missing = contents.values().filter(|content| **content == Content::NotComparable(why)).count();
+        if missing > 0 {
+            let (checksums, were) = if missing == 1 { ("checksum", "was") } else { ("checksums", "were") };
+            context.remarks.push(format!(
+                "{missing} {checksums} of the migration set \"{}\" {were} not compared: {why}",
+                facts.name
+            ));
+        }
+    }
+    let compared = contents.values().filter(|content| !matches!(content, Content::NotComparable(_)));
+    context.examined.checksums += compared.count();
+}
+
 /// What the candidate takes away, by identity.
 fn gone(facts: &MigrationSet) -> HashMap<String, RepoPath> {
     let before = facts.changes.iter().filter_map(|change| match change {
@@ -119,13 +137,14 @@ fn contents(
     let mut unread: HashMap<Oid, Vec<usize>> = HashMap::new();
     for (at, (row, migration)) in rows.iter().zip(matched).enumerate() {
         let (Some(recorded), Some(migration)) = (&row.recorded, migration) else { continue };
-        context.examined.checksums += 1;
         let migration = &facts.candidate[*migration];
         let remembered = context.digests.get().get(migration.blob, tool.digest_salt(migration));
-        if remembered == Some(&*recorded.to_bytes()) {
-            contents.insert(at, Content::Same);
-        } else {
-            unread.entry(migration.blob).or_default().push(at);
+        let equal = remembered == Some(&*recorded.to_bytes());
+        match tool.compare_digest(row, migration, recorded).filter(|_| equal) {
+            Some(content) => {
+                contents.insert(at, content);
+            }
+            None => unread.entry(migration.blob).or_default().push(at),
         }
     }
     let mut blobs: Vec<Oid> = unread.keys().copied().collect();
@@ -141,7 +160,8 @@ fn contents(
         }
     })?;
     for at in unread.into_values().flatten() {
-        contents.entry(at).or_insert(Content::NotComparable("the text is not in this clone"));
+        contents.entry(at).or_insert(Content::NotComparable(NOT_IN_THIS_CLONE));
     }
+    count(context, facts, &contents);
     Ok(contents)
 }

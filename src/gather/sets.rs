@@ -2,9 +2,10 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::thread::{self, ScopedJoinHandle};
 
 use crate::config::{Config, FILE_NAME};
-use crate::git::{Backend, Entry, GitError, TextAttributes, Tree};
+use crate::git::{Backend, Entry, GitError, LfsPointer, TextAttributes, Tree};
 use crate::model::{
     Base, Change, LineEndings, Migration, MigrationKind, MigrationSet, Nature, Oid, RepoPath, TableName,
 };
@@ -102,15 +103,28 @@ pub(super) fn read_set(
 ) -> Result<MigrationSet, GitError> {
     let read = |blob| git.blob(blob);
     let now = slice_below(&candidate.entries, &set.dir);
-    let Listing { migrations, ignored } = set.tool.list(&set.dir, now, &read)?;
-    let before = match base.commit {
-        Some(commit) => git.tree(commit, std::slice::from_ref(&set.dir))?.entries,
-        None => Vec::new(),
-    };
+    // The two halves of the work do not need each other, and each takes milliseconds in a large repository.
+    let (listing, before) = thread::scope(|scope| {
+        let listing =
+            set.tool.reads_each_alone().then(|| scope.spawn(|| set.tool.list(&set.dir, now, &no_blobs)));
+        let before = match base.commit {
+            Some(commit) => git.tree(commit, std::slice::from_ref(&set.dir)).map(|tree| tree.entries),
+            None => Ok(Vec::new()),
+        };
+        let listing = match listing.map(ScopedJoinHandle::join) {
+            Some(Ok(listing)) => listing,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            None => set.tool.list(&set.dir, now, &read),
+        };
+        (listing, before)
+    });
+    let (listing, before) = (listing?, before?);
+    let tool = set.tool.facts_of(&listing);
+    let Listing { migrations, ignored } = listing;
     let changed = changed_paths(&before, now);
     let mut facts = MigrationSet {
         name: set.name.clone(),
-        tool: set.tool.facts(),
+        tool,
         dir: set.dir.clone(),
         base: base.commit.map(|commit| commit.short()),
         candidate: migrations,
@@ -126,7 +140,7 @@ pub(super) fn read_set(
     for file in &mut facts.ignored {
         file.touched = changed.contains(&file.path);
     }
-    if !changed.is_empty() {
+    if !changed.0.is_empty() {
         // Cost follows the change: what did not change is not read a second time.
         let different: Vec<Entry> = if set.tool.reads_each_alone() {
             before.iter().filter(|entry| changed.contains(&entry.path)).cloned().collect()
@@ -143,6 +157,11 @@ pub(super) fn read_set(
     Ok(facts)
 }
 
+/// For tools that read no file to know what their files are.
+fn no_blobs(blob: Oid) -> Result<Vec<u8>, GitError> {
+    Err(GitError::NotHere(blob))
+}
+
 /// The entries below a directory. They lie side by side, since entries are sorted by path.
 fn slice_below<'a>(entries: &'a [Entry], dir: &RepoPath) -> &'a [Entry] {
     let below = |entry: &Entry| entry.path.below(dir).is_some();
@@ -152,25 +171,34 @@ fn slice_below<'a>(entries: &'a [Entry], dir: &RepoPath) -> &'a [Entry] {
     &entries[start..start + length]
 }
 
+/// Paths that differ, sorted. A commit changes few of many, so a look-up must cost next to nothing.
+struct Changed(Vec<RepoPath>);
+
+impl Changed {
+    fn contains(&self, path: &RepoPath) -> bool {
+        self.0.binary_search(path).is_ok()
+    }
+}
+
 /// Paths that are new, gone, or hold something else. Both lists are sorted by path.
-fn changed_paths(before: &[Entry], now: &[Entry]) -> HashSet<RepoPath> {
-    let mut changed = HashSet::new();
+fn changed_paths(before: &[Entry], now: &[Entry]) -> Changed {
+    let mut changed = Changed(Vec::new());
     let (mut old, mut new) = (before.iter().peekable(), now.iter().peekable());
     loop {
         match (old.peek(), new.peek()) {
             (Some(one), Some(other)) if one.path == other.path => {
                 if one.oid != other.oid || one.kind != other.kind {
-                    changed.insert(other.path.clone());
+                    changed.0.push(other.path.clone());
                 }
                 old.next();
                 new.next();
             }
             (Some(one), other) if other.is_none_or(|other| one.path < other.path) => {
-                changed.insert(one.path.clone());
+                changed.0.push(one.path.clone());
                 old.next();
             }
             (_, Some(other)) => {
-                changed.insert(other.path.clone());
+                changed.0.push(other.path.clone());
                 new.next();
             }
             _ => return changed,
@@ -182,17 +210,18 @@ fn changed_paths(before: &[Entry], now: &[Entry]) -> HashSet<RepoPath> {
 fn compare(
     git: &dyn Backend,
     set: &ResolvedSet,
-    changed: &HashSet<RepoPath>,
+    changed: &Changed,
     old: Vec<Migration>,
     facts: &mut MigrationSet,
 ) -> Result<(), GitError> {
     let old: HashMap<RepoPath, Migration> =
         old.into_iter().map(|migration| (migration.path.clone(), migration)).collect();
     for migration in &mut facts.candidate {
+        let before = old.get(&migration.path);
         let same = |before: &Migration| before.blob == migration.blob && before.symlink == migration.symlink;
-        if changed.contains(&migration.path) && !old.get(&migration.path).is_some_and(same) {
-            migration.touched = true;
+        if changed.contains(&migration.path) && !before.is_some_and(same) {
             migration.text = text(git, migration.blob)?;
+            migration.touched = !only_moved(git, before, migration)?;
         }
     }
     let kept: HashSet<&RepoPath> = facts
@@ -206,8 +235,9 @@ fn compare(
     let mut changes = Vec::new();
     for after in facts.candidate.iter().filter(|migration| migration.touched) {
         if let Some(before) = old.get(&after.path) {
-            let nature = nature(git, &set.tool, before, after)?;
-            changes.push(Change::Edited { before: before.clone(), after: after.clone(), nature });
+            let before = Migration { text: text(git, before.blob)?, ..before.clone() };
+            let nature = nature(&set.tool, &before, after);
+            changes.push(Change::Edited { before, after: after.clone(), nature });
         } else if let Some(at) = origin_of(&gone, after) {
             changes.push(renamed(gone.remove(at), after, facts.tool.name_matters));
         } else {
@@ -218,6 +248,13 @@ fn compare(
     changes.sort_by(|one, other| path_of(one).cmp(path_of(other)));
     facts.changes = changes;
     Ok(())
+}
+
+/// Whether the text is the same as before, and only went to Git LFS, or came back from there.
+fn only_moved(git: &dyn Backend, before: Option<&Migration>, after: &Migration) -> Result<bool, GitError> {
+    let (Some(before), Some(new), false) = (before, &after.text, after.symlink) else { return Ok(false) };
+    let old = if before.symlink { None } else { text(git, before.blob)? };
+    Ok(old.is_some_and(|old| LfsPointer::same_content(&old, new)))
 }
 
 /// Which of the migrations that are gone this one was: the same version first, then the same text.
@@ -254,12 +291,11 @@ fn text(git: &dyn Backend, blob: Oid) -> Result<Option<Arc<[u8]>>, GitError> {
     }
 }
 
-fn nature(git: &dyn Backend, tool: &Tool, before: &Migration, after: &Migration) -> Result<Nature, GitError> {
-    let same_kind = before.symlink == after.symlink;
-    match (text(git, before.blob)?, &after.text) {
-        (Some(old), Some(new)) if same_kind => Ok(tool.nature(&old, new)),
+fn nature(tool: &Tool, before: &Migration, after: &Migration) -> Nature {
+    match (&before.text, &after.text) {
+        (Some(old), Some(new)) if before.symlink == after.symlink => tool.nature(old, new),
         // What cannot be read is not called harmless.
-        _ => Ok(Nature::Code),
+        _ => Nature::Code,
     }
 }
 

@@ -1,13 +1,14 @@
 //! What git holds: the candidate, the base, the texts. The only user of git2 and of the `git` command.
 //!
 //! guard reads and never writes: no work tree, no index, no stash. Two backends stand behind one small
-//! interface and one contract test: [`library`] (libgit2, and gix for the index) is quick and does not know
-//! every format; [`command`] asks `git` itself and is used when the library gives up.
+//! interface and one contract test: `library` (libgit2, and gix for the index) is quick and does not know
+//! every format; `command` asks `git` itself and is used when the library gives up.
 
 mod answers;
 mod base;
 mod ci;
 mod command;
+mod lfs;
 mod library;
 mod place;
 mod process;
@@ -22,6 +23,7 @@ use place::Place;
 
 pub use base::{BaseRequest, CiEnvironment, find_base};
 pub use ci::ci_variables;
+pub use lfs::LfsPointer;
 pub use place::GitEnvironment;
 
 /// What guard asks of git. Paths are relative to the root of the work tree.

@@ -10,6 +10,7 @@ use siphasher::sip::SipHasher13;
 use std::hash::Hasher as _;
 
 use crate::db::Cell;
+use crate::git::LfsPointer;
 use crate::model::{Content, Migration, MigrationKind, Variant};
 
 use super::spec::{Accepts, Algorithm, ChecksumSpec};
@@ -38,6 +39,9 @@ impl fmt::Display for Digest {
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
+/// Why a text in Git LFS is not compared.
+pub const IN_LFS: &str = "Git LFS keeps the text, and the repository only a pointer to it";
+
 const NO_CHECKSUM: &str = "the ledger holds no checksum for it";
 const CODE: &str = "it is code, and what it will run is not known before it runs";
 const NOT_UTF_8: &str = "its text is not UTF-8";
@@ -47,6 +51,9 @@ impl Tool {
     /// The checksum of a text as the tool computes it today; `None` for a tool without one, or a text that it would refuse.
     pub fn digest(&self, migration: &Migration, text: &[u8]) -> Option<Digest> {
         let spec = self.spec.checksum.as_ref().filter(|spec| has_text(spec, migration))?;
+        if let Some(pointer) = LfsPointer::read(text) {
+            return digest_of_pointer(spec, pointer);
+        }
         let subject = Subject { spec, name: &migration.name, version: &migration.identity };
         subject.digest(text)
     }
@@ -84,6 +91,11 @@ impl Tool {
         if !has_text(spec, migration) {
             return Content::NotComparable(CODE);
         }
+        if let Some(pointer) = LfsPointer::read(text) {
+            // Another form of the text may have been applied, and what is not here cannot be tried.
+            let same = digest_of_pointer(spec, pointer).as_ref() == Some(recorded);
+            return if same { Content::Same } else { Content::NotComparable(IN_LFS) };
+        }
         let subject = Subject { spec, name: &migration.name, version: &migration.identity };
         let Some(computed) = subject.digest(text) else { return Content::NotComparable(NOT_UTF_8) };
         let renamed = self.name_differs(row, migration);
@@ -114,6 +126,12 @@ impl Tool {
         let cut = recorded.strip_suffix("...").filter(|start| start.chars().count() == 197);
         recorded != name && !cut.is_some_and(|start| name.starts_with(start))
     }
+}
+
+/// The checksum of a text that only Git LFS has: its pointer names the SHA-256.
+fn digest_of_pointer(spec: &ChecksumSpec, pointer: LfsPointer) -> Option<Digest> {
+    let plain = spec.algorithm == Algorithm::Sha256Hex && spec.ignored_chars.is_empty();
+    pointer.sha256.filter(|_| plain).map(|sum| Digest::Bytes(sum.into()))
 }
 
 /// Whether the file holds the text that is hashed.
@@ -234,7 +252,12 @@ fn siphash_of_parts(name: &str, version: &[u8], text: &str) -> Digest {
 
 /// Prisma's first releases wrote each byte without its leading zero.
 fn unpadded_hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:x}")).collect()
+    use fmt::Write as _;
+    let mut hex = String::with_capacity(64);
+    for byte in bytes {
+        let _ = write!(hex, "{byte:x}"); // writing to a String cannot fail
+    }
+    hex
 }
 
 /// The text with LF at the end of each line that ends in CRLF.

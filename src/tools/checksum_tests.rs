@@ -318,3 +318,23 @@ fn any_cell() -> impl Strategy<Value = Cell> {
         Just(Cell::Blob(Sha384::digest(b"").as_slice().to_vec())),
     ]
 }
+
+/// What can be said of a text that is not here: its SHA-256, if that is what the ledger holds, and nothing else.
+#[test]
+fn a_pointer_of_git_lfs_is_never_an_edit() {
+    let pointer = |text: &[u8]| {
+        let sum = Digest::Bytes(Sha256::digest(text).as_slice().into());
+        format!("version https://git-lfs.github.com/spec/v1\noid sha256:{sum}\nsize {}\n", text.len())
+    };
+    let (pointer, other) = (pointer(F1), pointer(b"select 2;\n"));
+    let one = migration("1", "a", "m/1_a.sql");
+    for (name, known) in [("sqlx", false), ("flyway", false), ("prisma", true), ("drizzle", true)] {
+        let tool = tool(name);
+        let applied = RawRow { recorded: tool.digest(&one, F1), ..row(&tool, Some("a"), &Cell::Null) };
+        let same = tool.compare(&applied, &one, pointer.as_bytes());
+        let expected = if known { Content::Same } else { Content::NotComparable(IN_LFS) };
+        assert_eq!(same, expected, "{name}");
+        assert_eq!(tool.compare(&applied, &one, other.as_bytes()), Content::NotComparable(IN_LFS), "{name}");
+        assert_eq!(tool.digest(&one, pointer.as_bytes()), applied.recorded.filter(|_| known), "{name}");
+    }
+}

@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use crate::git::GitError;
 use crate::model::{AppliedMigration, IgnoredFile, LedgerStyle, Migration, Oid, TableName, ToolFacts};
 
-pub use checksum::Digest;
+pub use checksum::{Digest, IN_LFS};
 pub use detect::{Detected, detect};
 pub use ledger::recognise;
 pub use matching::Matched;

@@ -5,7 +5,8 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::symlink;
 
-use super::{ONE, Row, Scene, THREE, TWO, plain, published, table};
+use super::{GUARD_TOML, ONE, Row, Scene, THREE, TWO, plain, published, table};
+use crate::support::sqlx_database;
 
 fn crlf(text: &str) -> String {
     text.replace('\n', "\r\n")
@@ -213,4 +214,64 @@ fn an_empty_file() {
     let words = super::stderr(&said);
     assert!(said.status.success(), "{words}");
     assert_eq!(super::spoken(&words), ["empty-migration"].into(), "{words}");
+}
+
+/// What Git LFS puts into the object store in place of a text.
+fn pointer(text: &str) -> String {
+    use sha2::Digest as _;
+    let sum = sha2::Sha256::digest(text.as_bytes());
+    let hex: String = sum.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("version https://git-lfs.github.com/spec/v1\noid sha256:{hex}\nsize {}\n", text.len())
+}
+
+/// A text that only went to LFS is not edited; a pointer to another text is.
+#[test]
+fn pointers_of_git_lfs() {
+    Row {
+        scene: published,
+        change: |scene, good| {
+            scene.stage(".gitattributes", "*.sql -text\n");
+            scene.stage(ONE, pointer(&table(if good { "one" } else { "uno" })));
+            scene.stage(THREE, pointer(&table("three")));
+        },
+        commit: plain,
+        rules: &["edited-migration"],
+    }
+    .holds();
+    // And back again.
+    Row {
+        scene: |guarded| {
+            let scene = published(guarded);
+            scene.stage(ONE, pointer(&table("one")));
+            scene.commit_unseen("in LFS");
+            scene.git(&["branch", "-f", "main"]);
+            scene
+        },
+        change: |scene, good| scene.stage(ONE, table(if good { "one" } else { "uno" })),
+        commit: plain,
+        rules: &["edited-migration"],
+    }
+    .holds();
+}
+
+/// The checksum in the ledger is that of the text, which only LFS has: not compared, and said so.
+#[test]
+fn pointers_of_git_lfs_against_a_ledger() {
+    let scene = published(true);
+    sqlx_database(
+        &scene.repo.home().join("dev.db"),
+        &[(10, "one", &table("one")), (20, "two", &table("two"))],
+    );
+    let database = "[databases.dev]\nurl = \"sqlite:../home/dev.db\"\nrequired = true\ntimeout = \"10s\"\n";
+    scene.stage("guard.toml", format!("{GUARD_TOML}\n{database}at = [\"commit\"]\n"));
+    scene.stage(ONE, pointer(&table("one")));
+    for _first_and_remembered in 0..2 {
+        let checked = scene.repo.guard(&["check", "--format", "json"]).success();
+        assert_eq!(checked.rules(), [""; 0]);
+        assert_eq!(checked.json()["examined"]["checksums"], 1);
+        let said = scene.repo.guard(&["check"]).success().out();
+        assert!(said.contains("1 checksum") && said.contains("Git LFS"), "{said}");
+    }
+    let committed = plain(&scene, true);
+    assert!(committed.status.success() && committed.stderr.is_empty(), "{}", super::stderr(&committed));
 }

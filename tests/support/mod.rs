@@ -228,3 +228,27 @@ fn check(arguments: &[&str], output: &Output) -> String {
     assert!(output.status.success(), "git {}: {stderr}", arguments.join(" "));
     String::from_utf8_lossy(&output.stdout).trim_end_matches('\n').to_owned()
 }
+
+/// A SQLite database whose ledger is that of sqlx, with these migrations applied: version, name, text.
+pub(crate) fn sqlx_database(file: &Path, applied: &[(i64, &str, &str)]) {
+    use sha2::Digest as _;
+    let connection = rusqlite::Connection::open(file).unwrap();
+    connection
+        .execute_batch(
+            "CREATE TABLE _sqlx_migrations (
+                 version BIGINT PRIMARY KEY, description TEXT NOT NULL,
+                 installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+                 success BOOLEAN NOT NULL, checksum BLOB NOT NULL, execution_time BIGINT NOT NULL)",
+        )
+        .unwrap();
+    for (version, name, text) in applied {
+        let checksum = sha2::Sha384::digest(text.as_bytes());
+        connection
+            .execute(
+                "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+                 VALUES (?1, ?2, TRUE, ?3, 1)",
+                (version, name, checksum.as_slice()),
+            )
+            .unwrap();
+    }
+}
