@@ -332,7 +332,8 @@ fn a_text_that_went_to_git_lfs_is_the_same() {
     assert!(only_moved_to_lfs(pointer, pointer.trim_ascii_end()));
     assert!(!only_moved_to_lfs(pointer, F4) && !only_moved_to_lfs(pointer, lfs_pointer(F4).as_bytes()));
     assert!(!only_moved_to_lfs(F1, F1), "two texts are compared by their ids");
-    let extended = [b"version https://git-lfs.github.com/spec/v1\next-0-x sha256:0\n", &pointer[43..]].concat();
+    let extended =
+        [b"version https://git-lfs.github.com/spec/v1\next-0-x sha256:0\n", &pointer[43..]].concat();
     assert!(LfsPointer::read(&extended).is_some());
     assert!(!only_moved_to_lfs(&extended, F1) && !only_moved_to_lfs(&extended, &extended));
 }
