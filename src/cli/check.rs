@@ -48,7 +48,7 @@ pub(super) fn run(
     err: &mut dyn Write,
 ) -> Result<u8, Failure> {
     let started = Instant::now();
-    let project = project::open(&context.directory)?;
+    let project = project::open_for(&context.directory, args.rev.as_deref())?;
     let moment = moment(args);
     judge(&project, args, moment, started, |report| write(report, args, context, out, err))
 }

@@ -3,7 +3,6 @@
 
 use std::ffi::OsString;
 use std::io::Write;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use crate::config::env;
@@ -11,7 +10,7 @@ use crate::model::{Moment, Verdict};
 use crate::report::{FORMATS, Look};
 
 use super::hooks::HOOKS;
-use super::{Context, Failure, check, project};
+use super::{Context, Failure, check, crash, project};
 
 /// What the installed git hooks call: check, and say nothing when all is well
 #[derive(Debug, clap::Args)]
@@ -42,8 +41,7 @@ pub(super) fn run(args: &Args, context: &Context, err: &mut dyn Write) -> Result
     }
     let way_out = way_out(&args.name);
     // A crash of guard must end like any other failure of it: with a message, and the way past it.
-    let judged = catch_unwind(AssertUnwindSafe(|| judge(context, started, err)))
-        .unwrap_or_else(|_| Err(Failure::new("guard crashed; this is a bug in guard")));
+    let judged = crash::caught(|| judge(context, started, err));
     match judged {
         Ok(code) => {
             if code == Verdict::Incomplete.exit_code() {

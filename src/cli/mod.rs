@@ -4,6 +4,7 @@
 mod check;
 mod completions;
 mod config;
+mod crash;
 mod demo;
 mod doctor;
 mod explain;
@@ -101,6 +102,15 @@ pub(crate) struct Context {
 
 /// Runs the program and returns its exit code.
 pub fn main() -> u8 {
+    crash::keep_quiet();
+    crash::caught(|| Ok(run())).unwrap_or_else(|failure| {
+        let look = Look { color: false, width: 100, verbose: false, quiet: false };
+        failure.write(&look, &mut stream::Stream::stderr());
+        failure.exit_code()
+    })
+}
+
+fn run() -> u8 {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -116,15 +126,14 @@ pub fn main() -> u8 {
         look: stream::look(&cli.global, stream::Target::Stdout),
         error_look: stream::look(&cli.global, stream::Target::Stderr),
     };
-    let code = match dispatch(cli.command, &context, &mut out, &mut err) {
-        Ok(code) => code,
-        Err(failure) => {
-            failure.write(&context.error_look, &mut err);
-            failure.exit_code()
-        }
-    };
-    out.finish();
-    err.finish();
+    let done = dispatch(cli.command, &context, &mut out, &mut err);
+    // A report that did not arrive is no report, whatever stood in it.
+    let done = done.and_then(|code| out.flush().map(|()| code).map_err(Failure::from));
+    let code = done.unwrap_or_else(|failure| {
+        failure.write(&context.error_look, &mut err);
+        failure.exit_code()
+    });
+    let _ = err.flush();
     code
 }
 

@@ -1,18 +1,18 @@
 //! From a directory to a project: the repository and its configuration.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::config::Config;
+use crate::config::{Config, FILE_NAME};
 use crate::gather::{Candidate, Project};
 use crate::git;
-use crate::model::Moment;
+use crate::model::{Moment, RepoPath};
 
 use super::Failure;
 
 /// Opens the repository that holds `directory`, and reads its guard.toml.
 pub(super) fn open(directory: &Path) -> Result<Project, Failure> {
     if !directory.is_dir() {
-        let what = format!("the directory {} does not exist", directory.display());
+        let what = format!("there is no directory {}", directory.display());
         return Err(Failure::new(what).fix("name an existing directory with -C DIR"));
     }
     let git = git::open(directory)?;
@@ -21,6 +21,24 @@ pub(super) fn open(directory: &Path) -> Result<Project, Failure> {
         None => Config::default(),
     };
     Ok(Project { git, config })
+}
+
+/// The same to judge a commit: a bare repository has no guard.toml but that of the commit.
+pub(super) fn open_for(directory: &Path, revision: Option<&str>) -> Result<Project, Failure> {
+    let project = open(directory)?;
+    let layout = project.git.layout();
+    let commit = match (revision, &layout.work_tree) {
+        (Some(revision), None) => project.git.resolve(revision)?,
+        _ => None,
+    };
+    let Some(commit) = commit else { return Ok(project) };
+    let tree = project.git.tree(commit, &[RepoPath::from(FILE_NAME)])?;
+    let Some(file) = tree.entries.iter().find(|entry| entry.path == RepoPath::from(FILE_NAME)) else {
+        return Ok(project);
+    };
+    let name = PathBuf::from(format!("{}:{FILE_NAME}", commit.short()));
+    let config = Config::read(project.git.blob(file.oid)?, name, &layout.git_dir)?;
+    Ok(Project { config, ..project })
 }
 
 /// What is judged: the index at a commit, the commit HEAD at any other moment, or what `--rev` names.

@@ -8,37 +8,40 @@ use crate::report::Look;
 use super::{Global, When};
 
 /// One of the two streams. A reader that has gone away is no error: `guard rules | head -1` ends well.
-pub(crate) struct Stream(BufWriter<Box<dyn Write>>);
+pub(crate) struct Stream {
+    to: BufWriter<Box<dyn Write>>,
+    /// No error is one: words that nobody can be given change no verdict, and keep nobody from saving work.
+    forgiving: bool,
+}
 
 impl Stream {
+    /// Reports: one that cannot be written, on a full disk, is a failure.
     pub(super) fn stdout() -> Self {
-        Self(BufWriter::new(Box::new(io::stdout())))
+        Self { to: BufWriter::new(Box::new(io::stdout())), forgiving: false }
     }
 
+    /// Words for people; there is nobody to tell when they cannot be written.
     pub(super) fn stderr() -> Self {
-        Self(BufWriter::new(Box::new(io::stderr())))
+        Self { to: BufWriter::new(Box::new(io::stderr())), forgiving: true }
     }
 
-    /// Writes what is left. There is nobody to tell when that fails.
-    pub(super) fn finish(mut self) {
-        let _ = self.flush();
+    fn forgive<T>(&self, result: io::Result<T>, instead: T) -> io::Result<T> {
+        match result {
+            Err(error) if self.forgiving || error.kind() == io::ErrorKind::BrokenPipe => Ok(instead),
+            result => result,
+        }
     }
 }
 
 impl Write for Stream {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        forgive(self.0.write(bytes), bytes.len())
+        let written = self.to.write(bytes);
+        self.forgive(written, bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        forgive(self.0.flush(), ())
-    }
-}
-
-fn forgive<T>(result: io::Result<T>, instead: T) -> io::Result<T> {
-    match result {
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(instead),
-        result => result,
+        let flushed = self.to.flush();
+        self.forgive(flushed, ())
     }
 }
 

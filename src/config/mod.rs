@@ -143,12 +143,16 @@ impl Config {
     /// Reads `guard.toml` in `root`, if it is there.
     pub fn load(root: &Path) -> Result<Self, ConfigError> {
         let path = root.join(FILE_NAME);
-        let text = match std::fs::read(&path) {
-            Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
-            Err(error) => return Err(ConfigError::Unreadable { path, error }),
-        };
-        let parsed = match String::from_utf8(text) {
+        match std::fs::read(&path) {
+            Ok(bytes) => Self::read(bytes, path, root),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(error) => Err(ConfigError::Unreadable { path, error }),
+        }
+    }
+
+    /// Reads the bytes of a file that people know as `path`; file names in it are relative to `root`.
+    pub fn read(bytes: Vec<u8>, path: PathBuf, root: &Path) -> Result<Self, ConfigError> {
+        let parsed = match String::from_utf8(bytes) {
             Ok(text) => Self::parse(&text, root),
             Err(_) => {
                 Err(vec![Mistake { line: 1, column: 1, what: "the file is not UTF-8".to_owned(), fix: None }])

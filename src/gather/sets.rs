@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::thread::{self, ScopedJoinHandle};
 
 use crate::config::{Config, FILE_NAME};
-use crate::git::{Backend, Entry, GitError, LfsPointer, TextAttributes, Tree};
+use crate::git::{Backend, Entry, GitError, TextAttributes, Tree};
 use crate::model::{
     Base, Change, LineEndings, Migration, MigrationKind, MigrationSet, Nature, Oid, RepoPath, TableName,
 };
-use crate::tools::{Listing, Tool, detect};
+use crate::tools::{Listing, Tool, detect, only_moved_to_lfs};
 
 use super::GatherError;
 
@@ -254,7 +254,7 @@ fn compare(
 fn only_moved(git: &dyn Backend, before: Option<&Migration>, after: &Migration) -> Result<bool, GitError> {
     let (Some(before), Some(new), false) = (before, &after.text, after.symlink) else { return Ok(false) };
     let old = if before.symlink { None } else { text(git, before.blob)? };
-    Ok(old.is_some_and(|old| LfsPointer::same_content(&old, new)))
+    Ok(old.is_some_and(|old| only_moved_to_lfs(&old, new)))
 }
 
 /// Which of the migrations that are gone this one was: the same version first, then the same text.

@@ -2,8 +2,6 @@
 //!
 //! The format is that of `docs/spec.md` in git-lfs: lines of key and value, `version` first, under 1,024 bytes.
 
-use sha2::{Digest as _, Sha256};
-
 /// A pointer is shorter than this.
 const MAX_BYTES: usize = 1024;
 /// How it begins; the second is the name that git-lfs had before its first release.
@@ -35,19 +33,6 @@ impl LfsPointer {
         let sha256 = sha256?;
         Some(Self { sha256: (!extended).then_some(sha256), size: size? })
     }
-
-    /// Whether two blobs, at least one of them a pointer, stand for the same content: only where it lies has changed.
-    pub fn same_content(one: &[u8], other: &[u8]) -> bool {
-        let points_to = |pointer: Self, text: &[u8]| {
-            pointer.sha256.is_some_and(|sum| Sha256::digest(text).as_slice() == sum)
-        };
-        match (Self::read(one), Self::read(other)) {
-            (Some(one), Some(other)) => one.sha256.is_some() && one == other,
-            (Some(pointer), None) => points_to(pointer, other),
-            (None, Some(pointer)) => points_to(pointer, one),
-            (None, None) => false,
-        }
-    }
 }
 
 fn bytes_of_hex(text: &str) -> Option<[u8; 32]> {
@@ -68,7 +53,6 @@ mod tests {
     use super::*;
 
     const HEX: &str = "b94d27b9934d3e08a52e52d7da7dabfac484efe37a5380ee9088f7ace2efcde9";
-    const CONTENT: &[u8] = b"hello world";
 
     fn pointer(more: &str) -> String {
         format!("version https://git-lfs.github.com/spec/v1\n{more}oid sha256:{HEX}\nsize 11\n")
@@ -100,18 +84,9 @@ mod tests {
     }
 
     #[test]
-    fn content_that_only_moved_is_the_same() {
-        let here = pointer("");
-        assert!(LfsPointer::same_content(here.as_bytes(), CONTENT));
-        assert!(LfsPointer::same_content(CONTENT, here.as_bytes()));
-        assert!(LfsPointer::same_content(here.as_bytes(), here.trim_end().as_bytes()));
-        assert!(!LfsPointer::same_content(here.as_bytes(), b"hello"));
-        assert!(!LfsPointer::same_content(CONTENT, CONTENT), "two texts are compared by their ids");
-        // What an extension made of it was hashed.
+    fn what_an_extension_made_of_the_content_was_hashed() {
         let extended = pointer(&format!("ext-0-fold sha256:{HEX}\n"));
-        assert_eq!(LfsPointer::read(extended.as_bytes()).unwrap().sha256, None);
-        assert!(!LfsPointer::same_content(extended.as_bytes(), CONTENT));
-        assert!(!LfsPointer::same_content(extended.as_bytes(), extended.as_bytes()));
+        assert_eq!(LfsPointer::read(extended.as_bytes()), Some(LfsPointer { sha256: None, size: 11 }));
     }
 
     proptest! {

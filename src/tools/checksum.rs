@@ -128,6 +128,19 @@ impl Tool {
     }
 }
 
+/// Whether a text only went to Git LFS or came back from there: one of the two is a pointer to the other.
+pub fn only_moved_to_lfs(one: &[u8], other: &[u8]) -> bool {
+    let points_to = |pointer: LfsPointer, text: &[u8]| {
+        pointer.sha256.is_some_and(|sum| Sha256::digest(text).as_slice() == sum)
+    };
+    match (LfsPointer::read(one), LfsPointer::read(other)) {
+        (Some(one), Some(other)) => one.sha256.is_some() && one == other,
+        (Some(pointer), None) => points_to(pointer, other),
+        (None, Some(pointer)) => points_to(pointer, one),
+        (None, None) => false,
+    }
+}
+
 /// The checksum of a text that only Git LFS has: its pointer names the SHA-256.
 fn digest_of_pointer(spec: &ChecksumSpec, pointer: LfsPointer) -> Option<Digest> {
     let plain = spec.algorithm == Algorithm::Sha256Hex && spec.ignored_chars.is_empty();

@@ -319,14 +319,29 @@ fn any_cell() -> impl Strategy<Value = Cell> {
     ]
 }
 
+fn lfs_pointer(text: &[u8]) -> String {
+    let sum = Digest::Bytes(Sha256::digest(text).as_slice().into());
+    format!("version https://git-lfs.github.com/spec/v1\noid sha256:{sum}\nsize {}\n", text.len())
+}
+
+#[test]
+fn a_text_that_went_to_git_lfs_is_the_same() {
+    let pointer = lfs_pointer(F1);
+    let pointer = pointer.as_bytes();
+    assert!(only_moved_to_lfs(pointer, F1) && only_moved_to_lfs(F1, pointer));
+    assert!(only_moved_to_lfs(pointer, pointer.trim_ascii_end()));
+    assert!(!only_moved_to_lfs(pointer, F4) && !only_moved_to_lfs(pointer, lfs_pointer(F4).as_bytes()));
+    assert!(!only_moved_to_lfs(F1, F1), "two texts are compared by their ids");
+    let extended =
+        [b"version https://git-lfs.github.com/spec/v1\next-0-x sha256:0\n", &pointer[43..]].concat();
+    assert!(LfsPointer::read(&extended).is_some());
+    assert!(!only_moved_to_lfs(&extended, F1) && !only_moved_to_lfs(&extended, &extended));
+}
+
 /// What can be said of a text that is not here: its SHA-256, if that is what the ledger holds, and nothing else.
 #[test]
 fn a_pointer_of_git_lfs_is_never_an_edit() {
-    let pointer = |text: &[u8]| {
-        let sum = Digest::Bytes(Sha256::digest(text).as_slice().into());
-        format!("version https://git-lfs.github.com/spec/v1\noid sha256:{sum}\nsize {}\n", text.len())
-    };
-    let (pointer, other) = (pointer(F1), pointer(b"select 2;\n"));
+    let (pointer, other) = (lfs_pointer(F1), lfs_pointer(b"select 2;\n"));
     let one = migration("1", "a", "m/1_a.sql");
     for (name, known) in [("sqlx", false), ("flyway", false), ("prisma", true), ("drizzle", true)] {
         let tool = tool(name);

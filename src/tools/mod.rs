@@ -24,7 +24,7 @@ use std::collections::BTreeMap;
 use crate::git::GitError;
 use crate::model::{AppliedMigration, IgnoredFile, LedgerStyle, Migration, Oid, TableName, ToolFacts};
 
-pub use checksum::{Digest, IN_LFS};
+pub use checksum::{Digest, IN_LFS, only_moved_to_lfs};
 pub use detect::{Detected, detect};
 pub use ledger::recognise;
 pub use matching::Matched;
