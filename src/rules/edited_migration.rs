@@ -111,7 +111,10 @@ struct Difference {
 
 fn difference(before: &Migration, after: &Migration) -> Option<Difference> {
     let (before, after) = (before.text.as_deref()?, after.text.as_deref()?);
-    let (mut before, mut after) = (before.split(|byte| *byte == b'\n'), after.split(|byte| *byte == b'\n'));
+    // What stands behind the last newline is no line.
+    let end = |text| <[u8]>::strip_suffix(text, b"\n").unwrap_or(text);
+    let (mut before, mut after) =
+        (end(before).split(|byte| *byte == b'\n'), end(after).split(|byte| *byte == b'\n'));
     for line in 1.. {
         let (old, new) = match (before.next(), after.next()) {
             (None, None) => return None,
