@@ -30,13 +30,20 @@ for program in cargo cc git; do
     }
 done
 
+# The hook managers, with which tests/managers.rs works, come from their own registries.
+need python3 || true
+need npm || true
+if command -v python3 >/dev/null 2>&1 && ! python3 -c 'import ensurepip' >/dev/null 2>&1; then
+    need no-such-program python3-venv || true
+fi
+
 heading "cargo test"
 cargo test --locked "$@" </dev/null
 
 heading "shellcheck"
 if need shellcheck; then
     # The shims have a place for a path, which is no mistake.
-    shellcheck install.sh test.sh .ci/run hooks/*
+    shellcheck install.sh test.sh tests/managers/install.sh .ci/run hooks/*
     echo "no mistakes"
 elif [ "${CI:-}" = true ]; then
     echo "error: shellcheck is not there and cannot be installed, so the scripts were not checked" >&2
