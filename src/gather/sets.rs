@@ -186,14 +186,19 @@ fn compare(
     old: Vec<Migration>,
     facts: &mut MigrationSet,
 ) -> Result<(), GitError> {
-    let old: HashMap<RepoPath, Migration> =
+    let mut old: HashMap<RepoPath, Migration> =
         old.into_iter().map(|migration| (migration.path.clone(), migration)).collect();
     for migration in &mut facts.candidate {
-        let before = old.get(&migration.path);
+        let before = old.get_mut(&migration.path);
         let same = |before: &Migration| before.blob == migration.blob && before.symlink == migration.symlink;
-        if changed.contains(&migration.path) && !before.is_some_and(same) {
-            migration.text = text(git, migration.blob)?;
-            migration.touched = !only_moved(git, before, migration)?;
+        if !changed.contains(&migration.path) || before.as_deref().is_some_and(same) {
+            continue;
+        }
+        migration.text = text(git, migration.blob)?;
+        migration.touched = true;
+        if let Some(before) = before {
+            before.text = text(git, before.blob)?;
+            migration.touched = !only_moved(before, migration);
         }
     }
     let kept: HashSet<&RepoPath> = facts
@@ -207,7 +212,7 @@ fn compare(
     let mut changes = Vec::new();
     for after in facts.candidate.iter().filter(|migration| migration.touched) {
         if let Some(before) = old.get(&after.path) {
-            let nature = nature(git, &set.tool, before, after)?;
+            let nature = nature(&set.tool, before, after);
             changes.push(Change::Edited { before: before.clone(), after: after.clone(), nature });
         } else if let Some(at) = origin_of(&gone, after) {
             changes.push(renamed(gone.remove(at), after, facts.tool.name_matters));
@@ -222,10 +227,9 @@ fn compare(
 }
 
 /// Whether the text is the same as before, and only went to Git LFS, or came back from there.
-fn only_moved(git: &dyn Backend, before: Option<&Migration>, after: &Migration) -> Result<bool, GitError> {
-    let (Some(before), Some(new), false) = (before, &after.text, after.symlink) else { return Ok(false) };
-    let old = if before.symlink { None } else { text(git, before.blob)? };
-    Ok(old.is_some_and(|old| only_moved_to_lfs(&old, new)))
+fn only_moved(before: &Migration, after: &Migration) -> bool {
+    let texts = before.text.as_deref().zip(after.text.as_deref());
+    !before.symlink && !after.symlink && texts.is_some_and(|(old, new)| only_moved_to_lfs(old, new))
 }
 
 /// Which of the migrations that are gone this one was: the same version first, then the same text.
@@ -262,12 +266,11 @@ fn text(git: &dyn Backend, blob: Oid) -> Result<Option<Arc<[u8]>>, GitError> {
     }
 }
 
-fn nature(git: &dyn Backend, tool: &Tool, before: &Migration, after: &Migration) -> Result<Nature, GitError> {
-    let same_kind = before.symlink == after.symlink;
-    match (text(git, before.blob)?, &after.text) {
-        (Some(old), Some(new)) if same_kind => Ok(tool.nature(&old, new)),
+fn nature(tool: &Tool, before: &Migration, after: &Migration) -> Nature {
+    match (&before.text, &after.text) {
+        (Some(old), Some(new)) if before.symlink == after.symlink => tool.nature(old, new),
         // What cannot be read is not called harmless.
-        _ => Ok(Nature::Code),
+        _ => Nature::Code,
     }
 }
 
