@@ -25,6 +25,7 @@ const MODULES: &[(&str, &[&str])] = &[
 const CRATES: &[(&str, &[&str])] = &[
     ("git2", &["git/"]),
     ("gix-index", &["git/"]),
+    ("libz-sys", &[]),
     ("sha2", &["tools/checksum"]),
     ("siphasher", &["tools/checksum"]),
     ("crc32fast", &["tools/checksum", "journal/", "cli/hooks"]),
@@ -160,8 +161,9 @@ fn used(code: &str) -> BTreeSet<String> {
             Some(list) => {
                 let mut depth = 0;
                 for part in list.split_inclusive([',', '{', '}']) {
-                    if depth == 0 && !part.trim().is_empty() {
-                        used.insert(word(part.trim()));
+                    let name = word(part.trim());
+                    if depth == 0 && !name.is_empty() {
+                        used.insert(name);
                     }
                     depth += i32::from(part.ends_with('{')) - i32::from(part.ends_with('}'));
                     if depth < 0 {

@@ -300,6 +300,30 @@ fn husky_goes_on_running_what_it_ran() {
     );
 }
 
+/// pre-commit and prek keep what they find as `pre-commit.legacy` and run it; lefthook keeps it as `pre-commit.old`.
+#[test]
+fn a_hook_manager_that_comes_later_takes_guard_along_and_gives_it_back() {
+    for (ending, calls) in [("legacy", true), ("old", false)] {
+        let (repo, hook) = repo_with_hook("#!/bin/sh\necho first\n", 0o755);
+        repo.guard(&["install"]).success();
+        let moved = hook.with_extension(ending);
+        fs::rename(&hook, &moved).unwrap();
+        let manager = "#!/bin/sh\n\"${0%/*}/pre-commit.legacy\" \"$@\"\n";
+        write_hook(&hook, if calls { manager } else { "#!/bin/sh\n" }, 0o755);
+        if calls {
+            let again = repo.guard(&["install"]).success().out();
+            assert!(again.contains("pre-commit: already installed: the hook manager"), "{again}");
+            assert!(said(&commit(&repo, &[])).contains("first"));
+            make_it_bad(&repo);
+            assert!(!commit(&repo, &[]).status.success());
+        }
+        repo.guard(&["uninstall"]).success();
+        assert_eq!(fs::read_to_string(&moved).unwrap(), "#!/bin/sh\necho first\n", "{ending}");
+        assert!(!hook.with_extension("guard-chained").exists());
+        assert!(commit(&repo, &[]).status.success());
+    }
+}
+
 #[test]
 fn doctor_sees_who_calls_guard() {
     let doctor = |repo: &TestRepo| repo.guard(&["doctor"]).out();

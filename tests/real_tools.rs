@@ -123,7 +123,7 @@ const SQLX: Tool = Tool {
         (false, &["applied-but-absent", "renamed-migration"]),
         (true, &["out-of-order-migration"]),
         (false, &["duplicate-version"]),
-        (false, &["uncommitted-migration"]),
+        (true, &["uncommitted-migration"]),
         (true, &[]),
     ],
 };
@@ -149,7 +149,7 @@ const DIESEL: Tool = Tool {
         (false, &["applied-but-absent", "renamed-migration"]),
         (true, &["out-of-order-migration"]),
         (false, &["duplicate-version"]),
-        (false, &["uncommitted-migration"]),
+        (true, &["uncommitted-migration"]),
         (true, &[]),
     ],
 };
@@ -172,7 +172,7 @@ const REFINERY: Tool = Tool {
         (false, &["applied-but-absent", "renamed-migration"]),
         (false, &["out-of-order-migration"]),
         (false, &["duplicate-version"]),
-        (false, &["uncommitted-migration"]),
+        (true, &["uncommitted-migration"]),
         (true, &[]),
     ],
 };

@@ -138,7 +138,9 @@ impl<'a> Demo<'a> {
             fs::write(directory.join(name), text)?;
         }
         database::apply(directory, &directory.join("dev.db"))?;
-        demo.must("git init -q -b main")?;
+        // `-b` came with git 2.28.
+        demo.must("git init -q")?;
+        demo.must("git symbolic-ref HEAD refs/heads/main")?;
         demo.must("\"$GUARD_PROGRAM\" install")?;
         demo.must("git add .")?;
         demo.must("git commit -q -m 'users and orders'")?;

@@ -138,8 +138,7 @@ fn one_hook(hook: &Hook, place: &Place, root: &Path, lines: &mut Lines<'_>) -> R
     let name = hook.name;
     match State::of(&place.file(hook))? {
         State::Shim(shim) => shim_lines(hook, place, &shim, lines)?,
-        // pre-commit and prek keep what they find under this name, and run it.
-        State::Foreign(_) if is_shim(&place.dir.join(format!("{name}.legacy"))) => {
+        State::Foreign(_) if place.is_called_by_manager(hook) => {
             lines.ok(&format!(
                 "hook {name}: guard's, called by the hook manager that was installed after it"
             ))?;
@@ -156,10 +155,6 @@ fn one_hook(hook: &Hook, place: &Place, root: &Path, lines: &mut Lines<'_>) -> R
         }
     }
     Ok(())
-}
-
-fn is_shim(path: &Path) -> bool {
-    matches!(State::of(path), Ok(State::Shim(_)))
 }
 
 fn shim_lines(hook: &Hook, place: &Place, shim: &Shim, lines: &mut Lines<'_>) -> Result<(), Failure> {
@@ -230,14 +225,11 @@ fn foreign_lines(name: &str, text: &[u8], root: &Path, lines: &mut Lines<'_>) ->
     let files = manager.files(name);
     let declared =
         files.iter().find(|file| std::fs::read(root.join(file)).is_ok_and(|text| calls_guard(&text)));
-    match declared {
-        Some(file) => lines.ok(&format!("hook {name}: {} runs it, and {file} calls guard", manager.name())),
-        None => {
-            let what =
-                format!("hook {name}: {}'s, and nothing in {} calls guard", manager.name(), files.join(", "));
-            lines.wrong(&what, "guard install, or declare guard there")
-        }
+    if let Some(file) = declared {
+        return lines.ok(&format!("hook {name}: {} runs it, and {file} calls guard", manager.name()));
     }
+    let what = format!("hook {name}: {}'s, and nothing in {} calls guard", manager.name(), files.join(", "));
+    lines.wrong(&what, "guard install, or declare guard there")
 }
 
 fn switched_off(lines: &mut Lines<'_>) -> io::Result<()> {

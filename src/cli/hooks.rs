@@ -82,6 +82,17 @@ impl Place {
         self.dir.join(chained_name(hook))
     }
 
+    /// Where hook managers that are installed after guard keep its hook: pre-commit and prek, which go on running it,
+    /// and lefthook, which does not, but puts it back one day.
+    pub(super) fn moved(&self, hook: &Hook) -> [PathBuf; 2] {
+        ["legacy", "old"].map(|ending| self.dir.join(format!("{}.{ending}", hook.name)))
+    }
+
+    /// Whether a hook manager runs guard's hook under another name.
+    pub(super) fn is_called_by_manager(&self, hook: &Hook) -> bool {
+        matches!(State::of(&self.moved(hook)[0]), Ok(State::Shim(_)))
+    }
+
     /// husky's own directory, which it writes anew at each `npm install`.
     pub(super) fn is_husky(&self) -> bool {
         self.dir.ends_with(".husky/_")

@@ -204,11 +204,16 @@ fn fill(template: &str, values: &[(&str, String)]) -> String {
 
 /// A string of TOML.
 fn quoted(text: &str) -> String {
+    use std::fmt::Write as _;
+
     let mut quoted = String::from("\"");
     for letter in text.chars() {
         match letter {
             '"' | '\\' => quoted.extend(['\\', letter]),
-            letter if letter.is_control() => quoted += &format!("\\u{:04X}", u32::from(letter)),
+            letter if letter.is_control() => {
+                // Writing into a string cannot fail.
+                let _ = write!(quoted, "\\u{:04X}", u32::from(letter));
+            }
             letter => quoted.push(letter),
         }
     }

@@ -89,6 +89,9 @@ fn plan(hook: &Hook, place: &Place, state: &State, program: &Path, force: bool) 
         }
         State::Shim(shim) if shim.intact || force => Step::Write { keep: false, note: "brought up to date" },
         State::Shim(_) => Step::Stay("edited after guard wrote it; left as it is (--force writes it anew)"),
+        State::Foreign(_) if place.is_called_by_manager(hook) => {
+            Step::Stay("already installed: the hook manager that was installed after guard calls it")
+        }
         State::Foreign(_) if hooks::is_kept(&place.file(hook), &chained) => {
             Step::Write { keep: false, note: "installed" }
         }
@@ -164,6 +167,16 @@ fn take_away(
         Err(failure) => return Ok(Err(failure)),
     };
     let chained = chained_is_there(hook, place);
+    let is_moved =
+        |path: &&std::path::PathBuf| matches!(State::of(path), Ok(State::Shim(Shim { intact: true, .. })));
+    if let (State::Foreign(_), Some(moved)) = (&state, place.moved(hook).iter().find(is_moved)) {
+        if chained {
+            fs::rename(place.chained(hook), moved)?;
+        } else {
+            fs::remove_file(moved)?;
+        }
+        return Ok(Ok("taken away from the hook manager that was installed after guard".to_owned()));
+    }
     let said = match state {
         State::Shim(Shim { intact: false, .. }) if !force => {
             left.push(file.display().to_string());

@@ -128,8 +128,8 @@ fn run() -> u8 {
     };
     let done = dispatch(cli.command, &context, &mut out, &mut err);
     // A report that did not arrive is no report, whatever stood in it.
-    let arrived = out.flush();
-    let done = done.and_then(|code| arrived.map(|()| code).map_err(Failure::from));
+    let arrived = out.flush().map_err(Failure::from);
+    let done = done.and_then(|code| arrived.map(|()| code));
     let code = done.unwrap_or_else(|failure| {
         failure.write(&context.error_look, &mut err);
         failure.exit_code()

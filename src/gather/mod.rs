@@ -159,7 +159,8 @@ pub fn gather(
     };
     digests.save();
 
-    let today = jiff::Zoned::now().date().to_string();
+    // The day in UTC: the same for the whole team, and no time zone has to be read.
+    let today = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date().to_string();
     let waivers = waivers(config, request.moment);
     let facts = Facts { moment: request.moment, base, sets, databases, waivers, today, examined };
     Ok(Gathered { facts, remarks })

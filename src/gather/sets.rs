@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::thread::{self, ScopedJoinHandle};
 
 use crate::config::{Config, FILE_NAME};
 use crate::git::{Backend, Entry, GitError, TextAttributes, Tree};
@@ -102,15 +103,28 @@ pub(super) fn read_set(
 ) -> Result<MigrationSet, GitError> {
     let read = |blob| git.blob(blob);
     let now = slice_below(&candidate.entries, &set.dir);
-    let Listing { migrations, ignored } = set.tool.list(&set.dir, now, &read)?;
-    let before = match base.commit {
-        Some(commit) => git.tree(commit, std::slice::from_ref(&set.dir))?.entries,
-        None => Vec::new(),
-    };
+    // The two halves of the work do not need each other, and each takes milliseconds in a large repository.
+    let (listing, before) = thread::scope(|scope| {
+        let listing =
+            set.tool.reads_each_alone().then(|| scope.spawn(|| set.tool.list(&set.dir, now, &no_blobs)));
+        let before = match base.commit {
+            Some(commit) => git.tree(commit, std::slice::from_ref(&set.dir)).map(|tree| tree.entries),
+            None => Ok(Vec::new()),
+        };
+        let listing = match listing.map(ScopedJoinHandle::join) {
+            Some(Ok(listing)) => listing,
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+            None => set.tool.list(&set.dir, now, &read),
+        };
+        (listing, before)
+    });
+    let (listing, before) = (listing?, before?);
+    let tool = set.tool.facts_of(&listing);
+    let Listing { migrations, ignored } = listing;
     let changed = changed_paths(&before, now);
     let mut facts = MigrationSet {
         name: set.name.clone(),
-        tool: set.tool.facts(),
+        tool,
         dir: set.dir.clone(),
         base: base.commit.map(|commit| commit.short()),
         candidate: migrations,
@@ -126,7 +140,7 @@ pub(super) fn read_set(
     for file in &mut facts.ignored {
         file.touched = changed.contains(&file.path);
     }
-    if !changed.is_empty() {
+    if !changed.0.is_empty() {
         // Cost follows the change: what did not change is not read a second time.
         let different: Vec<Entry> = if set.tool.reads_each_alone() {
             before.iter().filter(|entry| changed.contains(&entry.path)).cloned().collect()
@@ -143,6 +157,11 @@ pub(super) fn read_set(
     Ok(facts)
 }
 
+/// For tools that read no file to know what their files are.
+fn no_blobs(blob: Oid) -> Result<Vec<u8>, GitError> {
+    Err(GitError::NotHere(blob))
+}
+
 /// The entries below a directory. They lie side by side, since entries are sorted by path.
 fn slice_below<'a>(entries: &'a [Entry], dir: &RepoPath) -> &'a [Entry] {
     let below = |entry: &Entry| entry.path.below(dir).is_some();
@@ -152,25 +171,34 @@ fn slice_below<'a>(entries: &'a [Entry], dir: &RepoPath) -> &'a [Entry] {
     &entries[start..start + length]
 }
 
+/// Paths that differ, sorted. A commit changes few of many, so a look-up must cost next to nothing.
+struct Changed(Vec<RepoPath>);
+
+impl Changed {
+    fn contains(&self, path: &RepoPath) -> bool {
+        self.0.binary_search(path).is_ok()
+    }
+}
+
 /// Paths that are new, gone, or hold something else. Both lists are sorted by path.
-fn changed_paths(before: &[Entry], now: &[Entry]) -> HashSet<RepoPath> {
-    let mut changed = HashSet::new();
+fn changed_paths(before: &[Entry], now: &[Entry]) -> Changed {
+    let mut changed = Changed(Vec::new());
     let (mut old, mut new) = (before.iter().peekable(), now.iter().peekable());
     loop {
         match (old.peek(), new.peek()) {
             (Some(one), Some(other)) if one.path == other.path => {
                 if one.oid != other.oid || one.kind != other.kind {
-                    changed.insert(other.path.clone());
+                    changed.0.push(other.path.clone());
                 }
                 old.next();
                 new.next();
             }
             (Some(one), other) if other.is_none_or(|other| one.path < other.path) => {
-                changed.insert(one.path.clone());
+                changed.0.push(one.path.clone());
                 old.next();
             }
             (_, Some(other)) => {
-                changed.insert(other.path.clone());
+                changed.0.push(other.path.clone());
                 new.next();
             }
             _ => return changed,
@@ -182,7 +210,7 @@ fn changed_paths(before: &[Entry], now: &[Entry]) -> HashSet<RepoPath> {
 fn compare(
     git: &dyn Backend,
     set: &ResolvedSet,
-    changed: &HashSet<RepoPath>,
+    changed: &Changed,
     old: Vec<Migration>,
     facts: &mut MigrationSet,
 ) -> Result<(), GitError> {

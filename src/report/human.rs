@@ -172,6 +172,9 @@ fn paragraph(start: &str, indent: usize, text: &str, look: &Look, out: &mut dyn 
         .break_words(false)
         .word_splitter(textwrap::WordSplitter::NoHyphenation)
         .word_separator(textwrap::WordSeparator::AsciiSpace);
+    if text.is_empty() {
+        return writeln!(out, "{}", start.trim_end());
+    }
     textwrap::wrap(text, options).iter().try_for_each(|line| writeln!(out, "{line}"))
 }
 

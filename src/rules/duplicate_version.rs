@@ -1,6 +1,6 @@
 //! Two migrations have one version. See `duplicate_version.md`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use crate::model::{Change, Level, Location, Migration, MigrationKind, MigrationSet, RepoPath, RuleId};
 
@@ -68,18 +68,19 @@ fn inside(set: &MigrationSet) -> Vec<Pair<'_>> {
             Change::Edited { .. } | Change::Deleted { .. } => None,
         })
         .collect();
-    let mut keepers: HashMap<(MigrationKind, &str), &Migration> = HashMap::with_capacity(set.candidate.len());
+    let mut all: Vec<&Migration> =
+        set.candidate.iter().filter(|migration| migration.kind != MigrationKind::Repeatable).collect();
+    // Nearly sorted as it is; a map of all of them would cost ten times as much.
+    all.sort_by(|one, other| (one.kind, &one.identity).cmp(&(other.kind, &other.identity)));
     let mut pairs = Vec::new();
-    for candidate in set.candidate.iter().filter(|migration| migration.kind != MigrationKind::Repeatable) {
-        let Some(keeper) = keepers.get_mut(&(candidate.kind, &*candidate.identity)) else {
-            keepers.insert((candidate.kind, &candidate.identity), candidate);
-            continue;
-        };
-        let mut migration = candidate;
-        if new.contains(&keeper.path) && !new.contains(&migration.path) {
-            std::mem::swap(keeper, &mut migration);
-        }
-        pairs.push(Pair { migration, twin: keeper, is_new: new.contains(&migration.path) });
+    for same in all.chunk_by(|one, other| same(one, other)).filter(|same| same.len() > 1) {
+        let keeper = same.iter().position(|migration| !new.contains(&migration.path)).unwrap_or(0);
+        let others = same.iter().enumerate().filter(|(at, _)| *at != keeper);
+        pairs.extend(others.map(|(_, migration)| Pair {
+            migration,
+            twin: same[keeper],
+            is_new: new.contains(&migration.path),
+        }));
     }
     pairs
 }

@@ -24,7 +24,8 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
     if added.is_empty() {
         return;
     }
-    let here = set.candidate.iter().filter(|migration| !added.contains(&migration.path));
+    let here =
+        set.candidate.iter().filter(|migration| !migration.touched || !added.contains(&migration.path));
     let versioned = |migration: &&Migration| migration.kind == MigrationKind::Versioned;
     let by_rank = |one: &&Migration, other: &&Migration| one.rank.cmp(&other.rank);
     let newest = here.filter(versioned).max_by(by_rank);

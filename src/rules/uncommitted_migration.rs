@@ -7,8 +7,8 @@ use super::{Check, Findings, Rule, say};
 /// The rule.
 pub(super) const RULE: Rule = Rule {
     id: RuleId("uncommitted-migration"),
-    level: Level::Deny,
-    ci_level: Level::Deny,
+    level: Level::Warn,
+    ci_level: Level::Warn,
     since: "0.1.0",
     summary: "a migration was applied here and its file is not staged",
     why: "The code that needs it goes out, and the migration does not.",

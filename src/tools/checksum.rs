@@ -265,7 +265,12 @@ fn siphash_of_parts(name: &str, version: &[u8], text: &str) -> Digest {
 
 /// Prisma's first releases wrote each byte without its leading zero.
 fn unpadded_hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:x}")).collect()
+    use fmt::Write as _;
+    let mut hex = String::with_capacity(64);
+    for byte in bytes {
+        let _ = write!(hex, "{byte:x}"); // writing to a String cannot fail
+    }
+    hex
 }
 
 /// The text with LF at the end of each line that ends in CRLF.

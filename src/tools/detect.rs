@@ -79,11 +79,10 @@ fn promising(entries: &[Entry]) -> BTreeMap<&[u8], Vec<usize>> {
     let mut found: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
     for (place, entry) in entries.iter().enumerate() {
         let name = entry.path.file_name();
-        let begins_like_one = match name {
-            [b'0'..=b'9', ..] | [b'+' | b'-', b'0'..=b'9', ..] => true,
-            [b'V' | b'U' | b'B', b'0'..=b'9', ..] | [b'R', b'_', b'_', ..] => true,
-            _ => false,
-        };
+        let begins_like_one = matches!(
+            name,
+            [b'0'..=b'9', ..] | [b'+' | b'-' | b'V' | b'U' | b'B', b'0'..=b'9', ..] | [b'R', b'_', b'_', ..]
+        );
         if !begins_like_one && !matches!(name, b"up.sql" | b"migration.sql" | b"_journal.json") {
             continue;
         }
@@ -122,10 +121,11 @@ fn candidates(
             }
             continue;
         }
-        let named = |wanted: &[u8]| places.iter().find(|place| entries[**place].path.file_name() == wanted);
-        let journal =
-            named(b"_journal.json").filter(|_| files.layout == Layout::Drizzle && dir.file_name() == b"meta");
-        let migration = named(files.file.as_deref().unwrap_or_default().as_bytes());
+        let with_name =
+            |wanted: &[u8]| places.iter().find(|place| entries[**place].path.file_name() == wanted);
+        let journal = with_name(b"_journal.json")
+            .filter(|_| files.layout == Layout::Drizzle && dir.file_name() == b"meta");
+        let migration = with_name(files.file.as_deref().unwrap_or_default().as_bytes());
         if let Some(place) = journal.or(migration)
             && !dir.as_bytes().is_empty()
             && !dir.file_name().starts_with(b".")

@@ -44,23 +44,28 @@ struct Build<'a> {
     listing: Listing,
     /// Files with the way back: the key of their migration, and the file.
     undo: Vec<(String, RepoPath)>,
+    /// Not each migration came after the one before it. Timestamps mostly do.
+    disordered: bool,
 }
 
 impl<'a> Build<'a> {
     fn new(tool: &'a Tool, dir: &'a RepoPath) -> Self {
         let names = NameReader::new(&tool.spec.title, &tool.spec.files, &tool.patterns);
-        Self { tool, dir, names, listing: Listing::default(), undo: Vec::new() }
+        Self { tool, dir, names, listing: Listing::default(), undo: Vec::new(), disordered: false }
     }
 
     /// Each file a migration.
     fn files(&mut self, entries: &[Entry]) {
         self.listing.migrations.reserve(entries.len());
+        let flat = self.tool.spec.files.layout == Layout::Flat;
         for entry in entries.iter().filter(|entry| entry.kind != EntryKind::Submodule) {
             let Some(below) = entry.path.below(self.dir) else { continue };
             if !lies_right(self.tool.spec.files.layout, below) {
                 continue;
             }
-            match self.names.file(entry.path.file_name()) {
+            // Directly in the directory, what is below it is the name.
+            let name = if flat { below } else { entry.path.file_name() };
+            match self.names.file(name) {
                 Reading::Migration(parts) => self.add(entry, parts),
                 Reading::Ignored(because) => self.ignore(&entry.path, because, false),
                 Reading::Refused(because) => self.ignore(&entry.path, because, true),
@@ -155,6 +160,7 @@ impl<'a> Build<'a> {
             KindSpec::Baseline => MigrationKind::Baseline,
             KindSpec::Undo => return self.undo.push((parts.identity, entry.path.clone())),
         };
+        self.disordered |= self.listing.migrations.last().is_some_and(|last| last.rank > parts.rank);
         self.listing.migrations.push(Migration {
             path: entry.path.clone(),
             kind,
@@ -176,8 +182,12 @@ impl<'a> Build<'a> {
 
     fn finish(mut self) -> Listing {
         self.attach_undo();
-        let migrations = &mut self.listing.migrations;
-        migrations.sort_by(|one, other| one.rank.cmp(&other.rank).then_with(|| one.path.cmp(&other.path)));
+        if self.disordered {
+            let by_rank = |one: &Migration, other: &Migration| {
+                one.rank.cmp(&other.rank).then_with(|| one.path.cmp(&other.path))
+            };
+            self.listing.migrations.sort_by(by_rank);
+        }
         if self.tool.spec.files.unique_names {
             self.refuse_equal_names();
         }

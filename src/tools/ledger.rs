@@ -3,6 +3,7 @@
 //! A ledger is told by its columns: half of all tools call theirs `migrations` or `schema_migrations`.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use crate::db::Table;
 use crate::model::TableName;
@@ -61,6 +62,11 @@ impl Tool {
     }
 }
 
+/// The built-in tools' files, read once: a database may have thousands of tables to ask about.
+static SPECS: LazyLock<Vec<(&'static str, ToolSpec)>> = LazyLock::new(|| {
+    BUILT_IN.iter().filter_map(|(name, text)| Some((*name, toml::from_str(text).ok()?))).collect()
+});
+
 /// The tool that such a table belongs to, judged by name and columns, for tables that belong to no migration set.
 ///
 /// Several tools may share a table's shape; then all are named: `dbmate or rails`.
@@ -72,11 +78,9 @@ pub fn recognise(table: &Table, own: &BTreeMap<String, ToolSpec>) -> Option<Stri
     };
     let mut names: Vec<&str> =
         own.iter().filter(|(_, spec)| known(spec)).map(|(name, _)| name.as_str()).collect();
-    for (name, text) in BUILT_IN.iter().filter(|(name, _)| !own.contains_key(*name)) {
-        if toml::from_str(text).is_ok_and(|spec: ToolSpec| known(&spec)) {
-            names.push(name);
-        }
-    }
+    names.extend(
+        SPECS.iter().filter(|(name, spec)| !own.contains_key(*name) && known(spec)).map(|(name, _)| name),
+    );
     (!names.is_empty()).then(|| names.join(" or "))
 }
 

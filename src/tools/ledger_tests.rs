@@ -48,7 +48,7 @@ fn a_ledger_is_found_by_its_columns_then_by_its_name() {
         tool.find_ledger(tables, configured.as_ref()).map(|found| found.name.to_string())
     };
     assert_eq!(name(&[one.table("_sqlx_migrations")], None).as_deref(), Some("_sqlx_migrations"));
-    assert_eq!(name(&[other.clone()], None), None);
+    assert_eq!(name(std::slice::from_ref(&other), None), None);
     // A table of another name, if there is no doubt.
     assert_eq!(name(&[one.table("_app_migrations")], None).as_deref(), Some("_app_migrations"));
     assert_eq!(name(&[one.table("a"), one.table("b")], None), None);
@@ -302,7 +302,7 @@ fn dbmate_and_rails_share_a_shape() {
     assert_eq!(recognise(&table, &BTreeMap::new()).as_deref(), Some("dbmate or rails"));
     assert_eq!(recognise(&rows().table("versions"), &BTreeMap::new()), None);
     let with_dirty =
-        Table { columns: vec![("Version".into(), "".into()), ("DIRTY".into(), "".into())], ..table };
+        Table { columns: vec![("Version".into(), String::new()), ("DIRTY".into(), String::new())], ..table };
     assert_eq!(recognise(&with_dirty, &BTreeMap::new()).as_deref(), Some("golang-migrate"));
     assert_eq!(tool("dbmate").find_ledger(&[with_dirty], None), None);
 }
@@ -386,7 +386,7 @@ mod properties {
                     let table = LedgerTable { name: TableName::plain("x"), layout };
                     let raw = tool.read_ledger(&table, &mut rows).unwrap();
                     prop_assert!(raw.rows.len() <= raw.read && raw.read == 80 / width);
-                    let listing = list(&tool, &["1_a.sql", "V1__a.sql", "1_a/up.sql", "1_a/migration.sql", "1_a.rb", "1_a.js"]);
+                    let listing = list(tool, &["1_a.sql", "V1__a.sql", "1_a/up.sql", "1_a/migration.sql", "1_a.rb", "1_a.js"]);
                     let matched = tool.match_rows(&raw, &listing.migrations);
                     prop_assert_eq!(matched.rows.len(), raw.rows.len());
                     prop_assert_eq!(matched.applied.len(), listing.migrations.len());

@@ -146,7 +146,7 @@ proptest! {
     ) {
         let tool = TOOLS.iter().find(|tool| tool.name() == "sqlx").expect("built in");
         let join = |which: fn(&(String, String, String)) -> &String| -> String {
-            tokens.iter().map(|each| format!("{}{}", each.0, which(each))).collect()
+            tokens.iter().flat_map(|each| [each.0.as_str(), which(each)]).collect()
         };
         let (before, after) = (join(|each| &each.1), join(|each| &each.2));
         let nature = tool.nature(before.as_bytes(), after.as_bytes());
@@ -156,7 +156,7 @@ proptest! {
         let changed = changed.index(tokens.len());
         prop_assume!(tokens[changed].0 != other);
         tokens[changed].0 = other;
-        let edited: String = tokens.iter().map(|each| format!("{}{}", each.0, each.1)).collect();
+        let edited: String = tokens.iter().flat_map(|each| [each.0.as_str(), each.1.as_str()]).collect();
         prop_assert_eq!(tool.nature(before.as_bytes(), edited.as_bytes()), Nature::Code, "{:?} {:?}", before, edited);
     }
 

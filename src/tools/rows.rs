@@ -305,7 +305,7 @@ fn truth(cell: &Cell) -> bool {
     }
 }
 
-/// Sorts where all values are of one kind; times in two formats (Prisma on SQLite) have no order without a calendar.
+/// Sorts where all values are of one kind; times in two formats (Prisma on `SQLite`) have no order without a calendar.
 fn sort(rows: &mut [Row]) {
     let number = |row: &Row| if let Cell::Integer(number) = row.order { Some(number) } else { None };
     if rows.iter().all(|row| number(row).is_some()) {

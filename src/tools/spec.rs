@@ -71,6 +71,7 @@ pub struct Sign {
 /// Which files are migrations, what they are called, in which order they run.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact about a tool, and is named where it is set")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FilesSpec {
     /// How they lie in the directory.

@@ -62,7 +62,7 @@ impl<'a> Scanner<'a, '_> {
             let counts = match first {
                 b'-' if self.sees("--") => self.line_comment(),
                 b'#' if self.hash => {
-                    self.to_line_end();
+                    self.pass_line();
                     false
                 }
                 b'/' if self.sees("/*") => self.block_comment().ok_or(Unreadable)?,
@@ -86,16 +86,16 @@ impl<'a> Scanner<'a, '_> {
         self.bytes()[self.at..].starts_with(what.as_bytes())
     }
 
-    fn to_line_end(&mut self) {
+    fn pass_line(&mut self) {
         let rest = &self.bytes()[self.at..];
         self.at += rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len());
     }
 
-    /// Passes a comment to the end of its line. Whether it counts: a directive does, and what MySQL would not
+    /// Passes a comment to the end of its line. Whether it counts: a directive does, and what `MySQL` would not
     /// take for a comment, `5--1`.
     fn line_comment(&mut self) -> bool {
         let start = self.at;
-        self.to_line_end();
+        self.pass_line();
         let inside = &self.text[start + 2..self.at];
         let own_line = self.text[..start]
             .bytes()
@@ -112,7 +112,7 @@ impl<'a> Scanner<'a, '_> {
         !plain || self.directives.iter().any(begins)
     }
 
-    /// Passes a comment in `/* */`. Whether it counts: MySQL runs `/*! */` and obeys `/*+ */`.
+    /// Passes a comment in `/* */`. Whether it counts: `MySQL` runs `/*! */` and obeys `/*+ */`.
     fn block_comment(&mut self) -> Option<bool> {
         let start = self.at;
         let length = self.text[start + 2..].find("*/")?;
@@ -162,14 +162,14 @@ impl<'a> Scanner<'a, '_> {
         }
     }
 
-    /// A name in brackets (SQLite, SQL Server), or the index of an array: the line decides.
+    /// A name in brackets (`SQLite`, SQL Server), or the index of an array: the line decides.
     fn bracket(&mut self) {
         let rest = &self.bytes()[self.at..];
         let end = rest.iter().position(|byte| matches!(byte, b']' | b'\n' | b'\r' | b'\'' | b'"'));
         self.at += end.filter(|end| rest[*end] == b']').map_or(1, |end| end + 1);
     }
 
-    /// `$tag$ ... $tag$` of PostgreSQL, or a parameter.
+    /// `$tag$ ... $tag$` of `PostgreSQL`, or a parameter.
     fn dollar(&mut self) -> Option<()> {
         let rest = &self.text[self.at + 1..];
         let tag = rest.bytes().take_while(|byte| is_word(*byte) && *byte != b'.').count();
@@ -196,7 +196,7 @@ impl<'a> Scanner<'a, '_> {
         }
     }
 
-    /// As many characters as make one operator in PostgreSQL: up to a comment.
+    /// As many characters as make one operator in `PostgreSQL`: up to a comment.
     fn operator(&mut self) {
         loop {
             self.at += 1;

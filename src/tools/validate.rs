@@ -173,6 +173,17 @@ mod tests {
     }
 
     #[test]
+    fn editors_can_be_told_the_keys() {
+        let schema = schemars::schema_for!(ToolSpec);
+        let schema = schema.as_value();
+        assert!(
+            schema["properties"]["files"].is_object() && schema["properties"]["name-matters"].is_object()
+        );
+        assert_eq!(schema["additionalProperties"], false);
+        assert_eq!(schema["required"], serde_json::json!(["files"]));
+    }
+
+    #[test]
     fn all_mistakes_at_once() {
         let text = r#"
             [files]
