@@ -176,6 +176,8 @@ pub struct ToolFacts {
     pub undo_files: bool,
     /// An empty file is legal and useful.
     pub empty_allowed: bool,
+    /// Migrations are programs in a general language: formatters and upgrades of frameworks go over them.
+    pub code: bool,
     /// The tool's own commands.
     pub words: Words,
 }
