@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use colored::{Color, Colorize};
 
-use crate::config::{ConfigError, FILE_NAME, Mistake};
+use crate::config::{ConfigError, FILE_NAME, Mistake, env};
 use crate::gather::GatherError;
 use crate::git::GitError;
 use crate::report::Look;
@@ -83,9 +83,11 @@ impl From<GitError> for Failure {
     fn from(error: GitError) -> Self {
         let failure = Self::new(error.to_string());
         match error {
-            GitError::NotARepository(_) => {
-                failure.fix("run guard inside a git repository, or name one with -C DIR")
-            }
+            GitError::NotARepository(_) => match env::get("GIT_DIR") {
+                Some(named) => failure
+                    .fix(format!("GIT_DIR names {named}: take it out of the environment, or correct it")),
+                None => failure.fix("run guard inside a git repository, or name one with -C DIR"),
+            },
             GitError::NotTrusted { path } => {
                 failure.fix(format!("git config --global --add safe.directory {}", path.display()))
             }
@@ -96,6 +98,7 @@ impl From<GitError> for Failure {
                 failure.fix("take GIT_INDEX_FILE out of the environment, or make it name an index")
             }
             GitError::NotHere(_) => failure.fix("git fetch --refetch --filter=blob:limit=1m brings it here"),
+            GitError::NoCommand { .. } => failure.fix("install git, or put its directory into PATH"),
             GitError::Failed(_) => failure,
         }
     }

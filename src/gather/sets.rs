@@ -214,14 +214,19 @@ fn compare(
     old: Vec<Migration>,
     facts: &mut MigrationSet,
 ) -> Result<(), GitError> {
-    let old: HashMap<RepoPath, Migration> =
+    let mut old: HashMap<RepoPath, Migration> =
         old.into_iter().map(|migration| (migration.path.clone(), migration)).collect();
     for migration in &mut facts.candidate {
-        let before = old.get(&migration.path);
+        let before = old.get_mut(&migration.path);
         let same = |before: &Migration| before.blob == migration.blob && before.symlink == migration.symlink;
-        if changed.contains(&migration.path) && !before.is_some_and(same) {
-            migration.text = text(git, migration.blob)?;
-            migration.touched = !only_moved(git, before, migration)?;
+        if !changed.contains(&migration.path) || before.as_deref().is_some_and(same) {
+            continue;
+        }
+        migration.text = text(git, migration.blob)?;
+        migration.touched = true;
+        if let Some(before) = before {
+            before.text = text(git, before.blob)?;
+            migration.touched = !only_moved(before, migration);
         }
     }
     let kept: HashSet<&RepoPath> = facts
@@ -235,9 +240,8 @@ fn compare(
     let mut changes = Vec::new();
     for after in facts.candidate.iter().filter(|migration| migration.touched) {
         if let Some(before) = old.get(&after.path) {
-            let before = Migration { text: text(git, before.blob)?, ..before.clone() };
-            let nature = nature(&set.tool, &before, after);
-            changes.push(Change::Edited { before, after: after.clone(), nature });
+            let nature = nature(&set.tool, before, after);
+            changes.push(Change::Edited { before: before.clone(), after: after.clone(), nature });
         } else if let Some(at) = origin_of(&gone, after) {
             changes.push(renamed(gone.remove(at), after, facts.tool.name_matters));
         } else {
@@ -251,10 +255,9 @@ fn compare(
 }
 
 /// Whether the text is the same as before, and only went to Git LFS, or came back from there.
-fn only_moved(git: &dyn Backend, before: Option<&Migration>, after: &Migration) -> Result<bool, GitError> {
-    let (Some(before), Some(new), false) = (before, &after.text, after.symlink) else { return Ok(false) };
-    let old = if before.symlink { None } else { text(git, before.blob)? };
-    Ok(old.is_some_and(|old| only_moved_to_lfs(&old, new)))
+fn only_moved(before: &Migration, after: &Migration) -> bool {
+    let texts = before.text.as_deref().zip(after.text.as_deref());
+    !before.symlink && !after.symlink && texts.is_some_and(|(old, new)| only_moved_to_lfs(old, new))
 }
 
 /// Which of the migrations that are gone this one was: the same version first, then the same text.

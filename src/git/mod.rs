@@ -153,6 +153,17 @@ pub enum GitError {
     /// A partial or shallow clone left the object out, and guard does not fetch.
     #[error("object {0} is not in this clone, which is partial or shallow, and guard does not fetch")]
     NotHere(Oid),
+    /// The `git` command is not there.
+    #[error(
+        "the `git` command cannot be started: {why}{}",
+        because.as_ref().map_or_else(String::new, |because| format!("; it is needed, since {because}"))
+    )]
+    NoCommand {
+        /// What the system says.
+        why: String,
+        /// Why the library does not do.
+        because: Option<String>,
+    },
     /// Anything else.
     #[error("git: {0}")]
     Failed(String),
@@ -195,6 +206,7 @@ fn open_command(place: &Place, because: String) -> Result<Command, GitError> {
             command.set_fallback(because);
             Ok(command)
         }
+        Err(GitError::NoCommand { why, .. }) => Err(GitError::NoCommand { why, because: Some(because) }),
         Err(GitError::Failed(why)) => Err(GitError::Failed(format!("{why} (libgit2: {because})"))),
         Err(error) => Err(error),
     }

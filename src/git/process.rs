@@ -34,9 +34,8 @@ pub(super) fn stream(
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command.stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() });
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command
-        .spawn()
-        .map_err(|error| GitError::Failed(format!("the `git` command could not be started: {error}")))?;
+    let mut child =
+        command.spawn().map_err(|error| GitError::NoCommand { why: error.to_string(), because: None })?;
     if let Some(mut stdin) = child.stdin.take() {
         // An error means that git has ended early; its exit code and words say more.
         thread::spawn(move || stdin.write_all(&input));
@@ -162,6 +161,6 @@ mod tests {
     #[test]
     fn a_program_that_is_not_there_is_named() {
         let ended = stream(Command::new("/nowhere/git"), Vec::new(), PATIENCE, &mut |_| ());
-        assert!(matches!(ended, Err(GitError::Failed(why)) if why.contains("could not be started")));
+        assert!(matches!(ended, Err(GitError::NoCommand { .. })));
     }
 }

@@ -161,6 +161,9 @@ fn write_summary(report: &Report<'_>, look: &Look, out: &mut dyn Write) -> io::R
 
 /// Writes `text` behind `start`, broken at the width of the terminal and indented.
 fn paragraph(start: &str, indent: usize, text: &str, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    if text.is_empty() {
+        return writeln!(out, "{}", start.trim_end());
+    }
     let indent = " ".repeat(indent);
     // Paths, ids and URLs are never broken: they are copied by double click.
     let options = textwrap::Options::new(look.width.max(40))

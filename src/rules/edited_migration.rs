@@ -111,10 +111,8 @@ struct Difference {
 
 fn difference(before: &Migration, after: &Migration) -> Option<Difference> {
     let (before, after) = (before.text.as_deref()?, after.text.as_deref()?);
-    // What stands behind the last newline is no line.
-    let end = |text| <[u8]>::strip_suffix(text, b"\n").unwrap_or(text);
-    let (mut before, mut after) =
-        (end(before).split(|byte| *byte == b'\n'), end(after).split(|byte| *byte == b'\n'));
+    let lines = |text| <[u8]>::split_inclusive(text, |byte| *byte == b'\n');
+    let (mut before, mut after) = (lines(before), lines(after));
     for line in 1.. {
         let (old, new) = match (before.next(), after.next()) {
             (None, None) => return None,
@@ -131,5 +129,8 @@ fn excerpt(line: Option<&[u8]>) -> String {
     const LONG: usize = 80;
     let Some(line) = line else { return "(the file ends)".to_owned() };
     let line = line.trim_ascii();
+    if line.is_empty() {
+        return "(an empty line)".to_owned();
+    }
     say::short(&String::from_utf8_lossy(&line[..line.len().min(4 * LONG)]), LONG)
 }

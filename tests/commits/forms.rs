@@ -237,3 +237,21 @@ fn with_own(guarded: bool) -> Scene {
     scene.git(&["commit", "-q", "-m", "a migration of its own"]);
     scene
 }
+
+/// The finding names the first line that differs, as it was and as it is.
+#[test]
+fn what_was_edited_is_shown() {
+    let scene = published(true);
+    scene.stage(ONE, "-- a word\nCREATE TABLE one (id TEXT);\n");
+    scene.stage(TWO, table("two").replace("INTEGER", "BIGINT"));
+    let words = super::stderr(&plain(&scene, false));
+    for line in [
+        "--> migrations/10_one.sql:1",
+        "before: CREATE TABLE one (id INTEGER PRIMARY KEY);",
+        "now: -- a word",
+        "--> migrations/20_two.sql:1",
+        "now: CREATE TABLE two (id BIGINT PRIMARY KEY);",
+    ] {
+        assert!(words.contains(line), "{line}: {words}");
+    }
+}

@@ -378,7 +378,7 @@ fn a_git_command_that_fails_or_is_not_there_is_an_error_that_names_both_causes()
     repo.git(&["config", "extensions.fromTheFuture", "true"]);
     let start = Instant::now();
     let error = repo.open_in(repo.path(), &[("PATH", "/nowhere")]).err().unwrap().to_string();
-    assert!(error.contains("could not be started") && error.contains("libgit2"), "{error}");
+    assert!(error.contains("cannot be started") && error.to_lowercase().contains("fromthefuture"), "{error}");
     assert!(start.elapsed() < Duration::from_secs(5));
 }
 
