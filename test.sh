@@ -5,19 +5,22 @@ cd "$(dirname "$0")"
 
 heading() { printf '\n== %s\n' "$1"; }
 
-# need PROGRAM [PACKAGE]: there afterwards, or 1.
-need() {
-    command -v "$1" >/dev/null 2>&1 && return 0
-    package=${2:-$1}
+# bring PACKAGE: tries to install it; whether it is there afterwards, the caller sees.
+bring() {
     if [ "$(id -u)" = 0 ]; then root=; else root="sudo -n"; fi
     for install in "apt-get install -y -qq" "dnf install -y -q" "apk add -q" "pacman -S --noconfirm -q"; do
         command -v "${install%% *}" >/dev/null 2>&1 || continue
-        echo "installing $package"
+        echo "installing $1"
         if [ "${install%% *}" = apt-get ]; then $root apt-get update -qq >/dev/null 2>&1 || true; fi
         # shellcheck disable=SC2086
-        DEBIAN_FRONTEND=noninteractive $root $install "$package" >/dev/null 2>&1 </dev/null || true
-        break
+        DEBIAN_FRONTEND=noninteractive $root $install "$1" >/dev/null 2>&1 </dev/null || true
+        return
     done
+}
+
+# need PROGRAM [PACKAGE]: there afterwards, or 1.
+need() {
+    command -v "$1" >/dev/null 2>&1 || bring "${2:-$1}"
     command -v "$1" >/dev/null 2>&1
 }
 
@@ -34,7 +37,7 @@ done
 need python3 || true
 need npm || true
 if command -v python3 >/dev/null 2>&1 && ! python3 -c 'import ensurepip' >/dev/null 2>&1; then
-    need no-such-program python3-venv || true
+    bring python3-venv
 fi
 
 heading "cargo test"
