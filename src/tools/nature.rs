@@ -66,8 +66,7 @@ const RUBY: Language = Language {
     opaque: &["<<~", "<<-", "<<'", "<<\"", "=begin", "__END__", "%q", "%Q", "%(", "%w", "%W", "%i", "`"],
 };
 
-const JAVASCRIPT: Language =
-    Language { comment: "//", directives: &[], opaque: &["`", "/*", "*/", "<!--"] };
+const JAVASCRIPT: Language = Language { comment: "//", directives: &[], opaque: &["`", "/*", "*/", "<!--"] };
 
 /// Whether two texts differ only in blank lines, in lines that are a comment, and in blanks around lines.
 fn same_lines(one: &str, other: &str, language: &Language) -> bool {
