@@ -159,6 +159,7 @@ pub enum Nature {
 
 /// Facts about a tool that rules need for their judgement and their words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct ToolFacts {
     /// The id: `sqlx`.
     pub name: String,
