@@ -23,6 +23,8 @@ const MODULES: &[(&str, &[&str])] = &[
 
 /// Where each crate of Cargo.toml may be known: the beginnings of paths below `src`.
 const CRATES: &[(&str, &[&str])] = &[
+    ("compact_str", &["model/names"]),
+    ("smallvec", &["model/names"]),
     ("git2", &["git/"]),
     ("gix-index", &["git/"]),
     ("libz-sys", &[]),

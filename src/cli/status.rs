@@ -79,7 +79,7 @@ fn write_set(
             continue;
         }
         let version = format!("  {}", migration.version);
-        rows.add_row([vec![version, migration.name.clone(), repository.to_owned()], states].concat());
+        rows.add_row([vec![version, migration.name.to_string(), repository.to_owned()], states].concat());
     }
     for (identity, name, state, column) in rows_without_files(index, facts) {
         let states = (0..names.len()).map(|at| if at == column { state.to_owned() } else { String::new() });

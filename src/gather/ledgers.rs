@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::git::{Backend, GitError};
 use crate::model::{
     AppliedMigration, Cause, Change, Content, Database, Examined, Fact, Ledger, LedgerState, MigrationSet,
-    Oid, Outage, RepoPath, SetLedger,
+    Oid, Outage, RepoPath, SetLedger, Text,
 };
 use crate::tools::{IN_LFS, RawLedger, RawRow, Tool};
 
@@ -85,7 +85,7 @@ fn compare(context: &mut Context<'_, '_>, set: usize, raw: RawLedger) -> Result<
         .zip(&matched.rows)
         .enumerate()
         .map(|(at, (row, migration))| {
-            let lookup = |places: &HashMap<String, RepoPath>| {
+            let lookup = |places: &HashMap<Text, RepoPath>| {
                 if migration.is_some() { None } else { places.get(&row.applied.identity).cloned() }
             };
             AppliedMigration {
@@ -117,7 +117,7 @@ fn count(context: &mut Context<'_, '_>, facts: &MigrationSet, contents: &HashMap
 }
 
 /// What the candidate takes away, by identity.
-fn gone(facts: &MigrationSet) -> HashMap<String, RepoPath> {
+fn gone(facts: &MigrationSet) -> HashMap<Text, RepoPath> {
     let before = facts.changes.iter().filter_map(|change| match change {
         Change::Deleted { before } | Change::Renamed { before, .. } => Some(before),
         Change::Added { .. } | Change::Edited { .. } => None,

@@ -6,14 +6,14 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
 use crate::git::{Backend, Entry, EntryKind, GitError};
-use crate::model::{Oid, RepoPath};
+use crate::model::{Oid, RepoPath, Text};
 use crate::tools::Tool;
 
 /// Directories within directories of migrations.
 const DEEPEST: usize = 8;
 
 /// The migrations that lie on the disk, by identity. What cannot be read is not there.
-pub(super) fn migrations(git: &dyn Backend, tool: &Tool, dir: &RepoPath) -> HashMap<String, RepoPath> {
+pub(super) fn migrations(git: &dyn Backend, tool: &Tool, dir: &RepoPath) -> HashMap<Text, RepoPath> {
     let Some(root) = &git.layout().work_tree else { return HashMap::new() };
     let mut entries = Vec::new();
     collect(root, dir, DEEPEST, &mut entries);

@@ -1,6 +1,6 @@
 //! The ledger: the table in which a tool records what it has applied (schema history table, version table).
 
-use super::{RepoPath, TableName, Version};
+use super::{RepoPath, TableName, Text, Version};
 
 /// A ledger as read from one database for one migration set.
 #[derive(Clone, Debug, Default)]
@@ -33,7 +33,7 @@ pub struct AppliedMigration {
     /// As the ledger spells it.
     pub version: Version,
     /// The same key as [`super::Migration::identity`].
-    pub identity: String,
+    pub identity: Text,
     /// The name in the ledger, where it keeps one.
     pub name: Option<String>,
     /// What the row says of it.

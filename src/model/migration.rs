@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Oid, Rank, RepoPath, Version};
+use super::{Oid, Rank, RepoPath, Text, Version};
 
 /// One migration of a set, as the tool itself would read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,9 +14,9 @@ pub struct Migration {
     /// The version as the file name spells it; the whole key for tools that have no version (`20240101_init`).
     pub version: Version,
     /// What the ledger knows it by, in one spelling: `7` for `007` where the tool compares numbers.
-    pub identity: String,
+    pub identity: Text,
     /// The rest of the name, without version and ending.
-    pub name: String,
+    pub name: Text,
     /// Its place in the tool's order.
     pub rank: Rank,
     /// The git object that holds the text.

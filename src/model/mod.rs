@@ -14,4 +14,4 @@ pub use ledger::{AppliedMigration, Content, Ledger, LedgerStyle, Outcome, Varian
 pub use migration::{
     Change, IgnoredFile, Late, LineEndings, Migration, MigrationKind, MigrationSet, Nature, ToolFacts, Words,
 };
-pub use names::{Oid, Rank, RepoPath, RuleId, TableName, Version};
+pub use names::{Oid, Rank, RepoPath, RuleId, TableName, Text, Version};

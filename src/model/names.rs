@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 /// A path relative to the root of the repository, with forward slashes.
 ///
 /// Kept as bytes: git stores any bytes but NUL. A copy is cheap: entries, migrations and findings share them. [`fmt::Display`] is safe for a terminal and a log: what is
@@ -147,9 +149,12 @@ impl fmt::Debug for Oid {
     }
 }
 
+/// A text that is short nearly always, and then needs no memory of its own.
+pub type Text = compact_str::CompactString;
+
 /// The version of a migration, in the tool's own spelling. Order belongs to the tool: see [`Rank`].
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
-pub struct Version(pub String);
+pub struct Version(pub Text);
 
 impl fmt::Display for Version {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -168,24 +173,24 @@ impl fmt::Display for Version {
 /// assert_eq!(Rank::numbers(["1", "0"]), Rank::numbers(["1"]));
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
-pub struct Rank(Vec<u8>);
+pub struct Rank(SmallVec<[u8; 22]>);
 
 impl Rank {
     /// Order of characters.
     pub fn text(text: &str) -> Self {
-        Self(text.as_bytes().to_vec())
+        Self(SmallVec::from_slice(text.as_bytes()))
     }
 
     /// Order of integers of any length, with an optional sign.
     pub fn number(digits: &str) -> Self {
-        let mut rank = Vec::with_capacity(digits.len() + 3);
+        let mut rank = SmallVec::new();
         push_number(&mut rank, digits);
         Self(rank)
     }
 
     /// Order of dotted versions: part by part, missing parts count as zero.
     pub fn numbers<'a>(parts: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut rank = Vec::new();
+        let mut rank = SmallVec::new();
         let mut significant = 0;
         for part in parts {
             push_number(&mut rank, part);
@@ -206,7 +211,7 @@ impl Rank {
     }
 }
 
-fn push_number(rank: &mut Vec<u8>, digits: &str) {
+fn push_number(rank: &mut SmallVec<[u8; 22]>, digits: &str) {
     let negative = digits.starts_with('-');
     let magnitude = digits.trim_start_matches(['+', '-']).trim_start_matches('0').as_bytes();
     let negative = negative && !magnitude.is_empty();

@@ -66,7 +66,7 @@ pub(super) fn written(format: &Format, look: &Look) -> String {
     let row = Location::Ledger {
         database: "staging".to_owned(),
         table: TableName::plain("_sqlx_migrations"),
-        version: Some(Version("3".to_owned())),
+        version: Some(Version("3".into())),
     };
     let mut waived = finding("renamed-migration", Level::Deny, Location::Repository, "a waived finding");
     waived.waived = Some("ticket OPS-12".to_owned());

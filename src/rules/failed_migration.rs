@@ -57,5 +57,5 @@ fn clear(
 fn previous(set: &MigrationSet, failed: &Migration) -> String {
     let older = |migration: &&Migration| migration.kind == failed.kind && migration.rank < failed.rank;
     let previous = set.candidate.iter().filter(older).max_by(|one, other| one.rank.cmp(&other.rank));
-    previous.map_or_else(|| "-1".to_owned(), |migration| migration.version.0.clone())
+    previous.map_or_else(|| "-1".to_owned(), |migration| migration.version.0.to_string())
 }

@@ -75,7 +75,7 @@ pub(super) fn named(migration: &Migration) -> String {
     let version = &migration.version;
     if version.0.is_empty() {
         clean(&migration.name)
-    } else if migration.name.is_empty() || version.0.contains(&migration.name) {
+    } else if migration.name.is_empty() || version.0.contains(&*migration.name) {
         version.to_string()
     } else {
         format!("{version} ({})", clean(&migration.name))

@@ -10,9 +10,9 @@ fn migration(version: &str, name: &str, file: &str) -> Migration {
     Migration {
         path: RepoPath::from(file),
         kind: MigrationKind::Versioned,
-        version: Version(version.to_owned()),
-        identity: version.to_owned(),
-        name: name.to_owned(),
+        version: Version(version.into()),
+        identity: version.into(),
+        name: name.into(),
         rank: Rank::default(),
         blob: Oid::from_bytes(&[1; 20]).unwrap(),
         symlink: false,
@@ -26,8 +26,8 @@ fn row(tool: &Tool, name: Option<&str>, cell: &Cell) -> RawRow {
     let algorithm = tool.spec.checksum.as_ref().map(|spec| spec.algorithm);
     RawRow {
         applied: AppliedMigration {
-            version: Version("1".to_owned()),
-            identity: "1".to_owned(),
+            version: Version("1".into()),
+            identity: "1".into(),
             name: name.map(str::to_owned),
             outcome: Outcome::Applied,
             migration: None,
@@ -191,7 +191,7 @@ fn flyway_compares_the_description_too() {
     assert!(matches!(compare(&one, "add people"), Content::Differs { renamed: true, .. }));
     let named = row(&tool, Some("add people"), &sum);
     assert_eq!(tool.compare_digest(&named, &one, &Digest::Number(1_556_295_178)), None);
-    one.name = "x_".repeat(150);
+    one.name = "x_".repeat(150).into();
     assert_eq!(compare(&one, &format!("{}...", &"x ".repeat(99)[..197])), Content::Same);
     one.kind = MigrationKind::Repeatable;
     let edited = tool.compare(&row(&tool, Some("add users"), &Cell::Integer(1)), &one, b"select 2");

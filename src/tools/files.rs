@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::git::{Entry, EntryKind, GitError};
-use crate::model::{IgnoredFile, Migration, MigrationKind, Rank, RepoPath, Version};
+use crate::model::{IgnoredFile, Migration, MigrationKind, Rank, RepoPath, Text, Version};
 
 use super::names::{NameReader, Parts, Reading, lies_right};
 use super::spec::{KindSpec, Layout};
@@ -43,7 +43,7 @@ struct Build<'a> {
     names: NameReader<'a>,
     listing: Listing,
     /// Files with the way back: the key of their migration, and the file.
-    undo: Vec<(String, RepoPath)>,
+    undo: Vec<(Text, RepoPath)>,
     /// Not each migration came after the one before it. Timestamps mostly do.
     disordered: bool,
 }
@@ -141,8 +141,13 @@ impl<'a> Build<'a> {
             };
             let name = line.tag.split_once('_').map_or(line.tag.as_str(), |(_, name)| name).to_owned();
             let rank = Rank::number(&place.to_string());
-            let parts =
-                Parts { kind: KindSpec::Versioned, version: line.tag, identity: line.when, name, rank };
+            let parts = Parts {
+                kind: KindSpec::Versioned,
+                version: line.tag.into(),
+                identity: line.when.into(),
+                name: name.into(),
+                rank,
+            };
             self.add(&entries[at], parts);
         }
         for entry in entries {
@@ -199,7 +204,7 @@ impl<'a> Build<'a> {
         if self.undo.is_empty() {
             return;
         }
-        let mut undo: HashMap<String, Vec<RepoPath>> = HashMap::with_capacity(self.undo.len());
+        let mut undo: HashMap<Text, Vec<RepoPath>> = HashMap::with_capacity(self.undo.len());
         for (identity, path) in std::mem::take(&mut self.undo) {
             undo.entry(identity).or_default().push(path);
         }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use regex::{CaptureLocations, Regex, RegexBuilder};
 
-use crate::model::Rank;
+use crate::model::{Rank, Text};
 
 use super::spec::{FilesSpec, KeyForm, KindSpec, Layout, Order, VersionForm};
 
@@ -81,9 +81,9 @@ pub(super) enum Reading {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Parts {
     pub kind: KindSpec,
-    pub version: String,
-    pub identity: String,
-    pub name: String,
+    pub version: Text,
+    pub identity: Text,
+    pub name: Text,
     pub rank: Rank,
 }
 
@@ -194,7 +194,7 @@ impl<'a> NameReader<'a> {
             // After all that have a version: no number begins with this byte.
             let rank = Rank::text(&format!("\u{10ffff}{name}"));
             let identity = repeatable_identity(&name.replace('_', " "));
-            let (version, name) = (String::new(), name.to_owned());
+            let (version, name) = (Text::default(), Text::from(name));
             return Some(Ok(Parts { kind: KindSpec::Repeatable, version, identity, name, rank }));
         }
         let kind = if undo {
@@ -208,7 +208,7 @@ impl<'a> NameReader<'a> {
             KeyForm::FileName => (whole, Some(whole)),
         };
         let (mut identity, mut rank) = match key {
-            Some(key) => (key.to_owned(), Rank::text(key)),
+            Some(key) => (Text::from(key), Rank::text(key)),
             None => match read_version(self.files.version, version) {
                 Some(read) => read,
                 None => return Some(Err(self.bad_version(version))),
@@ -223,8 +223,8 @@ impl<'a> NameReader<'a> {
             Order::Locale => rank = locale_rank(&identity),
         }
         let nameless = if key.is_some() || self.patterns.groups.name.is_none() { stem } else { "" };
-        let name = found.name.unwrap_or(nameless).to_owned();
-        Some(Ok(Parts { kind, version: version.to_owned(), identity, name, rank }))
+        let name = found.name.unwrap_or(nameless).into();
+        Some(Ok(Parts { kind, version: version.into(), identity, name, rank }))
     }
 
     fn groups<'n>(&mut self, stem: &'n str) -> Option<Found<'n>> {
@@ -331,19 +331,19 @@ fn last_part(ending: &str) -> &str {
 }
 
 /// One spelling for a version, and its place in the order; `None` where it cannot be read.
-pub(super) fn read_version(form: VersionForm, text: &str) -> Option<(String, Rank)> {
+pub(super) fn read_version(form: VersionForm, text: &str) -> Option<(Text, Rank)> {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     match form {
-        VersionForm::Text => Some((text.to_owned(), Rank::text(text))),
+        VersionForm::Text => Some((text.into(), Rank::text(text))),
         VersionForm::Undashed => {
             let plain =
                 if text.contains('-') { Cow::Owned(text.replace('-', "")) } else { Cow::Borrowed(text) };
-            Some((plain.as_ref().to_owned(), Rank::text(&plain)))
+            Some((Text::from(&*plain), Rank::text(&plain)))
         }
         VersionForm::I64 => {
             let number: i64 = text.parse().ok()?;
             let plain = digits(text) && !text.starts_with('0');
-            Some((if plain { text.to_owned() } else { number.to_string() }, Rank::number(text)))
+            Some((if plain { Text::from(text) } else { Text::from(number.to_string()) }, Rank::number(text)))
         }
         VersionForm::Integer | VersionForm::Positive | VersionForm::U64 => {
             let fits = match form {
@@ -351,7 +351,7 @@ pub(super) fn read_version(form: VersionForm, text: &str) -> Option<(String, Ran
                 VersionForm::U64 => text.parse::<u64>().is_ok(),
                 _ => true,
             };
-            (digits(text) && fits).then(|| (strip_zeros(text).to_owned(), Rank::number(text)))
+            (digits(text) && fits).then(|| (strip_zeros(text).into(), Rank::number(text)))
         }
         VersionForm::Dotted => {
             let parts: Vec<&str> = text.split(['.', '_']).collect();
@@ -360,7 +360,7 @@ pub(super) fn read_version(form: VersionForm, text: &str) -> Option<(String, Ran
             }
             let significant = parts.iter().rposition(|part| strip_zeros(part) != "0").map_or(1, |at| at + 1);
             let identity: Vec<&str> = parts[..significant].iter().map(|part| strip_zeros(part)).collect();
-            Some((identity.join("."), Rank::numbers(parts.iter().copied())))
+            Some((identity.join(".").into(), Rank::numbers(parts.iter().copied())))
         }
     }
 }
@@ -371,13 +371,13 @@ fn strip_zeros(digits: &str) -> &str {
 }
 
 /// The key of a baseline script: it may have the version of a versioned one without being the same.
-pub(super) fn baseline_identity(version: &str) -> String {
-    format!("B{version}")
+pub(super) fn baseline_identity(version: &str) -> Text {
+    format!("B{version}").into()
 }
 
 /// The key of a migration that runs again, from its description.
-pub(super) fn repeatable_identity(description: &str) -> String {
-    format!("R {description}")
+pub(super) fn repeatable_identity(description: &str) -> Text {
+    format!("R {description}").into()
 }
 
 /// The place in JavaScript's `localeCompare`, as far as names of migrations go: punctuation, digits, letters

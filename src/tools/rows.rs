@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use crate::db::{Cell, Database, DbError};
-use crate::model::{AppliedMigration, Content, LedgerStyle, Outcome, Rank, Version};
+use crate::model::{AppliedMigration, Content, LedgerStyle, Outcome, Rank, Text, Version};
 
 use super::names::{baseline_identity, read_version, repeatable_identity};
 use super::spec::{Algorithm, KeyForm, LedgerSpec, Reading};
@@ -49,12 +49,12 @@ impl Tool {
     }
 
     /// The key that a version in the ledger stands for, and its place in the tool's order.
-    pub(super) fn key(&self, version: &str) -> (String, Rank) {
+    pub(super) fn key(&self, version: &str) -> (Text, Rank) {
         let read = match self.spec.files.key {
             KeyForm::Version => read_version(self.spec.files.version, version),
             KeyForm::Stem | KeyForm::FileName => None,
         };
-        read.unwrap_or_else(|| (version.to_owned(), Rank::text(version)))
+        read.unwrap_or_else(|| (version.into(), Rank::text(version)))
     }
 
     /// A row in guard's terms, with what nearly all ledgers have.
@@ -74,7 +74,7 @@ impl Tool {
         };
         let applied = AppliedMigration {
             identity: self.key(&version).0,
-            version: Version(version),
+            version: Version(version.into()),
             name: text(cell(columns.name)),
             outcome,
             migration: None,
@@ -93,7 +93,7 @@ impl Tool {
 
     fn flyway(&self, rows: Vec<Row>) -> Vec<RawRow> {
         let mut found: Vec<Option<RawRow>> = Vec::new();
-        let mut places: HashMap<String, usize> = HashMap::new();
+        let mut places: HashMap<Text, usize> = HashMap::new();
         for row in rows {
             if row.text("installed_rank").unwrap_or_default().starts_with('-') {
                 continue;
@@ -154,7 +154,7 @@ fn high_water(rows: Vec<Row>) -> Vec<RawRow> {
 
 fn prisma(rows: Vec<Row>) -> Vec<RawRow> {
     let mut found: Vec<RawRow> = Vec::new();
-    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut places: HashMap<Text, usize> = HashMap::new();
     for row in rows.into_iter().filter(|row| *row.cell("rolled_back_at") == Cell::Null) {
         let finished = *row.cell("finished_at") != Cell::Null;
         let steps = row.text("applied_steps_count");
@@ -180,7 +180,7 @@ fn prisma(rows: Vec<Row>) -> Vec<RawRow> {
 
 fn goose(rows: Vec<Row>) -> Vec<RawRow> {
     let mut found: Vec<(RawRow, bool)> = Vec::new();
-    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut places: HashMap<Text, usize> = HashMap::new();
     for row in rows {
         let applied = row.truth("is_applied");
         let new = row.raw;
@@ -197,7 +197,7 @@ fn goose(rows: Vec<Row>) -> Vec<RawRow> {
 
 fn drizzle(rows: Vec<Row>) -> Vec<RawRow> {
     let read = |row: Row| {
-        let when = row.text("created_at").unwrap_or_default();
+        let when = Text::from(row.text("created_at").unwrap_or_default());
         let mut new = row.raw;
         // Rows of 0.x in a table that 1.x has widened have no name until 1.x fills it in.
         if new.applied.version.0.is_empty() {

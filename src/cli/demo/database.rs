@@ -50,7 +50,7 @@ fn record(
     };
     connection.execute(
         "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) VALUES (?, ?, TRUE, ?, 0)",
-        (&migration.identity, &migration.name.replace('_', " "), checksum),
+        (&*migration.identity, &migration.name.replace('_', " "), checksum),
     )
 }
 

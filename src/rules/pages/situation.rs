@@ -212,19 +212,19 @@ fn list(tool: &ToolFacts, files: &Files) -> Vec<Migration> {
                 path: RepoPath::from(path.as_str()),
                 kind,
                 identity: if version.is_empty() {
-                    format!("R:{name}")
+                    format!("R:{name}").into()
                 } else if number {
-                    version.trim_start_matches('0').to_owned()
+                    version.trim_start_matches('0').into()
                 } else {
-                    version.clone()
+                    version.as_str().into()
                 },
                 rank: if number && tool.name != "dbmate" {
                     Rank::numbers(version.split('.'))
                 } else {
                     Rank::text(&version)
                 },
-                version: Version(version),
-                name,
+                version: Version(version.into()),
+                name: name.into(),
                 blob: Oid::from_bytes(&Sha256::digest(text)).expect("32 bytes"),
                 symlink: *link,
                 undo: (undo != *path && files.contains_key(&undo)).then(|| RepoPath::from(undo.as_str())),
@@ -309,10 +309,10 @@ fn ledger(set: &MigrationSet, parts: &Parts<'_>, table: TableName) -> Ledger {
             Some(_) => (None, None),
             None => (path(&work, &identity), path(&base, &identity)),
         };
-        let version = Version(version);
+        let version = Version(version.into());
         rows.push(AppliedMigration {
             version,
-            identity,
+            identity: identity.into(),
             name,
             outcome,
             migration,
