@@ -15,6 +15,8 @@ mod databases;
 mod git;
 /// The installed hooks among other hooks.
 mod install;
+/// guard is killed in the middle of commits.
+mod kill;
 /// guard under pre-commit, prek, lefthook and husky.
 mod managers;
 /// What guard remembers changes nothing of what it says.

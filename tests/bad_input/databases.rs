@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::{decent, joined, published};
 use crate::commits::{GUARD_TOML, ONE, table};
-use crate::support::{Guarded, TestRepo, sqlx_database};
+use crate::support::{Guarded, TestRepo, copy_program, sqlx_database};
 
 fn declare(repo: &TestRepo, required: bool) {
     repo.write(
@@ -97,7 +97,7 @@ fn a_file_that_must_not_be_read() {
     fs::set_permissions(&file, fs::Permissions::from_mode(0)).unwrap();
     let program = repo.beside("guard");
     let mut guard = if rustix::process::getuid().is_root() {
-        fs::copy(env!("CARGO_BIN_EXE_guard"), &program).unwrap();
+        copy_program(env!("CARGO_BIN_EXE_guard"), &program);
         let root = program.parent().unwrap();
         fs::set_permissions(root, fs::Permissions::from_mode(0o755)).unwrap();
         for entry in walk(repo.path()) {
