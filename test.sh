@@ -5,19 +5,22 @@ cd "$(dirname "$0")"
 
 heading() { printf '\n== %s\n' "$1"; }
 
-# need PROGRAM [PACKAGE]: there afterwards, or 1.
-need() {
-    command -v "$1" >/dev/null 2>&1 && return 0
-    package=${2:-$1}
+# bring PACKAGE: tries to install it; whether it is there afterwards, the caller sees.
+bring() {
     if [ "$(id -u)" = 0 ]; then root=; else root="sudo -n"; fi
     for install in "apt-get install -y -qq" "dnf install -y -q" "apk add -q" "pacman -S --noconfirm -q"; do
         command -v "${install%% *}" >/dev/null 2>&1 || continue
-        echo "installing $package"
+        echo "installing $1"
         if [ "${install%% *}" = apt-get ]; then $root apt-get update -qq >/dev/null 2>&1 || true; fi
         # shellcheck disable=SC2086
-        DEBIAN_FRONTEND=noninteractive $root $install "$package" >/dev/null 2>&1 </dev/null || true
-        break
+        DEBIAN_FRONTEND=noninteractive $root $install "$1" >/dev/null 2>&1 </dev/null || true
+        return
     done
+}
+
+# need PROGRAM [PACKAGE]: there afterwards, or 1.
+need() {
+    command -v "$1" >/dev/null 2>&1 || bring "${2:-$1}"
     command -v "$1" >/dev/null 2>&1
 }
 
@@ -30,13 +33,20 @@ for program in cargo cc git; do
     }
 done
 
+# The hook managers, with which tests/managers.rs works, come from their own registries.
+need python3 || true
+need npm || true
+if command -v python3 >/dev/null 2>&1 && ! python3 -c 'import ensurepip' >/dev/null 2>&1; then
+    bring python3-venv
+fi
+
 heading "cargo test"
 cargo test --locked "$@" </dev/null
 
 heading "shellcheck"
 if need shellcheck; then
     # The shims have a place for a path, which is no mistake.
-    shellcheck install.sh test.sh .ci/run hooks/*
+    shellcheck install.sh test.sh tests/managers/install.sh .ci/run hooks/*
     echo "no mistakes"
 elif [ "${CI:-}" = true ]; then
     echo "error: shellcheck is not there and cannot be installed, so the scripts were not checked" >&2

@@ -28,7 +28,11 @@ fn main() {
 
     let start = median(runs, &mut [&mut || command(GUARD, Path::new("/"), &["--version"])])[0];
     let size = fs::metadata(GUARD).unwrap().len();
-    println!("guard --version {:.2}; binary {:.1} MB\n", millis(start), size as f64 / 1e6);
+    println!(
+        "guard --version {:.2}; binary {:.1} MB\n",
+        millis(start),
+        f64::from(u32::try_from(size).unwrap()) / 1e6
+    );
 
     let repository = Repository::new(migrations);
     repository.stage_one(migrations);

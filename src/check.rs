@@ -2,7 +2,8 @@
 
 use crate::config::{Config, WaiverConfig};
 use crate::model::{
-    Fact, Facts, Finding, LedgerState, Level, Location, Moment, Need, Outage, Verdict, WaiverFact,
+    Change, Database, Fact, Facts, Finding, LedgerState, Level, Location, MigrationSet, Moment, Need, Outage,
+    RepoPath, Verdict,
 };
 use crate::rules::{self, Check, Findings, Rule};
 
@@ -44,29 +45,40 @@ pub fn run(rules: &[(&'static Rule, Level)], config: &Config, facts: &mut Facts)
 }
 
 fn judge(rule: &'static Rule, level: Level, facts: &Facts, found: &mut Vec<Finding>) {
-    let mut findings = Findings::new(rule, level, found);
     match rule.check {
-        Check::Repo(check) => facts.sets.iter().for_each(|set| check(set, &mut findings)),
-        Check::Ledger(check) => {
+        Check::Repo(check) => {
+            let mut findings = Findings::new(rule, level, found);
+            facts.sets.iter().for_each(|set| check(set, &mut findings));
+        }
+        Check::Ledger(_) | Check::Database(_) => {
             for database in &facts.databases {
-                for ledger in database.ledgers.known().into_iter().flatten() {
-                    if let LedgerState::Read(read) = &ledger.state {
-                        check(&facts.sets[ledger.set], read, database, &mut findings);
-                    }
+                let before = found.len();
+                judge_database(rule, facts, database, &mut Findings::new(rule, level, found));
+                for finding in &mut found[before..] {
+                    finding.database = Some(database.name.clone());
+                }
+            }
+        }
+        Check::Run(check) => check(facts, &mut Findings::new(rule, level, found)),
+        Check::Waivers(_) => {}
+    }
+}
+
+fn judge_database(rule: &Rule, facts: &Facts, database: &Database, findings: &mut Findings<'_>) {
+    let Fact::Known(ledgers) = &database.ledgers else { return };
+    match rule.check {
+        Check::Ledger(check) => {
+            for ledger in ledgers {
+                if let LedgerState::Read(read) = &ledger.state {
+                    check(&facts.sets[ledger.set], read, database, findings);
                 }
             }
         }
         Check::Database(check) => {
-            for database in &facts.databases {
-                if let Fact::Known(ledgers) = &database.ledgers {
-                    let sets: Vec<_> =
-                        ledgers.iter().map(|ledger| (&facts.sets[ledger.set], ledger)).collect();
-                    check(database, &sets, &mut findings);
-                }
-            }
+            let sets: Vec<_> = ledgers.iter().map(|ledger| (&facts.sets[ledger.set], ledger)).collect();
+            check(database, &sets, findings);
         }
-        Check::Run(check) => check(facts, &mut findings),
-        Check::Waivers(_) => {}
+        Check::Repo(_) | Check::Run(_) | Check::Waivers(_) => {}
     }
 }
 
@@ -80,24 +92,18 @@ fn waive(found: &mut [Finding], config: &Config, facts: &mut Facts, rules: &[(&'
         if over {
             continue;
         }
-        for finding in found.iter_mut().filter(|finding| covers(waiver, finding)) {
+        for finding in found.iter_mut().filter(|finding| covers(waiver, finding, &facts.sets)) {
             finding.waived.get_or_insert_with(|| waiver.reason.clone());
-            count(fact);
+            fact.used += 1;
         }
     }
 }
 
-fn count(fact: &mut WaiverFact) {
-    fact.used += 1;
-}
-
-fn covers(waiver: &WaiverConfig, finding: &Finding) -> bool {
-    let (path, version, database) = match &finding.at {
-        Location::File { path, .. } => (Some(path.to_string()), None, None),
-        Location::Ledger { version, database, .. } => {
-            (None, version.as_ref().map(ToString::to_string), Some(database))
-        }
-        Location::Repository | Location::Config { .. } => (None, None, None),
+fn covers(waiver: &WaiverConfig, finding: &Finding, sets: &[MigrationSet]) -> bool {
+    let (path, version) = match &finding.at {
+        Location::File { path, .. } => (Some(path.to_string()), version_of(path, sets)),
+        Location::Ledger { version, .. } => (None, version.as_ref().map(ToString::to_string)),
+        Location::Repository | Location::Config { .. } => (None, None),
     };
     let fits = |pattern: &Option<glob::Pattern>, text: Option<String>| {
         pattern.as_ref().is_none_or(|pattern| text.is_some_and(|text| pattern.matches(&text)))
@@ -105,7 +111,17 @@ fn covers(waiver: &WaiverConfig, finding: &Finding) -> bool {
     waiver.rule == finding.rule
         && fits(&waiver.path, path)
         && fits(&waiver.version, version)
-        && waiver.database.as_ref().is_none_or(|name| Some(name) == database)
+        && waiver.database.as_ref().is_none_or(|name| Some(name) == finding.database.as_ref())
+}
+
+/// The version of the migration at that path, in the candidate or among what the candidate takes away.
+fn version_of(path: &RepoPath, sets: &[MigrationSet]) -> Option<String> {
+    let here = sets.iter().flat_map(|set| &set.candidate);
+    let gone = sets.iter().flat_map(|set| &set.changes).filter_map(|change| match change {
+        Change::Deleted { before } | Change::Renamed { before, .. } => Some(before),
+        Change::Added { .. } | Change::Edited { .. } => None,
+    });
+    here.chain(gone).find(|migration| migration.path == *path).map(|migration| migration.version.to_string())
 }
 
 /// What follows. With `strict` an optional outage counts as a required one.

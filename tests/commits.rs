@@ -148,7 +148,7 @@ fn stderr(output: &Output) -> String {
 
 /// The rules that spoke, in the report for people.
 pub(crate) fn spoken(text: &str) -> BTreeSet<&str> {
-    text.lines()
+    text.split_terminator('\n')
         .filter_map(|line| line.strip_prefix("error[").or_else(|| line.strip_prefix("warning[")))
         .filter_map(|rest| rest.split(']').next())
         .collect()

@@ -102,6 +102,20 @@ fn a_link_stays_a_link_and_is_run() {
 }
 
 #[test]
+fn a_directory_that_others_use_is_left_alone_unless_asked() {
+    let repo = guarded();
+    let shared = repo.beside("shared");
+    fs::create_dir(&shared).unwrap();
+    fs::remove_dir_all(repo.path().join(".git/hooks")).unwrap();
+    symlink(&shared, repo.path().join(".git/hooks")).unwrap();
+    let refused = repo.guard(&["install"]).code(2).err();
+    assert!(refused.contains(".git/hooks leads out of the repository"), "{refused}");
+    assert!(trace(&shared).is_empty());
+    repo.guard(&["install", "--force"]).success();
+    assert_eq!(trace(&shared).len(), 2);
+}
+
+#[test]
 fn either_of_the_two_stops_the_commit() {
     let (repo, _) = repo_with_hook("#!/bin/sh\ntest ! -e stop\n", 0o755);
     repo.guard(&["install"]).success();

@@ -87,7 +87,8 @@ impl Managed {
     fn advised(&self) -> String {
         let said = self.run("guard", &["install"]);
         self.run("guard", &["uninstall"]);
-        let lines: Vec<&str> = said.lines().filter_map(|line| line.strip_prefix("  ")).collect();
+        let lines: Vec<&str> =
+            said.split_terminator('\n').filter_map(|line| line.strip_prefix("  ")).collect();
         assert!(!lines.is_empty(), "no advice: {said}");
         lines.join("\n") + "\n"
     }
@@ -195,7 +196,10 @@ fn plain(said: &str) -> String {
         rest = &rest[end..];
     }
     text.push_str(rest);
-    text.lines().map(|line| line.trim_start_matches(['┃', '│', ' '])).collect::<Vec<_>>().join("\n")
+    text.split_terminator('\n')
+        .map(|line| line.trim_start_matches(['┃', '│', ' ']))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 const NO_HOOKS: &str = "default_install_hook_types: [pre-commit, pre-merge-commit]\nrepos: []\n";
@@ -264,7 +268,7 @@ fn lefthook_with_a_root() {
 /// husky's files, each with its line of guard.
 fn husky_of(managed: &Managed) {
     managed.run("husky", &[]);
-    for line in managed.advised().lines() {
+    for line in managed.advised().split_terminator('\n') {
         let (file, line) = line.split_once(':').unwrap();
         managed.write(file, format!("{}\n", line.trim()));
     }

@@ -36,14 +36,14 @@ const STATES: [State; 11] = [
     State {
         name: "an applied one is edited",
         happens: |tool, repo| {
-            repo.write(&(tool.file)(10, "one"), "CREATE TABLE one (id BIGINT PRIMARY KEY);\n");
+            repo.write((tool.file)(10, "one"), "CREATE TABLE one (id BIGINT PRIMARY KEY);\n");
             repo.git(&["add", "."]);
         },
     },
     State {
         name: "a comment in an applied one is edited",
         happens: |tool, repo| {
-            repo.write(&(tool.file)(10, "one"), &format!("-- a word\n{}", text("one")));
+            repo.write((tool.file)(10, "one"), format!("-- a word\n{}", text("one")));
             repo.git(&["add", "."]);
         },
     },
@@ -76,7 +76,7 @@ const STATES: [State; 11] = [
     State {
         name: "applied, and forgotten in the commit",
         happens: |tool, repo| {
-            repo.write(&(tool.file)(30, "three"), &text("three"));
+            repo.write((tool.file)(30, "three"), text("three"));
             migrate(tool, repo).unwrap();
             repo.write("code.rs", "// uses three\n");
             repo.git(&["add", "code.rs"]);
@@ -86,7 +86,7 @@ const STATES: [State; 11] = [
         name: "one that fails",
         happens: |tool, repo| {
             repo.write(
-                &(tool.file)(30, "three"),
+                (tool.file)(30, "three"),
                 "CREATE TABLE three (id INTEGER);\nCREATE TABLE nonsense;\n",
             );
             repo.git(&["add", "."]);
@@ -182,7 +182,7 @@ fn text(name: &str) -> String {
 }
 
 fn add(tool: &Tool, repo: &TestRepo, number: u32, name: &str) {
-    repo.write(&(tool.file)(number, name), &text(name));
+    repo.write((tool.file)(number, name), text(name));
     repo.git(&["add", "."]);
 }
 
@@ -210,7 +210,7 @@ fn guarded(tool: &Tool) -> TestRepo {
     repo.write(".gitignore", "dev.db*\n");
     repo.write(
         "guard.toml",
-        &format!(
+        format!(
             "[[migrations]]\ntool = \"{}\"\ndir = \"migrations\"\n\n[databases.dev]\nurl = \"sqlite:dev.db\"\n\
              required = true\ntimeout = \"10s\"\nat = [\"commit\"]\n",
             tool.name
@@ -264,7 +264,7 @@ fn applied_from_a_checkout_with_crlf() {
     {
         let repo = guarded(tool);
         let crlf = text("three").replace('\n', "\r\n");
-        repo.write(&(tool.file)(30, "three"), &crlf);
+        repo.write((tool.file)(30, "three"), &crlf);
         migrate(tool, &repo).unwrap();
         repo.git(&["-c", "core.autocrlf=true", "add", "."]);
         let found = repo.guard(&["check", "--format", "json"]);
@@ -275,7 +275,7 @@ fn applied_from_a_checkout_with_crlf() {
     }
 }
 
-/// sqlx on SQLite rolls a failed migration back with its row; on MySQL the row stays, with `success` false.
+/// sqlx on SQLite rolls a failed migration back with its row; on `MySQL` the row stays, with `success` false.
 #[test]
 fn a_row_that_says_failed_blocks() {
     let repo = guarded(&SQLX);

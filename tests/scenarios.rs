@@ -7,6 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::thread;
 
 use migguard::config::env;
 use snapbox::Data;
@@ -23,7 +24,10 @@ fn every_transcript_says_what_happens() {
     let scenarios = fs::read_dir(root.join("tests/scenarios")).unwrap().map(|file| file.unwrap().path());
     let mut files: Vec<PathBuf> = scenarios.chain([root.join("README.md")]).collect();
     files.sort();
-    let wrong: Vec<String> = files.iter().filter_map(|file| play(file).err()).collect();
+    let wrong: Vec<String> = thread::scope(|scope| {
+        let plays: Vec<_> = files.iter().map(|file| scope.spawn(|| play(file).err())).collect();
+        plays.into_iter().filter_map(|play| play.join().unwrap()).collect()
+    });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

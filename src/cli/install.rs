@@ -39,8 +39,15 @@ pub(super) fn install(args: &InstallArgs, context: &Context, out: &mut dyn Write
     let git = git::open(&context.directory)?;
     let place = Place::find(&*git)?;
     if place.shared && !args.force {
-        let value = place.configured.as_deref().unwrap_or_default();
-        let what = format!("core.hooksPath is \"{value}\", a directory that other repositories may use too");
+        let what = match &place.configured {
+            Some(path) => {
+                format!("core.hooksPath is \"{path}\", a directory that other repositories may use too")
+            }
+            None => format!(
+                "{} leads out of the repository, and other repositories may use it too",
+                place.shown()
+            ),
+        };
         return Err(Failure::new(what)
             .fix("guard install --force installs there all the same, for all of them")
             .fix("git config --local core.hooksPath .git/hooks gives this repository hooks of its own"));

@@ -61,7 +61,7 @@ struct Global {
 /// When to use colour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum When {
-    /// On a terminal, unless NO_COLOR or the like says otherwise
+    /// On a terminal, unless `NO_COLOR` or the like says otherwise
     #[default]
     Auto,
     /// Always

@@ -57,11 +57,10 @@ pub(super) fn candidate(
         (None, _) => "HEAD",
         (Some(revision), _) => revision,
     };
-    match project.git.resolve(revision)? {
-        Some(commit) => Ok(Candidate::Commit(commit)),
-        None => {
-            let failure = Failure::new(format!("\"{revision}\" names no commit here"));
-            Err(failure.fix("name a branch, a tag or the id of a commit; the first commit must be there"))
-        }
+    if let Some(commit) = project.git.resolve(revision)? {
+        Ok(Candidate::Commit(commit))
+    } else {
+        let failure = Failure::new(format!("\"{revision}\" names no commit here"));
+        Err(failure.fix("name a branch, a tag or the id of a commit; the first commit must be there"))
     }
 }

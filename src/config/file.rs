@@ -78,7 +78,7 @@ pub struct MigrationsSection {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DatabaseSection {
-    /// Where it is: { env = "DATABASE_URL" }, { env-file = ".env", key = "DATABASE_URL" }, or a URL without a password.
+    /// Where it is: { env = "`DATABASE_URL`" }, { env-file = ".env", key = "`DATABASE_URL`" }, or a URL without a password.
     pub url: Option<At<UrlSetting>>,
     /// The migration sets that it records. Default: all.
     pub sets: Option<At<Vec<At<String>>>>,
@@ -88,7 +88,7 @@ pub struct DatabaseSection {
     pub timeout: Option<At<String>>,
     /// The moments at which it is asked: "commit", "push", "ci", "audit". No default.
     pub at: Option<At<Vec<At<String>>>>,
-    /// What it is asked for: "ledger". Default: ["ledger"].
+    /// What it is asked for: "ledger". Default: "ledger" alone.
     pub checks: Option<At<Vec<At<String>>>>,
 }
 

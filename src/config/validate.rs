@@ -186,32 +186,29 @@ impl Validator<'_> {
         let at = section.span.start;
         let DatabaseSection { url, sets, required, timeout, at: moments, checks } = &section.value;
         let missing = |key: &str| format!("the database \"{name}\" has no `{key}`");
-        let url = match url {
-            Some(url) => self.url(name, url),
-            None => {
-                self.say(at, missing("url"), "add url = { env = \"DATABASE_URL\" }");
-                None
-            }
+        let url = if let Some(url) = url {
+            self.url(name, url)
+        } else {
+            self.say(at, missing("url"), "add url = { env = \"DATABASE_URL\" }");
+            None
         };
         if required.is_none() {
             let fix = "add required = false (its absence is said and does not block) or required = true";
             self.say(at, missing("required") + "; there is no default", fix);
         }
-        let timeout = match timeout {
-            Some(timeout) => self.duration("timeout", timeout),
-            None => {
-                let what = missing("timeout") + "; there is no default";
-                self.say(at, what, "add timeout = \"500ms\": all in all, from the name to the last row");
-                None
-            }
+        let timeout = if let Some(timeout) = timeout {
+            self.duration("timeout", timeout)
+        } else {
+            let what = missing("timeout") + "; there is no default";
+            self.say(at, what, "add timeout = \"500ms\": all in all, from the name to the last row");
+            None
         };
-        let moments = match moments {
-            Some(moments) => self.moments(moments),
-            None => {
-                let what = missing("at") + "; there is no default";
-                self.say(at, what, "add at = [\"commit\"], or other moments of commit, push, ci, audit");
-                Vec::new()
-            }
+        let moments = if let Some(moments) = moments {
+            self.moments(moments)
+        } else {
+            let what = missing("at") + "; there is no default";
+            self.say(at, what, "add at = [\"commit\"], or other moments of commit, push, ci, audit");
+            Vec::new()
         };
         for check in checks.iter().flat_map(|checks| &checks.value) {
             if check.value != "ledger" {
@@ -379,25 +376,23 @@ impl Validator<'_> {
     fn waiver(&mut self, section: &At<WaiverSection>) -> Option<WaiverConfig> {
         let at = section.span.start;
         let WaiverSection { rule, path, version, database, reason, until } = &section.value;
-        let id = match rule {
-            Some(rule) => self.rule(rule.span.start, &rule.value),
-            None => {
-                self.say(at, "a waiver has no `rule`", "add rule = \"...\": `guard rules` lists them");
-                None
-            }
+        let id = if let Some(rule) = rule {
+            self.rule(rule.span.start, &rule.value)
+        } else {
+            self.say(at, "a waiver has no `rule`", "add rule = \"...\": `guard rules` lists them");
+            None
         };
         let reason = reason.as_ref().map(|reason| reason.value.trim()).filter(|reason| !reason.is_empty());
         if reason.is_none() {
             let fix = "add reason = \"why it is right here, and who knows about it\"";
             self.say(at, "a waiver has no `reason`; there is no default", fix);
         }
-        let until = match until {
-            Some(until) => self.until(until),
-            None => {
-                let what = "a waiver has no `until`; there is no default";
-                self.say(at, what, "add until = 2026-12-31, the last day, or until = \"never\"");
-                None
-            }
+        let until = if let Some(until) = until {
+            self.until(until)
+        } else {
+            let what = "a waiver has no `until`; there is no default";
+            self.say(at, what, "add until = 2026-12-31, the last day, or until = \"never\"");
+            None
         };
         Some(WaiverConfig {
             rule: id?,

@@ -90,7 +90,7 @@ fn discovered(config: &Config, found: crate::tools::Detected) -> Option<Resolved
 }
 
 fn usual_directory(tool: &Tool, tree: &Tree) -> Option<RepoPath> {
-    let mut dirs = tool.usual_dirs().into_iter().map(|dir| RepoPath::from(dir.as_str()));
+    let mut dirs = tool.usual_dirs().iter().map(|dir| RepoPath::from(dir.as_str()));
     dirs.find(|dir| tree.entries.iter().any(|entry| entry.path.below(dir).is_some()))
 }
 

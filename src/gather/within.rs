@@ -9,7 +9,7 @@ use crate::model::Cause;
 /// An answer that is on its way.
 #[derive(Debug)]
 pub struct Pending<T> {
-    answer: Option<Receiver<Result<T, Cause>>>,
+    answer: Option<Receiver<(Result<T, Cause>, Duration)>>,
     started: Instant,
     deadline: Instant,
 }
@@ -27,7 +27,8 @@ where
     let (sender, receiver) = channel();
     let body = move || {
         // Nobody may be waiting any more: then the answer is dropped.
-        let _ = sender.send(work().map_err(Into::into));
+        let answer = work().map_err(Into::into);
+        let _ = sender.send((answer, started.elapsed()));
     };
     // A thread that cannot be started has dropped its sender: the same as a crash, without one.
     let started_thread = thread::Builder::new().name("source".to_owned()).spawn(body).is_ok();
@@ -38,13 +39,14 @@ impl<T> Pending<T> {
     /// The answer, or why there is none, and how long it was waited for.
     pub fn wait(self) -> (Result<T, Cause>, Duration) {
         let left = self.deadline.saturating_duration_since(Instant::now());
-        let answer = match self.answer.map(|answer| answer.recv_timeout(left)) {
-            Some(Ok(answer)) => answer,
-            Some(Err(RecvTimeoutError::Timeout)) => Err(Cause::TimedOut),
-            Some(Err(RecvTimeoutError::Disconnected)) => Err(Cause::Crashed),
-            None => Err(Cause::Failed("no thread could be started".to_owned())),
+        let cause = match self.answer.map(|answer| answer.recv_timeout(left)) {
+            // How long the source took, not when guard found the time to look.
+            Some(Ok(answer)) => return answer,
+            Some(Err(RecvTimeoutError::Timeout)) => Cause::TimedOut,
+            Some(Err(RecvTimeoutError::Disconnected)) => Cause::Crashed,
+            None => Cause::Failed("no thread could be started".to_owned()),
         };
-        (answer, self.started.elapsed())
+        (Err(cause), self.started.elapsed())
     }
 }
 

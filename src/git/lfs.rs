@@ -23,7 +23,7 @@ impl LfsPointer {
             return None;
         }
         let (mut sha256, mut size, mut extended) = (None, None, false);
-        for line in std::str::from_utf8(blob).ok()?.lines() {
+        for line in std::str::from_utf8(blob).ok()?.split_terminator('\n') {
             match line.split_once(' ')? {
                 ("oid", value) => sha256 = Some(bytes_of_hex(value.strip_prefix("sha256:")?)?),
                 ("size", value) => size = Some(value.parse().ok()?),

@@ -23,6 +23,8 @@ pub struct Finding {
     pub confidence: Confidence,
     /// The same for the same thing in each run and clone: from rule, set and identity, never from a count or a time.
     pub fingerprint: String,
+    /// The database that shows it, for findings that need one.
+    pub database: Option<String>,
     /// The reason of the waiver that covers it.
     pub waived: Option<String>,
     /// It stood in the base already: it is said, but it does not block a commit that did not make it.

@@ -159,6 +159,7 @@ pub enum Nature {
 
 /// Facts about a tool that rules need for their judgement and their words.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct ToolFacts {
     /// The id: `sqlx`.
     pub name: String,
@@ -176,6 +177,8 @@ pub struct ToolFacts {
     pub undo_files: bool,
     /// An empty file is legal and useful.
     pub empty_allowed: bool,
+    /// Migrations are programs in a general language: formatters and upgrades of frameworks go over them.
+    pub code: bool,
     /// The tool's own commands.
     pub words: Words,
 }

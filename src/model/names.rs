@@ -33,6 +33,7 @@ impl RepoPath {
     }
 
     /// The directory that holds this, empty at the root.
+    #[must_use]
     pub fn parent(&self) -> Self {
         let end = self.0.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
         Self(self.0[..end].into())

@@ -25,6 +25,8 @@ fn write(report: &Report<'_>, look: &Look, out: &mut dyn Write) -> io::Result<()
     for outage in report.outages() {
         write_outage(outage, report, look, out)?;
     }
+    // What makes a check weaker than usual is said even when nobody wants to hear that all is well.
+    write_remarks(report, look, out)?;
     if !silent {
         write_notes(report, look, out)?;
         write_summary(report, look, out)?;
@@ -109,8 +111,16 @@ fn write_outage(outage: &Outage, report: &Report<'_>, look: &Look, out: &mut dyn
     Ok(())
 }
 
+fn write_remarks(report: &Report<'_>, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    report.remarks.iter().try_for_each(|remark| write_note(remark, look, out))
+}
+
+fn write_note(note: &str, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    paragraph(&format!("{}: ", "note".color(Color::Cyan).bold()), 2, note, look, out)
+}
+
 fn write_notes(report: &Report<'_>, look: &Look, out: &mut dyn Write) -> io::Result<()> {
-    let mut notes: Vec<String> = report.remarks.to_vec();
+    let mut notes: Vec<String> = Vec::new();
     if report.offline && !report.facts.databases.is_empty() {
         let names: Vec<_> = report.facts.databases.iter().map(|database| database.name.as_str()).collect();
         notes.push(format!("--offline: not asked: {}", names.join(", ")));

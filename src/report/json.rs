@@ -90,6 +90,8 @@ struct JsonFinding<'a> {
     confidence: &'static str,
     /// The same for the same thing in each run and clone.
     fingerprint: &'a str,
+    /// The name in guard.toml of the database that shows it, or null.
+    database: Option<&'a str>,
     /// The reason of the waiver that covers it, or null.
     waived: Option<&'a str>,
 }
@@ -196,6 +198,7 @@ fn finding(finding: &Finding) -> JsonFinding<'_> {
             .collect(),
         confidence: finding.confidence.word(),
         fingerprint: &finding.fingerprint,
+        database: finding.database.as_deref(),
         waived: finding.waived.as_deref(),
     }
 }

@@ -23,6 +23,7 @@ fn finding(rule: &'static str, level: Level, at: Location, what: &str) -> Findin
         evidence: vec![Evidence { label: "ledger".to_owned(), text: "checksum 9f2c41d0".to_owned() }],
         confidence: Confidence::Proven,
         fingerprint: format!("{rule}:app:1"),
+        database: None,
         waived: None,
         standing: false,
     }

@@ -17,12 +17,16 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
-    for file in set.ignored.iter().filter(|file| file.touched || file.refused) {
-        let does = if file.refused { "stops at" } else { "passes over" };
+    // A tool that stops at such files has not stopped at those that were there before: something else runs this
+    // directory. And of a tool that does stop its users have heard.
+    let lives_with_them = set.ignored.iter().any(|file| file.refused && !file.touched);
+    for file in set.ignored.iter().filter(|file| file.touched) {
+        let stops = file.refused && !lives_with_them;
+        let does = if stops { "stops at" } else { "passes over" };
         let what = format!("{} {does} {}: it {}", set.tool.title, file.path, file.because);
         let key = format!("{}:{}", set.name, file.path);
-        let report = findings.report(Location::file(&file.path), &key, what).standing(!file.touched);
-        let report = if file.refused { report } else { report.at_most(Level::Warn) };
+        let report = findings.report(Location::file(&file.path), &key, what);
+        let report = if stops { report } else { report.at_most(Level::Warn) };
         report.fix(named_like(set)).fix(format!("if it is none, leave it out: {}", say::unstage(&file.path)));
     }
 }

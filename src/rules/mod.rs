@@ -115,6 +115,7 @@ impl<'a> Findings<'a> {
             evidence: Vec::new(),
             confidence: Confidence::Proven,
             fingerprint: format!("{}:{key}", self.rule.id),
+            database: None,
             waived: None,
             standing: false,
         });

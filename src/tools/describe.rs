@@ -5,13 +5,8 @@ use super::{Digest, Tool};
 
 impl Tool {
     /// Where the tool usually keeps its migrations.
-    pub fn usual_dirs(&self) -> Vec<String> {
-        let mut dirs: Vec<String> =
-            self.spec.detect.iter().filter_map(|sign| sign.default_dir.clone()).collect();
-        dirs.push("migrations".to_owned());
-        let mut seen = std::collections::HashSet::new();
-        dirs.retain(|dir| seen.insert(dir.clone()));
-        dirs
+    pub fn usual_dirs(&self) -> &[String] {
+        &self.spec.usual
     }
 
     /// Whether a file's name alone says what it is. If not, a part of the files cannot be listed (Drizzle's journal

@@ -151,6 +151,7 @@ impl Tool {
                 || files.undo_file.is_some()
                 || files.kinds.values().any(|kind| *kind == KindSpec::Undo),
             empty_allowed: self.spec.empty_allowed,
+            code: !matches!(files.syntax, spec::Syntax::Sql),
             words: (&self.spec.words).into(),
         }
     }

@@ -66,8 +66,7 @@ const RUBY: Language = Language {
     opaque: &["<<~", "<<-", "<<'", "<<\"", "=begin", "__END__", "%q", "%Q", "%(", "%w", "%W", "%i", "`"],
 };
 
-const JAVASCRIPT: Language =
-    Language { comment: "//", directives: &[], opaque: &["`", "/*", "*/", "\\\n", "<!--"] };
+const JAVASCRIPT: Language = Language { comment: "//", directives: &[], opaque: &["`", "/*", "*/", "<!--"] };
 
 /// Whether two texts differ only in blank lines, in lines that are a comment, and in blanks around lines.
 fn same_lines(one: &str, other: &str, language: &Language) -> bool {
@@ -82,15 +81,16 @@ fn lines_that_count<'a>(text: &'a str, language: &Language) -> Option<Vec<&'a st
         line.match_indices("<<")
             .any(|(at, _)| line[at + 2..].starts_with(|letter: char| letter.is_ascii_uppercase()))
     };
-    if language.opaque.iter().any(|opaque| text.contains(opaque)) {
-        return None;
-    }
     let mut counted = Vec::new();
     for line in text.split('\n').map(str::trim_ascii) {
         let comment = line.starts_with(language.comment)
             && !language.directives.iter().any(|one| line.starts_with(one));
         if line.is_empty() || comment {
             continue;
+        }
+        // From here on a line that looks like a comment may be part of a string.
+        if line.ends_with('\\') || language.opaque.iter().any(|opaque| line.contains(opaque)) {
+            return None;
         }
         // An open quote may be a string that goes on in the next line.
         let odd = |quote: char| line.matches(quote).count() % 2 == 1;

@@ -17,6 +17,9 @@ pub struct ToolSpec {
     /// For sentences: "Prisma Migrate". The id, if it is left out.
     #[serde(default)]
     pub title: String,
+    /// Where the migrations usually lie: looked at when a set of `guard.toml` says no `dir`.
+    #[serde(default)]
+    pub usual: Vec<String>,
     /// What shows that a directory belongs to this tool. Only the tools that guard knows are discovered.
     #[serde(default)]
     pub detect: Vec<Sign>,

@@ -29,6 +29,7 @@ pub(super) fn facts(tool: &str) -> ToolFacts {
         "rails" => ToolFacts {
             title: "Rails".to_owned(),
             words: words("bin/rails db:migrate", "bin/rails generate migration {name}"),
+            code: true,
             ..facts
         },
         "refinery" => ToolFacts { keeps_checksum: true, name_matters: true, late: Late::Refuses, ..facts },
