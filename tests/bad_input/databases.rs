@@ -26,7 +26,7 @@ const INSTEAD: &[Instead] = &[
     (|_| (), "there is no file"),
     (
         |file| {
-            fs::write(file, "words, and so many of them that a header would have room\n".repeat(9)).unwrap()
+            fs::write(file, "words, and so many of them that a header would have room\n".repeat(9)).unwrap();
         },
         "not an SQLite database",
     ),
@@ -68,7 +68,7 @@ fn what_is_no_database() {
         let said = decent(repo.guard(&["hook", "pre-commit"])).success().err();
         let (first, more) = said.split_once('\n').unwrap();
         assert!(first.starts_with("note: the database \"dev\""), "{said}");
-        assert!(more.lines().all(|line| line.starts_with("  ")), "one message: {said}");
+        assert!(more.trim_end().split('\n').all(|line| line.starts_with("  ")), "one message: {said}");
         assert!(joined(&said).contains(words), "{said}");
         assert!(joined(&said).contains("optional by guard.toml:5, so it does not block"), "{said}");
         decent(repo.guard(&["check", "--strict"])).code(2);
@@ -94,7 +94,7 @@ fn a_file_that_must_not_be_read() {
     declare(&repo, true);
     let file = repo.path().join("dev.db");
     sqlx_database(&file, &[(10, "one", &table("one"))]);
-    fs::set_permissions(&file, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o0)).unwrap();
     let program = repo.beside("guard");
     let mut guard = if rustix::process::getuid().is_root() {
         copy_program(env!("CARGO_BIN_EXE_guard"), &program);
