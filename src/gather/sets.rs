@@ -1,11 +1,11 @@
 //! The migration sets: declared or discovered, and what the candidate changes in them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use std::thread::{self, ScopedJoinHandle};
 
 use crate::config::{Config, FILE_NAME};
-use crate::git::{Backend, Entry, EntryKind, GitError, TextAttributes, Tree};
+use crate::git::{Backend, Difference, Entry, EntryKind, GitError, TextAttributes, Tree};
 use crate::model::{
     Base, Change, IgnoredFile, LineEndings, Migration, MigrationKind, MigrationSet, Nature, Oid, RepoPath,
     TableName,
@@ -105,24 +105,23 @@ pub(super) fn read_set(
     let read = |blob| git.blob(blob);
     let now = slice_below(&candidate.entries, &set.dir);
     // The two halves of the work do not need each other, and each takes milliseconds in a large repository.
-    let (listing, before) = thread::scope(|scope| {
+    let (listing, difference) = thread::scope(|scope| {
         let listing =
             set.tool.reads_each_alone().then(|| scope.spawn(|| set.tool.list(&set.dir, now, &no_blobs)));
-        let before = match base.commit {
-            Some(commit) => git.tree(commit, std::slice::from_ref(&set.dir)).map(|tree| tree.entries),
-            None => Ok(Vec::new()),
+        let difference = match base.commit {
+            Some(commit) => git.difference(commit, &set.dir, now),
+            None => Ok(Difference::all_new(now)),
         };
         let listing = match listing.map(ScopedJoinHandle::join) {
             Some(Ok(listing)) => listing,
             Some(Err(panic)) => std::panic::resume_unwind(panic),
             None => set.tool.list(&set.dir, now, &read),
         };
-        (listing, before)
+        (listing, difference)
     });
-    let (listing, before) = (listing?, before?);
+    let (listing, mut difference) = (listing?, difference?);
     let tool = set.tool.facts_of(&listing);
     let Listing { migrations, ignored } = listing;
-    let changed = changed_paths(&before, now);
     let mut facts = MigrationSet {
         name: set.name.clone(),
         tool,
@@ -139,22 +138,23 @@ pub(super) fn read_set(
         ..MigrationSet::default()
     };
     for file in &mut facts.ignored {
-        file.touched = changed.contains(&file.path);
+        file.touched = difference.has(&file.path);
     }
-    facts.ignored.extend(in_place_of_the_directory(set, &candidate.entries, &before));
-    if !changed.0.is_empty() {
+    facts.ignored.extend(in_place_of_the_directory(set, &candidate.entries, &difference.before));
+    if !difference.changed.is_empty() {
         // Cost follows the change: what did not change is not read a second time.
-        let different: Vec<Entry> = if set.tool.reads_each_alone() {
-            before.iter().filter(|entry| changed.contains(&entry.path)).cloned().collect()
-        } else {
-            before.clone()
+        let old = match base.commit {
+            Some(commit) if !set.tool.reads_each_alone() => {
+                git.tree(commit, std::slice::from_ref(&set.dir))?.entries
+            }
+            _ => std::mem::take(&mut difference.before),
         };
-        let old = set.tool.list(&set.dir, &different, &read)?.migrations;
-        compare(git, set, &changed, old, &mut facts)?;
+        let old = set.tool.list(&set.dir, &old, &read)?.migrations;
+        compare(git, set, &difference, old, &mut facts)?;
         facts.unstable_line_endings = unstable_line_endings(git, &facts)?;
     }
     if let (Some(commit), Some(target)) = (base.commit, base.target) {
-        facts.landed = landed(git, set, commit, target, &before)?;
+        facts.landed = landed(git, set, commit, target)?;
     }
     Ok(facts)
 }
@@ -166,18 +166,14 @@ fn no_blobs(blob: Oid) -> Result<Vec<u8>, GitError> {
 
 /// What stands where the directory of the migrations should be: then git has none of them.
 fn in_place_of_the_directory(set: &ResolvedSet, now: &[Entry], before: &[Entry]) -> Option<IgnoredFile> {
-    let at = |entries: &[Entry]| {
-        let found = entries.binary_search_by(|entry| entry.path.cmp(&set.dir));
-        found.ok().map(|at| entries[at].clone())
-    };
-    let entry = at(now)?;
-    let because = match entry.kind {
+    let at = now.binary_search_by(|entry| entry.path.cmp(&set.dir)).ok()?;
+    let because = match now[at].kind {
         EntryKind::Submodule => "is a submodule, of which git keeps a commit here and no files",
         EntryKind::Symlink => "is a symbolic link, of which git keeps the target's name and no files",
         EntryKind::File => "is a file, and not a directory",
     };
-    let touched = at(before).as_ref() != Some(&entry);
-    Some(IgnoredFile { path: entry.path, because: because.to_owned(), refused: false, touched })
+    let touched = before.iter().any(|entry| entry.path.below(&set.dir).is_some());
+    Some(IgnoredFile { path: set.dir.clone(), because: because.to_owned(), refused: false, touched })
 }
 
 /// The entries below a directory. They lie side by side, since entries are sorted by path.
@@ -189,55 +185,24 @@ fn slice_below<'a>(entries: &'a [Entry], dir: &RepoPath) -> &'a [Entry] {
     &entries[start..start + length]
 }
 
-/// Paths that differ, sorted. A commit changes few of many, so a look-up must cost next to nothing.
-struct Changed(Vec<RepoPath>);
-
-impl Changed {
-    fn contains(&self, path: &RepoPath) -> bool {
-        self.0.binary_search(path).is_ok()
-    }
-}
-
-/// Paths that are new, gone, or hold something else. Both lists are sorted by path.
-fn changed_paths(before: &[Entry], now: &[Entry]) -> Changed {
-    let mut changed = Changed(Vec::new());
-    let (mut old, mut new) = (before.iter().peekable(), now.iter().peekable());
-    loop {
-        match (old.peek(), new.peek()) {
-            (Some(one), Some(other)) if one.path == other.path => {
-                if one.oid != other.oid || one.kind != other.kind {
-                    changed.0.push(other.path.clone());
-                }
-                old.next();
-                new.next();
-            }
-            (Some(one), other) if other.is_none_or(|other| one.path < other.path) => {
-                changed.0.push(one.path.clone());
-                old.next();
-            }
-            (_, Some(other)) => {
-                changed.0.push(other.path.clone());
-                new.next();
-            }
-            _ => return changed,
-        }
-    }
-}
-
 /// Fills in what the candidate changes: the changes themselves, the marks and the texts of what it touches.
 fn compare(
     git: &dyn Backend,
     set: &ResolvedSet,
-    changed: &Changed,
+    difference: &Difference,
     old: Vec<Migration>,
     facts: &mut MigrationSet,
 ) -> Result<(), GitError> {
-    let mut old: HashMap<RepoPath, Migration> =
+    // Sorted, and not hashed: there are few of them, and each of the many is looked up.
+    let mut old: BTreeMap<RepoPath, Migration> =
         old.into_iter().map(|migration| (migration.path.clone(), migration)).collect();
     for migration in &mut facts.candidate {
+        if !difference.has(&migration.path) {
+            continue;
+        }
         let before = old.get_mut(&migration.path);
         let same = |before: &Migration| before.blob == migration.blob && before.symlink == migration.symlink;
-        if !changed.contains(&migration.path) || before.as_deref().is_some_and(same) {
+        if before.as_deref().is_some_and(same) {
             continue;
         }
         migration.text = text(git, migration.blob)?;
@@ -247,14 +212,9 @@ fn compare(
             migration.touched = !only_moved(before, migration);
         }
     }
-    let kept: HashSet<&RepoPath> = facts
-        .candidate
-        .iter()
-        .map(|migration| &migration.path)
-        .filter(|path| old.contains_key(path))
-        .collect();
+    let paths = facts.candidate.iter().map(|migration| &migration.path);
+    let kept: BTreeSet<&RepoPath> = paths.filter(|path| old.contains_key(path)).collect();
     let mut gone: Vec<&Migration> = old.values().filter(|before| !kept.contains(&before.path)).collect();
-    gone.sort_unstable_by(|one, other| one.path.cmp(&other.path));
     let mut changes = Vec::new();
     for after in facts.candidate.iter().filter(|migration| migration.touched) {
         if let Some(before) = old.get(&after.path) {
@@ -321,17 +281,12 @@ fn nature(tool: &Tool, before: &Migration, after: &Migration) -> Nature {
 }
 
 /// What the protected branch has got since this one was cut.
-fn landed(
-    git: &dyn Backend,
-    set: &ResolvedSet,
-    base: Oid,
-    target: Oid,
-    before: &[Entry],
-) -> Result<Vec<Migration>, GitError> {
+fn landed(git: &dyn Backend, set: &ResolvedSet, base: Oid, target: Oid) -> Result<Vec<Migration>, GitError> {
     if git.tree_id(base, &set.dir)? == git.tree_id(target, &set.dir)? {
         return Ok(Vec::new());
     }
     let tip = git.tree(target, std::slice::from_ref(&set.dir))?.entries;
+    let before = git.tree(base, std::slice::from_ref(&set.dir))?.entries;
     let known: HashSet<&RepoPath> = before.iter().map(|entry| &entry.path).collect();
     let listing = set.tool.list(&set.dir, &tip, &|blob| git.blob(blob))?;
     Ok(listing.migrations.into_iter().filter(|migration| !known.contains(&migration.path)).collect())

@@ -13,6 +13,7 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use git2::{AttrCheckFlags, AttrValue, ErrorCode, RepositoryOpenFlags};
 use gix_index::entry::{Flags, Mode};
 
+use super::difference::{Difference, Walk};
 use super::place::{Place, os_path};
 use super::{
     Entry, EntryKind, GitError, Layout, TextAttributes, Tree, attribute_files, outermost, parents_in_header,
@@ -121,7 +122,9 @@ impl Library {
         for dir in &outermost(dirs) {
             match self.find(root, dir)? {
                 Some((oid, None)) => {
-                    self.collect(oid, &mut dir.as_bytes().to_vec(), 0, &mut tree.entries)?;
+                    self.walk(oid, &mut dir.as_bytes().to_vec(), 0, &mut |path, oid, kind| {
+                        tree.entries.push(Entry { path: RepoPath::new(path), oid, kind });
+                    })?;
                 }
                 Some((oid, Some(kind))) => {
                     tree.entries.push(Entry { path: dir.clone(), oid: ours(oid), kind });
@@ -131,6 +134,31 @@ impl Library {
         }
         tree.sort();
         Ok(tree)
+    }
+
+    pub(super) fn difference(
+        &self,
+        commit: Oid,
+        dir: &RepoPath,
+        now: &[Entry],
+    ) -> Result<Difference, Trouble> {
+        let root = self.repository.find_commit(theirs(commit)?)?.tree_id();
+        let mut walk = Walk::new(now);
+        let mut last = Vec::new();
+        let mut sorted = true;
+        let mut step = |path: &[u8], oid, kind| {
+            sorted &= *last < *path;
+            last.clear();
+            last.extend_from_slice(path);
+            walk.step(path, oid, kind);
+        };
+        match self.find(root, dir)? {
+            Some((oid, None)) => self.walk(oid, &mut dir.as_bytes().to_vec(), 0, &mut step)?,
+            Some((oid, Some(kind))) => step(dir.as_bytes(), ours(oid), kind),
+            None => {}
+        }
+        // A tree that git itself would not have written; the command knows what to make of it.
+        if sorted { Ok(walk.finish()) } else { Err(Trouble::GaveUp("a tree that is not sorted".to_owned())) }
     }
 
     pub(super) fn tree_id(&self, commit: Oid, dir: &RepoPath) -> Result<Option<Oid>, Trouble> {
@@ -159,12 +187,12 @@ impl Library {
     }
 
     /// Adds the files below a tree whose path is `path`.
-    fn collect(
+    fn walk(
         &self,
         tree: git2::Oid,
         path: &mut Vec<u8>,
         depth: usize,
-        entries: &mut Vec<Entry>,
+        each: &mut dyn FnMut(&[u8], Oid, EntryKind),
     ) -> Result<(), Trouble> {
         if depth > MAX_DEPTH {
             return Err(Trouble::GaveUp(format!("directories more than {MAX_DEPTH} deep")));
@@ -177,11 +205,8 @@ impl Library {
             }
             path.extend_from_slice(entry.name_bytes());
             match EntryKind::of_mode(mode_bits(entry.filemode_raw())) {
-                None => self.collect(entry.id(), path, depth + 1, entries)?,
-                Some(kind) => {
-                    let path = RepoPath::new(path.as_slice());
-                    entries.push(Entry { path, oid: ours(entry.id()), kind });
-                }
+                None => self.walk(entry.id(), path, depth + 1, each)?,
+                Some(kind) => each(path, ours(entry.id()), kind),
             }
             path.truncate(length);
         }

@@ -8,6 +8,7 @@ mod answers;
 mod base;
 mod ci;
 mod command;
+mod difference;
 mod lfs;
 mod library;
 mod place;
@@ -18,11 +19,13 @@ use std::path::{Path, PathBuf};
 
 use crate::model::{Oid, RepoPath};
 use command::Command;
+use difference::Walk;
 use library::{Library, Trouble};
 use place::Place;
 
 pub use base::{BaseRequest, CiEnvironment, find_base};
 pub use ci::ci_variables;
+pub use difference::Difference;
 pub use lfs::LfsPointer;
 pub use place::GitEnvironment;
 
@@ -39,6 +42,15 @@ pub trait Backend {
 
     /// The entries of a commit's tree below `dirs` (all of it for an empty list), sorted by path.
     fn tree(&self, commit: Oid, dirs: &[RepoPath]) -> Result<Tree, GitError>;
+
+    /// What differs between a commit and the candidate below `dir`. `now` holds the candidate's entries there, sorted.
+    fn difference(&self, commit: Oid, dir: &RepoPath, now: &[Entry]) -> Result<Difference, GitError> {
+        let mut walk = Walk::new(now);
+        for entry in &self.tree(commit, std::slice::from_ref(dir))?.entries {
+            walk.step(entry.path.as_bytes(), entry.oid, entry.kind);
+        }
+        Ok(walk.finish())
+    }
 
     /// The id of a directory's tree in a commit, `None` where it is not there: equal ids, equal content.
     fn tree_id(&self, commit: Oid, dir: &RepoPath) -> Result<Option<Oid>, GitError>;
@@ -252,6 +264,13 @@ impl Backend for Repository {
 
     fn tree(&self, commit: Oid, dirs: &[RepoPath]) -> Result<Tree, GitError> {
         self.ask(|library| library.tree(commit, dirs), |command| command.tree(commit, dirs))
+    }
+
+    fn difference(&self, commit: Oid, dir: &RepoPath, now: &[Entry]) -> Result<Difference, GitError> {
+        self.ask(
+            |library| library.difference(commit, dir, now),
+            |command| command.difference(commit, dir, now),
+        )
     }
 
     fn tree_id(&self, commit: Oid, dir: &RepoPath) -> Result<Option<Oid>, GitError> {

@@ -2,17 +2,18 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 /// A path relative to the root of the repository, with forward slashes.
 ///
-/// Kept as bytes: git stores any bytes but NUL. [`fmt::Display`] is safe for a terminal and a log: what is
+/// Kept as bytes: git stores any bytes but NUL. A copy is cheap: entries, migrations and findings share them. [`fmt::Display`] is safe for a terminal and a log: what is
 /// not UTF-8 or is a control character is shown as an escape (`\n`, `\x1b`, `\xff`).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct RepoPath(Box<[u8]>);
+pub struct RepoPath(Arc<[u8]>);
 
 impl RepoPath {
     /// Takes the bytes as git stores them.
-    pub fn new(bytes: impl Into<Box<[u8]>>) -> Self {
+    pub fn new(bytes: impl Into<Arc<[u8]>>) -> Self {
         Self(bytes.into())
     }
 
