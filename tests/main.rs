@@ -5,6 +5,8 @@
 
 /// The plan of the house, held against the source.
 mod architecture;
+/// Bad input: one clear message each, never a panic.
+mod bad_input;
 /// Every way in which git makes a commit, through the installed hook.
 mod commits;
 /// The contract of databases, and the neighbours of SQLite files.
@@ -13,6 +15,8 @@ mod databases;
 mod git;
 /// The installed hooks among other hooks.
 mod install;
+/// guard is killed in the middle of commits.
+mod kill;
 /// guard under pre-commit, prek, lefthook and husky.
 mod managers;
 /// What guard remembers changes nothing of what it says.

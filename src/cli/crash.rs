@@ -1,22 +1,19 @@
 //! A crash of guard ends like any other failure: one clear message and exit 2, never a stack trace. What the panic says
 //! is not shown: it may hold a secret.
 
-use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
+
+use std::sync::{Mutex, PoisonError};
 
 use super::Failure;
 
-thread_local! {
-    /// Where this thread has panicked last.
-    static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
-}
+/// Where the last panic was, in whatever thread: one that waits for another passes that one's panic on.
+static PLACE: Mutex<Option<String>> = Mutex::new(None);
 
 /// From now on no thread prints anything when it panics. Threads of sources end as outages, see `gather::within`.
 pub(super) fn keep_quiet() {
     set_hook(Box::new(|panic| {
-        let place = panic.location().map(ToString::to_string);
-        // A thread that is at its end has no such place any more.
-        let _ = PLACE.try_with(|last| *last.borrow_mut() = place);
+        *PLACE.lock().unwrap_or_else(PoisonError::into_inner) = panic.location().map(ToString::to_string);
     }));
 }
 
@@ -26,7 +23,8 @@ pub(super) fn caught<T>(work: impl FnOnce() -> Result<T, Failure>) -> Result<T, 
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|payload| {
         // It may panic as well when it is dropped.
         std::mem::forget(payload);
-        let place = PLACE.with(RefCell::take).map_or_else(String::new, |place| format!(" at {place}"));
+        let place = PLACE.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let place = place.map_or_else(String::new, |place| format!(" at {place}"));
         let version = env!("CARGO_PKG_VERSION");
         Err(Failure::new(format!(
             "guard {version} crashed{place}; this is a bug in guard, not in your repository"
@@ -50,10 +48,11 @@ mod tests {
     fn a_crash_is_a_failure_that_names_its_place() {
         let before = std::panic::take_hook();
         keep_quiet();
-        let crashed = caught(|| -> Result<u8, Failure> { panic!("postgres://me:secret@host/db") });
-        let elsewhere = std::thread::spawn(|| panic!("in a source")).join();
+        let crashed = caught(|| {
+            let half = std::thread::spawn(|| -> u8 { panic!("postgres://me:secret@host/db") });
+            half.join().map_err(|panic| std::panic::resume_unwind(panic))
+        });
         set_hook(before);
-        assert!(elsewhere.is_err());
         let failure = crashed.unwrap_err();
         assert_eq!(failure.exit_code(), 2);
         let words = words(&failure);

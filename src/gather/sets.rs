@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::thread::{self, ScopedJoinHandle};
 
 use crate::config::{Config, FILE_NAME};
-use crate::git::{Backend, Difference, Entry, GitError, TextAttributes, Tree};
+use crate::git::{Backend, Difference, Entry, EntryKind, GitError, TextAttributes, Tree};
 use crate::model::{
-    Base, Change, LineEndings, Migration, MigrationKind, MigrationSet, Nature, Oid, RepoPath, TableName,
+    Base, Change, IgnoredFile, LineEndings, Migration, MigrationKind, MigrationSet, Nature, Oid, RepoPath,
+    TableName,
 };
 use crate::tools::{Listing, Tool, detect, only_moved_to_lfs};
 
@@ -139,6 +140,7 @@ pub(super) fn read_set(
     for file in &mut facts.ignored {
         file.touched = difference.has(&file.path);
     }
+    facts.ignored.extend(in_place_of_the_directory(set, &candidate.entries, &difference.before));
     if !difference.changed.is_empty() {
         // Cost follows the change: what did not change is not read a second time.
         let old = match base.commit {
@@ -160,6 +162,18 @@ pub(super) fn read_set(
 /// For tools that read no file to know what their files are.
 fn no_blobs(blob: Oid) -> Result<Vec<u8>, GitError> {
     Err(GitError::NotHere(blob))
+}
+
+/// What stands where the directory of the migrations should be: then git has none of them.
+fn in_place_of_the_directory(set: &ResolvedSet, now: &[Entry], before: &[Entry]) -> Option<IgnoredFile> {
+    let at = now.binary_search_by(|entry| entry.path.cmp(&set.dir)).ok()?;
+    let because = match now[at].kind {
+        EntryKind::Submodule => "is a submodule, of which git keeps a commit here and no files",
+        EntryKind::Symlink => "is a symbolic link, of which git keeps the target's name and no files",
+        EntryKind::File => "is a file, and not a directory",
+    };
+    let touched = before.iter().any(|entry| entry.path.below(&set.dir).is_some());
+    Some(IgnoredFile { path: set.dir.clone(), because: because.to_owned(), refused: false, touched })
 }
 
 /// The entries below a directory. They lie side by side, since entries are sorted by path.

@@ -252,3 +252,9 @@ pub(crate) fn sqlx_database(file: &Path, applied: &[(i64, &str, &str)]) {
             .unwrap();
     }
 }
+
+/// Copies a program to run it from there. By `cp`: were it written here, a process that another test starts at that moment
+/// would hold it open, and nobody could run it ("text file busy").
+pub(crate) fn copy_program(from: impl AsRef<Path>, to: &Path) {
+    assert!(Command::new("cp").arg(from.as_ref()).arg(to).status().unwrap().success());
+}

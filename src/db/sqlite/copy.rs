@@ -13,6 +13,12 @@ use crate::db::DbError;
 /// What the database is called in the copy.
 pub(super) const NAME: &str = "copy.db";
 
+/// How the directories of copies are called.
+const PREFIX: &str = "guard-copy-";
+
+/// No run is as old as that: its copy was left behind.
+const ABANDONED: Duration = Duration::from_secs(3600);
+
 /// Clocks of file systems are no finer than this: a second write within it would not show.
 const CLOCK: Duration = Duration::from_millis(10);
 
@@ -27,7 +33,12 @@ pub(super) fn copy_aside(place: &Place, deadline: Instant) -> Result<Option<Temp
     let failed = |error: std::io::Error| {
         DbError::Failed(format!("the database cannot be copied to a temporary directory: {error}"))
     };
-    let directory = tempfile::Builder::new().prefix("guard-").tempdir().map_err(failed)?;
+    remove_abandoned();
+    let mut directory = tempfile::Builder::new();
+    // Left to itself, the directory would be as open as the user's other ones.
+    #[cfg(unix)]
+    directory.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    let directory = directory.prefix(PREFIX).tempdir().map_err(failed)?;
     for (part, suffix) in parts.into_iter().filter(|(part, _)| part.holds_something()) {
         let target = directory.path().join(format!("{NAME}{suffix}"));
         let target = OpenOptions::new().write(true).create_new(true).open(target).map_err(failed)?;
@@ -40,6 +51,18 @@ pub(super) fn copy_aside(place: &Place, deadline: Instant) -> Result<Option<Temp
         }
     }
     Ok(place.is_unchanged().then_some(directory))
+}
+
+/// Removes the copies of runs that were killed, or that could not wait for their end. Those of other users stay.
+fn remove_abandoned() {
+    for entry in std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten() {
+        let ours = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        let metadata = || entry.metadata().ok().filter(std::fs::Metadata::is_dir)?.modified().ok();
+        let abandoned = |time: SystemTime| time.elapsed().is_ok_and(|age| age > ABANDONED);
+        if ours && metadata().is_some_and(abandoned) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
 }
 
 /// Why a file was not copied.

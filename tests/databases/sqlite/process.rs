@@ -54,7 +54,7 @@ impl Child {
         let directory = tempfile::tempdir().unwrap();
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
         let program = directory.path().join("reader");
-        fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+        crate::support::copy_program(std::env::current_exe().unwrap(), &program);
         fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
         let mut command = again(&program, "read", path);
         match temporary {
