@@ -24,7 +24,7 @@ pub(super) fn run(args: &Args, context: &Context, out: &mut dyn Write) -> Result
         return Ok(0);
     }
     let project = project::open(&context.directory)?;
-    let mut rows = table::table(&context.look, &["what", "value", "from"]);
+    let mut rows = table::table(&context.look, &["what", "value", "from"], &[1, 2]);
     let file = project.config.file.as_ref();
     rows.add_row([
         "configuration",

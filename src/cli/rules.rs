@@ -17,7 +17,8 @@ pub(super) fn run(_: &Args, context: &Context, out: &mut dyn Write) -> Result<u8
         Ok(_) => project::open(&context.directory)?.config,
         Err(_) => crate::config::Config::default(),
     };
-    let mut rows = table::table(&context.look, &["rule", "commit", "push", "ci", "audit", "what it finds"]);
+    let mut rows =
+        table::table(&context.look, &["rule", "commit", "push", "ci", "audit", "what it finds"], &[5]);
     for rule in rules::ALL {
         let levels = Moment::ALL.map(|(_, moment)| config.level(rule, moment).word());
         let cells = [&[rule.id.0], &levels[..], &[rule.summary]].concat();

@@ -65,7 +65,8 @@ fn write_set(
 ) -> Result<(), Failure> {
     writeln!(out, "{} ({} in {})", set.name, set.tool.title, set.dir)?;
     let names: Vec<&str> = facts.databases.iter().map(|database| database.name.as_str()).collect();
-    let mut rows = table::table(&context.look, &[&["  version", "name", "repository"], &*names].concat());
+    let mut rows =
+        table::table(&context.look, &[&["  version", "name", "repository"], &*names].concat(), &[1]);
     let mut hidden = 0;
     let last = set.candidate.len().saturating_sub(LAST);
     for (at, migration) in set.candidate.iter().enumerate() {

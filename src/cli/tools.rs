@@ -16,7 +16,8 @@ pub(super) fn run(_: &Args, context: &Context, out: &mut dyn Write) -> Result<u8
         Ok(_) => project::open(&context.directory)?.config,
         Err(_) => Config::default(),
     };
-    let mut rows = table::table(&context.look, &["tool", "name", "usual directory", "ledger", "checksum"]);
+    let mut rows =
+        table::table(&context.look, &["tool", "name", "usual directory", "ledger", "checksum"], &[2]);
     let own = config.tools.keys().map(String::as_str);
     for name in BUILT_IN.iter().map(|(name, _)| *name).chain(own) {
         let tool = Tool::find(name, &config.tools).map_err(|error| Failure::new(error.to_string()))?;
