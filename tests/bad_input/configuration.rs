@@ -101,6 +101,14 @@ fn what_only_shows_when_it_is_used() {
     let said = joined(&(said.out() + &said.err()));
     assert!(said.contains("the environment variable NOT_SET_HERE is not set"), "{said}");
     assert!(said.contains("guard.toml:4"), "{said}");
+    // Optional: one visible line, and the commit goes on.
+    let optional = database.replace("true", "false");
+    repo.write("guard.toml", format!("{set}[databases.dev]\nurl = {{ env = \"NOT_SET_HERE\" }}\n{optional}"));
+    let said = joined(&decent(repo.guard(&["hook", "pre-commit"])).success().err());
+    assert!(
+        said.starts_with("note: the database \"dev\"") && said.contains("NOT_SET_HERE is not set"),
+        "{said}"
+    );
 }
 
 /// A password in the file is refused, and not repeated; one in the environment is used, and not shown.
