@@ -97,7 +97,7 @@ pub(super) fn ask(
             let tools = every_tool.clone();
             let own = config.tools.clone();
             within(deadline, move || {
-                let url = url.resolve().map_err(Cause::Unreachable)?;
+                let url = url.resolve().map_err(Cause::NotConfigured)?;
                 let mut database = db::open(&url, deadline).map_err(Cause::from)?;
                 read(&mut *database, url.to_string(), &wanted, &tools, &own).map_err(Cause::from)
             })

@@ -49,7 +49,7 @@ pub(super) fn interpret(
             database.address = answer.address;
             database.strangers = answer.strangers;
             if let Some(remark) = answer.remark {
-                context.remarks.push(format!("the database \"{}\" {remark}", database.name));
+                context.remarks.push(format!("the database \"{}\" was {remark}", database.name));
             }
             let tables = answer.tables;
             let ledgers = answer.ledgers.into_iter().map(|(set, raw)| {

@@ -91,7 +91,9 @@ mod tests {
             let entries = |map: &BTreeMap<u8, u8>| map.iter().map(|(path, content)| entry(*path, *content)).collect::<Vec<_>>();
             let (old, new) = (entries(&before), entries(&now));
             let mut walk = Walk::new(&new);
-            old.iter().for_each(|entry| walk.step(entry.path.as_bytes(), entry.oid, entry.kind));
+            for entry in &old {
+                walk.step(entry.path.as_bytes(), entry.oid, entry.kind);
+            }
             let found = walk.finish();
             let differs = |path: &u8| before.get(path) != now.get(path);
             let gone = before.iter().filter(|(path, _)| differs(path)).map(|(path, content)| entry(*path, *content));

@@ -145,6 +145,8 @@ pub enum Need {
 pub enum Cause {
     /// The time allowed was over.
     TimedOut,
+    /// guard does not know where it is: a variable is not set, a file is missing.
+    NotConfigured(String),
     /// Nobody is there.
     Unreachable(String),
     /// Somebody is there and refuses.
@@ -159,6 +161,7 @@ impl fmt::Display for Cause {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TimedOut => out.write_str("no answer within the time allowed"),
+            Self::NotConfigured(what) => write!(out, "it is not known where it is: {what}"),
             Self::Unreachable(what) => write!(out, "cannot be reached: {what}"),
             Self::Denied(what) => write!(out, "access was refused: {what}"),
             Self::Crashed => out.write_str("the driver crashed; this is a bug in guard"),

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use colored::{Color, ColoredString, Colorize};
 
 use crate::config::FILE_NAME;
-use crate::model::{Finding, Level, Location, Need, Outage, Verdict};
+use crate::model::{Cause, Finding, Level, Location, Need, Outage, Verdict};
 
 use super::{Format, Look, Report, count};
 
@@ -102,9 +102,10 @@ fn write_outage(outage: &Outage, report: &Report<'_>, look: &Look, out: &mut dyn
     );
     paragraph(&format!("{word}: "), 2, &what, look, out)?;
     if required {
+        let fix = if matches!(cause, Cause::NotConfigured(_)) { "set it" } else { "bring it up" };
         let fix = match outage.declared {
-            Some(line) => format!("bring it up, or make it optional: required = false at {FILE_NAME}:{line}"),
-            None => "bring it up".to_owned(),
+            Some(line) => format!("{fix}, or make it optional: required = false at {FILE_NAME}:{line}"),
+            None => fix.to_owned(),
         };
         writeln!(out, "  {}: {fix}", "fix".color(Color::Green).bold())?;
     }

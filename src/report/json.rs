@@ -146,7 +146,7 @@ struct JsonOutage<'a> {
     address: &'a str,
     /// `required` or `optional`.
     need: &'static str,
-    /// `timed-out`, `unreachable`, `denied`, `crashed` or `failed`.
+    /// `timed-out`, `not-configured`, `unreachable`, `denied`, `crashed` or `failed`.
     cause: &'static str,
     /// The cause in words.
     detail: String,
@@ -230,6 +230,7 @@ fn outage(outage: &Outage) -> JsonOutage<'_> {
         need: if outage.need == Need::Required { "required" } else { "optional" },
         cause: match &outage.cause {
             Cause::TimedOut => "timed-out",
+            Cause::NotConfigured(_) => "not-configured",
             Cause::Unreachable(_) => "unreachable",
             Cause::Denied(_) => "denied",
             Cause::Crashed => "crashed",
