@@ -46,7 +46,7 @@ cargo test --locked "$@" </dev/null
 heading "shellcheck"
 if need shellcheck; then
     # The shims have a place for a path, which is no mistake.
-    shellcheck install.sh test.sh tests/managers/install.sh .ci/run hooks/*
+    shellcheck install.sh test.sh benches/run.sh tests/managers/install.sh .ci/run hooks/*
     echo "no mistakes"
 elif [ "${CI:-}" = true ]; then
     echo "error: shellcheck is not there and cannot be installed, so the scripts were not checked" >&2
