@@ -23,14 +23,14 @@ pub(super) const RULE: Rule = Rule {
 const SWEEP: usize = 5;
 
 fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
-    let deep = |change: &&Change| matches!(change, Change::Edited { nature: Nature::Code, .. });
-    let edited_code = set.changes.iter().filter(deep).count();
-    if set.tool.code && !set.tool.keeps_checksum && edited_code >= SWEEP {
-        sweep(set, edited_code, findings);
-        return;
+    let code: Vec<&Migration> = set.changes.iter().filter_map(|change| edited_code(set, change)).collect();
+    let swept = code.len() >= SWEEP;
+    if swept {
+        sweep(set, &code, findings);
     }
     for change in &set.changes {
         match change {
+            _ if swept && edited_code(set, change).is_some() => {}
             Change::Edited { before, after, nature } if counts(&set.tool, before, *nature) => {
                 edited(set, before, after, *nature, findings);
             }
@@ -42,16 +42,21 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
     }
 }
 
+/// The migration, where the change edits a program and no checksum covers it. Tools for SQL may have programs among
+/// their files too (goose).
+fn edited_code<'a>(set: &MigrationSet, change: &'a Change) -> Option<&'a Migration> {
+    match change {
+        Change::Edited { after, nature: Nature::Code, .. } if !set.tool.keeps_checksum => {
+            let program = set.tool.code || !after.path.as_bytes().ends_with(b".sql");
+            program.then_some(after)
+        }
+        _ => None,
+    }
+}
+
 /// One word about all of them, and no stop: nobody would look at each.
-fn sweep(set: &MigrationSet, edited: usize, findings: &mut Findings<'_>) {
-    let paths: Vec<&Migration> = set
-        .changes
-        .iter()
-        .filter_map(|change| match change {
-            Change::Edited { after, nature: Nature::Code, .. } => Some(after),
-            _ => None,
-        })
-        .collect();
+fn sweep(set: &MigrationSet, paths: &[&Migration], findings: &mut Findings<'_>) {
+    let edited = paths.len();
     findings
         .report(
             Location::file(&set.dir),
@@ -60,7 +65,7 @@ fn sweep(set: &MigrationSet, edited: usize, findings: &mut Findings<'_>) {
         )
         .at_most(Level::Warn)
         .confidence(Confidence::Possible)
-        .evidence("files", say::first(&paths, |migration| migration.path.to_string()))
+        .evidence("files", say::first(paths, |migration| migration.path.to_string()))
         .fix("look at each for a change in what it does; guard cannot tell");
 }
 
