@@ -79,11 +79,7 @@ fn promising(entries: &[Entry]) -> BTreeMap<&[u8], Vec<usize>> {
     let mut found: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
     for (place, entry) in entries.iter().enumerate() {
         let name = entry.path.file_name();
-        let begins_like_one = matches!(
-            name,
-            [b'0'..=b'9', ..] | [b'+' | b'-' | b'V' | b'U' | b'B', b'0'..=b'9', ..] | [b'R', b'_', b'_', ..]
-        );
-        if !begins_like_one && !matches!(name, b"up.sql" | b"migration.sql" | b"_journal.json") {
+        if !begins_like_one(name) && !matches!(name, b"up.sql" | b"migration.sql" | b"_journal.json") {
             continue;
         }
         let path = entry.path.as_bytes();
@@ -95,9 +91,28 @@ fn promising(entries: &[Entry]) -> BTreeMap<&[u8], Vec<usize>> {
     found
 }
 
-/// Other people's code; and Supabase, whose files look like those of sqlx.
+/// Whether a name begins like that of a migration: with a number, or with what a tool puts in front of it.
+fn begins_like_one(name: &[u8]) -> bool {
+    let rest = match name {
+        [b'R' | b'r', b'_', b'_', ..] => return true,
+        [b'+' | b'-' | b'V' | b'v' | b'U' | b'B' | b'm', b'0'..=b'9', ..] => return true,
+        _ => ["Version", "Migration"]
+            .iter()
+            .find_map(|word| name.strip_prefix(word.as_bytes()))
+            .unwrap_or(name),
+    };
+    rest.first().is_some_and(u8::is_ascii_digit)
+}
+
+/// Other people's code.
 fn is_elsewhere(dir: &[u8]) -> bool {
-    dir.split(|byte| *byte == b'/').any(|part| VENDORED.contains(&part) || part == b"supabase")
+    dir.split(|byte| *byte == b'/').any(|part| VENDORED.contains(&part))
+}
+
+/// Supabase's files look like those of sqlx; and Atlas writes in the formats of other tools, and keeps its own order.
+fn is_others(tool: &str, dir: &RepoPath, has_sum: bool) -> bool {
+    let supabase = || dir.as_bytes().split(|byte| *byte == b'/').any(|part| part == b"supabase");
+    tool != "supabase" && supabase() || tool != "atlas" && has_sum
 }
 
 /// Directories that could be this tool's, each with one of its migrations.
@@ -149,26 +164,26 @@ fn ancestors(dir: &RepoPath) -> impl Iterator<Item = RepoPath> {
 struct Search<'a> {
     entries: &'a [Entry],
     blob: ReadBlob<'a>,
-    /// Manifests of any tool: the place among the entries, by path.
-    manifests: HashMap<RepoPath, usize>,
+    /// Manifests of any tool: their places among the entries, by directory.
+    manifests: HashMap<RepoPath, Vec<usize>>,
     texts: HashMap<usize, Rc<str>>,
     patterns: HashMap<String, Rc<Regex>>,
 }
 
 impl<'a> Search<'a> {
     fn new(entries: &'a [Entry], blob: ReadBlob<'a>, tools: &[(&'static str, Tool)]) -> Self {
-        let names: HashSet<&[u8]> = tools
-            .iter()
-            .flat_map(|(_, tool)| &tool.spec.detect)
-            .flat_map(|sign| &sign.manifest)
-            .map(String::as_bytes)
-            .collect();
-        let manifests = entries
-            .iter()
-            .enumerate()
-            .filter(|(_, entry)| entry.kind == EntryKind::File && names.contains(entry.path.file_name()))
-            .map(|(place, entry)| (entry.path.clone(), place))
-            .collect();
+        let names = || tools.iter().flat_map(|(_, tool)| &tool.spec.detect).flat_map(|sign| &sign.manifest);
+        let endings: HashSet<&[u8]> =
+            names().filter_map(|name| name.strip_prefix('*')).map(str::as_bytes).collect();
+        let names: HashSet<&[u8]> = names().map(String::as_bytes).collect();
+        let is_one =
+            |name: &[u8]| names.contains(name) || endings.iter().any(|ending| name.ends_with(ending));
+        let mut manifests: HashMap<RepoPath, Vec<usize>> = HashMap::new();
+        for (place, entry) in entries.iter().enumerate() {
+            if entry.kind == EntryKind::File && is_one(entry.path.file_name()) {
+                manifests.entry(entry.path.parent()).or_default().push(place);
+            }
+        }
         Self { entries, blob, manifests, texts: HashMap::new(), patterns: HashMap::new() }
     }
 
@@ -181,8 +196,8 @@ impl<'a> Search<'a> {
         sample: usize,
     ) -> Result<Vec<(RepoPath, Claim)>, GitError> {
         let mut found = Vec::new();
-        if self.has(&dir.join(b"atlas.sum")) {
-            return Ok(found); // Atlas writes in the formats of other tools, and keeps its own order
+        if is_others(name, dir, self.has(&dir.join(b"atlas.sum"))) {
+            return Ok(found);
         }
         for sign in &tool.spec.detect {
             let mut set = dir.clone();
@@ -197,21 +212,31 @@ impl<'a> Search<'a> {
             if sign.beside.as_ref().is_some_and(|file| !self.lies_beside(dir, sample, file)) {
                 continue;
             }
-            if let Some(content) = &sign.content {
-                let pattern = self.pattern(content);
-                if !pattern.is_match(&self.text(sample)?) {
-                    continue;
-                }
-            }
-            if sign.manifest.is_empty() {
-                let claim =
-                    Claim { tool: name, strength: usize::MAX, because: sign.because.clone(), table: None };
-                found.push((set, claim));
-            } else if let Some(claim) = self.manifest(name, sign, dir)? {
+            // A manifest first: one text speaks for many directories, and without it none of their files is read.
+            let claim = if sign.manifest.is_empty() {
+                Claim { tool: name, strength: usize::MAX, because: sign.because.clone(), table: None }
+            } else {
+                let Some(claim) = self.manifest(name, sign, dir)? else { continue };
+                claim
+            };
+            if self.sample_fits(sign, sample)? {
                 found.push((set, claim));
             }
         }
         Ok(found)
+    }
+
+    /// Whether the first migration reads as the sign says.
+    fn sample_fits(&mut self, sign: &Sign, sample: usize) -> Result<bool, GitError> {
+        for (pattern, wanted) in [(&sign.content, true), (&sign.lacks, false)] {
+            if let Some(pattern) = pattern {
+                let pattern = self.pattern(pattern);
+                if pattern.is_match(&self.text(sample)?) != wanted {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
     }
 
     /// The nearest manifest in or above a directory that speaks for the tool.
@@ -222,9 +247,12 @@ impl<'a> Search<'a> {
         dir: &RepoPath,
     ) -> Result<Option<Claim>, GitError> {
         for above in ancestors(dir) {
-            for name in &sign.manifest {
-                let path = above.join(name.as_bytes());
-                let Some(place) = self.manifests.get(&path).copied() else { continue };
+            let here = self.manifests.get(&above).cloned().unwrap_or_default();
+            for place in here {
+                let path = self.entries[place].path.clone();
+                if !sign.manifest.iter().any(|name| is_called(path.file_name(), name)) {
+                    continue;
+                }
                 let text = self.text(place)?;
                 if let Some(mentions) = &sign.mentions
                     && !self.pattern(mentions).is_match(&text)
@@ -294,6 +322,14 @@ impl<'a> Search<'a> {
         let compiled = Rc::new(compiled);
         self.patterns.insert(pattern.to_owned(), Rc::clone(&compiled));
         compiled
+    }
+}
+
+/// Whether a file has the name of a manifest, of which the beginning may be left open: `*.csproj`.
+fn is_called(name: &[u8], wanted: &str) -> bool {
+    match wanted.strip_prefix('*') {
+        Some(ending) => name.ends_with(ending.as_bytes()),
+        None => name == wanted.as_bytes(),
     }
 }
 

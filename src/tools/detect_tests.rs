@@ -198,8 +198,9 @@ fn what_belongs_to_others_is_left_alone() {
     for files in [
         &[sqlx, "vendor/x/migrations/1_a.sql"][..],
         &[sqlx, "web/node_modules/x/migrations/1_a.sql"],
-        &[sqlx, "supabase/migrations/1_a.sql"],
-        &[sqlx, "migrations/1_a.sql", "migrations/atlas.sum"],
+        &[sqlx, "supabase/seeds/migrations/1_a.sql"],
+        &[sqlx, "migrations/1_a.sql=-- migrate:up", "migrations/atlas.sum"],
+        &[sqlx, "migrations/1_a.up.sql", "migrations/atlas.sum"],
     ] {
         assert_eq!(found(files), NOTHING, "{files:?}");
     }

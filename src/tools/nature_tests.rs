@@ -8,8 +8,16 @@ use super::*;
 #[track_caller]
 fn check(name: &str, before: &str, after: &str, wanted: Nature) {
     let tool = tool(name);
-    assert_eq!(tool.nature(before.as_bytes(), after.as_bytes()), wanted, "{before:?} to {after:?}");
-    assert_eq!(tool.nature(after.as_bytes(), before.as_bytes()), wanted, "{after:?} to {before:?}");
+    assert_eq!(
+        tool.nature(&RepoPath::default(), before.as_bytes(), after.as_bytes()),
+        wanted,
+        "{before:?} to {after:?}"
+    );
+    assert_eq!(
+        tool.nature(&RepoPath::default(), after.as_bytes(), before.as_bytes()),
+        wanted,
+        "{after:?} to {before:?}"
+    );
 }
 
 #[test]
@@ -149,7 +157,7 @@ proptest! {
             tokens.iter().flat_map(|each| [each.0.as_str(), which(each)]).collect()
         };
         let (before, after) = (join(|each| &each.1), join(|each| &each.2));
-        let nature = tool.nature(before.as_bytes(), after.as_bytes());
+        let nature = tool.nature(&RepoPath::default(), before.as_bytes(), after.as_bytes());
         prop_assert!(nature <= Nature::Cosmetic, "{:?} {:?}", before, after);
 
         let mut tokens = tokens.clone();
@@ -157,15 +165,15 @@ proptest! {
         prop_assume!(tokens[changed].0 != other);
         tokens[changed].0 = other;
         let edited: String = tokens.iter().flat_map(|each| [each.0.as_str(), each.1.as_str()]).collect();
-        prop_assert_eq!(tool.nature(before.as_bytes(), edited.as_bytes()), Nature::Code, "{:?} {:?}", before, edited);
+        prop_assert_eq!(tool.nature(&RepoPath::default(), before.as_bytes(), edited.as_bytes()), Nature::Code, "{:?} {:?}", before, edited);
     }
 
     /// Any bytes have an answer, and a text is never an edit of itself.
     #[test]
     fn any_bytes_have_a_nature(one in ".{0,60}", other in proptest::collection::vec(any::<u8>(), 0..60)) {
         for tool in TOOLS.iter() {
-            tool.nature(one.as_bytes(), &other);
-            prop_assert_eq!(tool.nature(&other, &other), Nature::LineEndings);
+            tool.nature(&RepoPath::default(), one.as_bytes(), &other);
+            prop_assert_eq!(tool.nature(&RepoPath::default(), &other, &other), Nature::LineEndings);
         }
     }
 }
