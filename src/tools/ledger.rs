@@ -69,7 +69,7 @@ impl Tool {
 }
 
 /// The built-in tools' files, read once: a database may have thousands of tables to ask about.
-static SPECS: LazyLock<Vec<(&'static str, ToolSpec)>> = LazyLock::new(|| {
+pub(super) static SPECS: LazyLock<Vec<(&'static str, ToolSpec)>> = LazyLock::new(|| {
     BUILT_IN.iter().filter_map(|(name, text)| Some((*name, toml::from_str(text).ok()?))).collect()
 });
 

@@ -11,6 +11,8 @@ mod files;
 mod histories;
 mod keys;
 mod ledger;
+#[cfg(test)]
+mod listing_tests;
 mod matching;
 mod names;
 mod nature;
@@ -145,7 +147,12 @@ impl Tool {
         if spec.title.is_empty() {
             name.clone_into(&mut spec.title);
         }
-        let patterns = Patterns::new(&spec.files).map_err(|error| invalid(error.to_string()))?;
+        Self::ready(name, spec).map_err(|error| invalid(error.to_string()))
+    }
+
+    /// With its patterns compiled, which costs more than all the rest.
+    fn ready(name: &str, spec: ToolSpec) -> Result<Self, regex::Error> {
+        let patterns = Patterns::new(&spec.files)?;
         Ok(Self { name: name.to_owned(), spec, patterns })
     }
 
