@@ -37,6 +37,38 @@ const TOOLS: &[Kept] = &[
         comment: "",
         late: &["out-of-order-migration"],
     },
+    Kept {
+        name: "dbmate",
+        dir: "migrations",
+        files: ["20240101000000_one.sql", "20240102000000_two.sql", "20240103000000_three.sql"],
+        word: ("TABLE one (id INTEGER", "TABLE one (id BIGINT"),
+        comment: "-- a word\n",
+        late: &["out-of-order-migration"],
+    },
+    Kept {
+        name: "knex",
+        dir: "migrations",
+        files: ["20240101000000_one.js", "20240102000000_two.js", "20240103000000_three.js"],
+        word: ("TABLE one (id INTEGER", "TABLE one (id BIGINT"),
+        comment: "// a word\n",
+        late: &["out-of-order-migration"],
+    },
+    Kept {
+        name: "kysely",
+        dir: "migrations",
+        files: ["001_one.mjs", "002_two.mjs", "003_three.mjs"],
+        word: ("TABLE one (id INTEGER", "TABLE one (id BIGINT"),
+        comment: "// a word\n",
+        late: &["out-of-order-migration"],
+    },
+    Kept {
+        name: "typeorm",
+        dir: "migrations",
+        files: ["1704061200000-one.js", "1704062200000-two.js", "1704063200000-three.js"],
+        word: ("TABLE one (id INTEGER", "TABLE one (id BIGINT"),
+        comment: "// a word\n",
+        late: &["out-of-order-migration"],
+    },
 ];
 
 fn folder(tool: &Kept) -> PathBuf {
