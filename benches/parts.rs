@@ -43,7 +43,7 @@ fn main() {
     });
     report("an edit of 40 kB told from a reformatting", || {
         let old = text.repeat(100);
-        tool.nature(old.as_bytes(), old.replace("  ", "\t").as_bytes())
+        tool.nature(&migrations[0].path, old.as_bytes(), old.replace("  ", "\t").as_bytes())
     });
 
     let memory = tempfile::tempdir().unwrap();

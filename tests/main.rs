@@ -21,6 +21,8 @@ mod kill;
 mod managers;
 /// What guard remembers changes nothing of what it says.
 mod memory;
+/// Ledgers that the real tools made, kept as statements.
+mod real_ledgers;
 /// The real sqlx, diesel and refinery, through real commits.
 mod real_tools;
 /// Console transcripts, and the README.

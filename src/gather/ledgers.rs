@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::git::{Backend, GitError};
 use crate::model::{
-    AppliedMigration, Cause, Change, Content, Database, Examined, Fact, Ledger, LedgerState, MigrationSet,
-    Oid, Outage, RepoPath, SetLedger, Text,
+    AppliedMigration, Cause, Change, Content, Database, Examined, Fact, Ledger, LedgerState, LedgerStyle,
+    MigrationSet, Oid, Outage, RepoPath, SetLedger, TableName, Text,
 };
 use crate::tools::{IN_LFS, RawLedger, RawRow, Tool};
 
@@ -52,9 +52,15 @@ pub(super) fn interpret(
                 context.remarks.push(format!("the database \"{}\" was {remark}", database.name));
             }
             let tables = answer.tables;
+            let found =
+                answer.ledgers.iter().filter_map(|(set, raw)| Some((*set, raw.as_ref()?.table.clone())));
+            let found: Vec<(usize, TableName)> = found.collect();
             let ledgers = answer.ledgers.into_iter().map(|(set, raw)| {
                 let state = match raw {
-                    Some(raw) => LedgerState::Read(compare(context, set, raw)?),
+                    Some(raw) => {
+                        let raw = without_others(context, set, raw, &found);
+                        LedgerState::Read(compare(context, set, raw)?)
+                    }
                     None => LedgerState::Absent { table: context.resolved[set].table_name(), tables },
                 };
                 Ok(SetLedger { set, state })
@@ -63,6 +69,34 @@ pub(super) fn interpret(
         }
     }
     Ok(database)
+}
+
+/// Several sets of one tool may share a table (contexts of EF Core, apps of aerich): rows that only another set has a
+/// file for are that set's business.
+fn without_others(
+    context: &Context<'_, '_>,
+    set: usize,
+    mut raw: RawLedger,
+    found: &[(usize, TableName)],
+) -> RawLedger {
+    let tool = &context.resolved[set].tool;
+    let others = found.iter().filter(|(other, table)| {
+        *other != set && *table == raw.table && context.resolved[*other].tool.name() == tool.name()
+    });
+    let others: Vec<usize> = others.map(|(other, _)| *other).collect();
+    if others.is_empty() || raw.style == LedgerStyle::HighWater {
+        return raw;
+    }
+    let mine = tool.match_rows(&raw, &context.sets[set].candidate).rows;
+    let theirs = others.iter().map(|other| tool.match_rows(&raw, &context.sets[*other].candidate).rows);
+    let theirs: Vec<Vec<Option<usize>>> = theirs.collect();
+    let mut at = 0;
+    raw.rows.retain(|_| {
+        let row = at;
+        at += 1;
+        mine[row].is_some() || theirs.iter().all(|rows| rows[row].is_none())
+    });
+    raw
 }
 
 fn compare(context: &mut Context<'_, '_>, set: usize, raw: RawLedger) -> Result<Ledger, GitError> {

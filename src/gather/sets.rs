@@ -106,8 +106,8 @@ pub(super) fn read_set(
     let now = slice_below(&candidate.entries, &set.dir);
     // The two halves of the work do not need each other, and each takes milliseconds in a large repository.
     let (listing, difference) = thread::scope(|scope| {
-        let listing =
-            set.tool.reads_each_alone().then(|| scope.spawn(|| set.tool.list(&set.dir, now, &no_blobs)));
+        let by_name = set.tool.reads_each_alone() && !set.tool.reads_texts();
+        let listing = by_name.then(|| scope.spawn(|| set.tool.list(&set.dir, now, &no_blobs)));
         let difference = match base.commit {
             Some(commit) => git.difference(commit, &set.dir, now),
             None => Ok(Difference::all_new(now)),
@@ -274,7 +274,7 @@ fn text(git: &dyn Backend, blob: Oid) -> Result<Option<Arc<[u8]>>, GitError> {
 
 fn nature(tool: &Tool, before: &Migration, after: &Migration) -> Nature {
     match (&before.text, &after.text) {
-        (Some(old), Some(new)) if before.symlink == after.symlink => tool.nature(old, new),
+        (Some(old), Some(new)) if before.symlink == after.symlink => tool.nature(&after.path, old, new),
         // What cannot be read is not called harmless.
         _ => Nature::Code,
     }

@@ -18,7 +18,7 @@ pub(super) fn migrations(git: &dyn Backend, tool: &Tool, dir: &RepoPath) -> Hash
     let mut entries = Vec::new();
     collect(root, dir, DEEPEST, &mut entries);
     entries.sort_unstable_by(|one, other| one.path.cmp(&other.path));
-    let read = |_| Err(GitError::Failed("not in the object store".to_owned()));
+    let read = |blob| Err(GitError::NotHere(blob));
     let listing = tool.list(dir, &entries, &read).unwrap_or_default();
     listing.migrations.into_iter().map(|migration| (migration.identity, migration.path)).collect()
 }

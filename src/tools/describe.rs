@@ -1,6 +1,6 @@
 //! What the commands say of a tool, and how its digests are remembered.
 
-use super::spec::{Algorithm, Layout};
+use super::spec::{Algorithm, KeyForm, Layout};
 use super::{Digest, Tool};
 
 impl Tool {
@@ -9,7 +9,12 @@ impl Tool {
         &self.spec.usual
     }
 
-    /// Whether a file's name alone says what it is. If not, a part of the files cannot be listed (Drizzle's journal
+    /// Whether the key of a migration stands in its text (TypeORM, Doctrine): then no list is made without reading.
+    pub fn reads_texts(&self) -> bool {
+        matches!(self.spec.files.key, KeyForm::TypeormClass | KeyForm::PhpClass)
+    }
+
+    /// Whether a file alone, by its name and perhaps its text, says what it is. If not, a part of the files cannot be listed (Drizzle's journal
     /// names them all).
     pub fn reads_each_alone(&self) -> bool {
         self.spec.files.layout != Layout::Drizzle
@@ -22,6 +27,9 @@ impl Tool {
             Algorithm::Sha256Hex => "SHA-256",
             Algorithm::Crc32Lines => "CRC-32",
             Algorithm::Siphash13Refinery => "SipHash-1-3",
+            Algorithm::Md5Evolve => "MD5",
+            Algorithm::Sha1Graphile => "SHA-1",
+            Algorithm::Statements => "the statements",
         })
     }
 }

@@ -4,7 +4,7 @@
 //! may read a manifest or one migration. Where two tools have an equal claim, nothing is said: a wrong answer is
 //! worse than none.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use regex::Regex;
@@ -12,9 +12,10 @@ use regex::Regex;
 use crate::git::{Entry, EntryKind, GitError};
 use crate::model::{RepoPath, TableName};
 
+use super::ledger::SPECS;
 use super::names::{NameReader, Reading, compile};
-use super::spec::{KindSpec, Layout, Sign};
-use super::{BUILT_IN, ReadBlob, Tool};
+use super::spec::{KindSpec, Layout, Sign, ToolSpec};
+use super::{ReadBlob, Tool};
 
 /// A directory of migrations that was found without configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,14 +39,16 @@ pub fn detect(entries: &[Entry], blob: ReadBlob<'_>) -> Result<Vec<Detected>, Gi
     if promising.is_empty() {
         return Ok(Vec::new());
     }
-    let own = BTreeMap::new();
-    let tools: Vec<(&'static str, Tool)> =
-        BUILT_IN.iter().filter_map(|(name, _)| Some((*name, Tool::find(name, &own).ok()?))).collect();
-    let mut search = Search::new(entries, blob, &tools);
+    let mut search = Search::new(entries, blob);
+    let endings = endings(entries, &promising);
     let mut claims: BTreeMap<RepoPath, Vec<Claim>> = BTreeMap::new();
-    for (name, tool) in &tools {
-        for (dir, sample) in candidates(tool, entries, &promising) {
-            for (dir, claim) in search.claims(name, tool, &dir, sample)? {
+    for (name, spec) in SPECS.iter() {
+        if !search.is_possible(spec, &endings) {
+            continue;
+        }
+        let Ok(tool) = Tool::ready(name, spec.clone()) else { continue };
+        for (dir, sample) in candidates(&tool, entries, &promising) {
+            for (dir, claim) in search.claims(name, &tool, &dir, sample)? {
                 claims.entry(dir).or_default().push(claim);
             }
         }
@@ -79,11 +82,7 @@ fn promising(entries: &[Entry]) -> BTreeMap<&[u8], Vec<usize>> {
     let mut found: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
     for (place, entry) in entries.iter().enumerate() {
         let name = entry.path.file_name();
-        let begins_like_one = matches!(
-            name,
-            [b'0'..=b'9', ..] | [b'+' | b'-' | b'V' | b'U' | b'B', b'0'..=b'9', ..] | [b'R', b'_', b'_', ..]
-        );
-        if !begins_like_one && !matches!(name, b"up.sql" | b"migration.sql" | b"_journal.json") {
+        if !begins_like_one(name) && !matches!(name, b"up.sql" | b"migration.sql" | b"_journal.json") {
             continue;
         }
         let path = entry.path.as_bytes();
@@ -95,9 +94,42 @@ fn promising(entries: &[Entry]) -> BTreeMap<&[u8], Vec<usize>> {
     found
 }
 
-/// Other people's code; and Supabase, whose files look like those of sqlx.
+/// The last endings of those files, in small letters.
+fn endings(entries: &[Entry], promising: &BTreeMap<&[u8], Vec<usize>>) -> HashSet<Vec<u8>> {
+    let mut endings = HashSet::new();
+    for place in promising.values().flatten() {
+        let name = entries[*place].path.file_name();
+        let ending = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
+        if !endings.contains(ending) {
+            endings.insert(ending.to_ascii_lowercase());
+        }
+    }
+    endings
+}
+
+/// Whether a name begins like that of a migration: with a number, or with what a tool puts in front of it.
+fn begins_like_one(name: &[u8]) -> bool {
+    let rest = match name {
+        [b'R' | b'r', b'_', b'_', ..] | [b'+' | b'-' | b'V' | b'v' | b'U' | b'B' | b'm', b'0'..=b'9', ..] => {
+            return true;
+        }
+        _ => ["Version", "Migration"]
+            .iter()
+            .find_map(|word| name.strip_prefix(word.as_bytes()))
+            .unwrap_or(name),
+    };
+    rest.first().is_some_and(u8::is_ascii_digit)
+}
+
+/// Other people's code.
 fn is_elsewhere(dir: &[u8]) -> bool {
-    dir.split(|byte| *byte == b'/').any(|part| VENDORED.contains(&part) || part == b"supabase")
+    dir.split(|byte| *byte == b'/').any(|part| VENDORED.contains(&part))
+}
+
+/// Supabase's files look like those of sqlx; and Atlas writes in the formats of other tools, and keeps its own order.
+fn is_others(tool: &str, dir: &RepoPath, has_sum: bool) -> bool {
+    let supabase = || dir.as_bytes().split(|byte| *byte == b'/').any(|part| part == b"supabase");
+    tool != "supabase" && supabase() || tool != "atlas" && has_sum
 }
 
 /// Directories that could be this tool's, each with one of its migrations.
@@ -125,7 +157,8 @@ fn candidates(
             |wanted: &[u8]| places.iter().find(|place| entries[**place].path.file_name() == wanted);
         let journal = with_name(b"_journal.json")
             .filter(|_| files.layout == Layout::Drizzle && dir.file_name() == b"meta");
-        let migration = with_name(files.file.as_deref().unwrap_or_default().as_bytes());
+        let migration = with_name(files.file.as_deref().unwrap_or_default().as_bytes())
+            .filter(|_| matches!(names.folder(dir.file_name()), Reading::Migration(_)));
         if let Some(place) = journal.or(migration)
             && !dir.as_bytes().is_empty()
             && !dir.file_name().starts_with(b".")
@@ -149,27 +182,46 @@ fn ancestors(dir: &RepoPath) -> impl Iterator<Item = RepoPath> {
 struct Search<'a> {
     entries: &'a [Entry],
     blob: ReadBlob<'a>,
-    /// Manifests of any tool: the place among the entries, by path.
-    manifests: HashMap<RepoPath, usize>,
+    /// Manifests of any tool: their places among the entries, by directory.
+    manifests: HashMap<RepoPath, Vec<usize>>,
+    manifest_names: BTreeSet<&'a [u8]>,
     texts: HashMap<usize, Rc<str>>,
     patterns: HashMap<String, Rc<Regex>>,
 }
 
 impl<'a> Search<'a> {
-    fn new(entries: &'a [Entry], blob: ReadBlob<'a>, tools: &[(&'static str, Tool)]) -> Self {
-        let names: HashSet<&[u8]> = tools
-            .iter()
-            .flat_map(|(_, tool)| &tool.spec.detect)
-            .flat_map(|sign| &sign.manifest)
-            .map(String::as_bytes)
-            .collect();
-        let manifests = entries
-            .iter()
-            .enumerate()
-            .filter(|(_, entry)| entry.kind == EntryKind::File && names.contains(entry.path.file_name()))
-            .map(|(place, entry)| (entry.path.clone(), place))
-            .collect();
-        Self { entries, blob, manifests, texts: HashMap::new(), patterns: HashMap::new() }
+    fn new(entries: &'a [Entry], blob: ReadBlob<'a>) -> Self {
+        let names = || SPECS.iter().flat_map(|(_, spec)| &spec.detect).flat_map(|sign| &sign.manifest);
+        let endings: HashSet<&[u8]> =
+            names().filter_map(|name| name.strip_prefix('*')).map(str::as_bytes).collect();
+        let names: HashSet<&[u8]> = names().map(String::as_bytes).collect();
+        let is_one =
+            |name: &[u8]| names.contains(name) || endings.iter().any(|ending| name.ends_with(ending));
+        let mut manifests: HashMap<RepoPath, Vec<usize>> = HashMap::new();
+        let mut manifest_names = BTreeSet::new();
+        for (place, entry) in entries.iter().enumerate() {
+            if entry.kind == EntryKind::File && is_one(entry.path.file_name()) {
+                manifests.entry(entry.path.parent()).or_default().push(place);
+                manifest_names.insert(entry.path.file_name());
+            }
+        }
+        Self { entries, blob, manifests, manifest_names, texts: HashMap::new(), patterns: HashMap::new() }
+    }
+
+    /// Whether the tree has what the tool would need: files with its endings, and one of its manifests. It saves the
+    /// compilation of most tools' patterns.
+    fn is_possible(&self, spec: &ToolSpec, endings: &HashSet<Vec<u8>>) -> bool {
+        let has = |name: &str| {
+            let ending = name.rsplit('.').next().unwrap_or_default();
+            ending == "*" || endings.contains(ending.as_bytes())
+        };
+        let mut files = spec.files.up.iter().chain(&spec.files.file);
+        let is_there = |wanted: &String| match wanted.starts_with('*') {
+            true => self.manifest_names.iter().any(|name| is_called(name, wanted)),
+            false => self.manifest_names.contains(wanted.as_bytes()),
+        };
+        let spoken_for = |sign: &Sign| sign.manifest.is_empty() || sign.manifest.iter().any(is_there);
+        files.any(|name| has(name)) && spec.detect.iter().any(|sign| spoken_for(sign))
     }
 
     /// What this tool can say for its claim to a directory. The directory may turn out to be one above.
@@ -181,8 +233,8 @@ impl<'a> Search<'a> {
         sample: usize,
     ) -> Result<Vec<(RepoPath, Claim)>, GitError> {
         let mut found = Vec::new();
-        if self.has(&dir.join(b"atlas.sum")) {
-            return Ok(found); // Atlas writes in the formats of other tools, and keeps its own order
+        if is_others(name, dir, self.has(&dir.join(b"atlas.sum"))) {
+            return Ok(found);
         }
         for sign in &tool.spec.detect {
             let mut set = dir.clone();
@@ -197,21 +249,31 @@ impl<'a> Search<'a> {
             if sign.beside.as_ref().is_some_and(|file| !self.lies_beside(dir, sample, file)) {
                 continue;
             }
-            if let Some(content) = &sign.content {
-                let pattern = self.pattern(content);
-                if !pattern.is_match(&self.text(sample)?) {
-                    continue;
-                }
-            }
-            if sign.manifest.is_empty() {
-                let claim =
-                    Claim { tool: name, strength: usize::MAX, because: sign.because.clone(), table: None };
-                found.push((set, claim));
-            } else if let Some(claim) = self.manifest(name, sign, dir)? {
+            // A manifest first: one text speaks for many directories, and without it none of their files is read.
+            let claim = if sign.manifest.is_empty() {
+                Claim { tool: name, strength: usize::MAX, because: sign.because.clone(), table: None }
+            } else {
+                let Some(claim) = self.manifest(name, sign, dir)? else { continue };
+                claim
+            };
+            if self.sample_fits(sign, sample)? {
                 found.push((set, claim));
             }
         }
         Ok(found)
+    }
+
+    /// Whether the first migration reads as the sign says.
+    fn sample_fits(&mut self, sign: &Sign, sample: usize) -> Result<bool, GitError> {
+        for (pattern, wanted) in [(&sign.content, true), (&sign.lacks, false)] {
+            if let Some(pattern) = pattern {
+                let pattern = self.pattern(pattern);
+                if pattern.is_match(&self.text(sample)?) != wanted {
+                    return Ok(false);
+                }
+            }
+        }
+        Ok(true)
     }
 
     /// The nearest manifest in or above a directory that speaks for the tool.
@@ -222,9 +284,12 @@ impl<'a> Search<'a> {
         dir: &RepoPath,
     ) -> Result<Option<Claim>, GitError> {
         for above in ancestors(dir) {
-            for name in &sign.manifest {
-                let path = above.join(name.as_bytes());
-                let Some(place) = self.manifests.get(&path).copied() else { continue };
+            let here = self.manifests.get(&above).cloned().unwrap_or_default();
+            for place in here {
+                let path = self.entries[place].path.clone();
+                if !sign.manifest.iter().any(|name| is_called(path.file_name(), name)) {
+                    continue;
+                }
                 let text = self.text(place)?;
                 if let Some(mentions) = &sign.mentions
                     && !self.pattern(mentions).is_match(&text)
@@ -294,6 +359,14 @@ impl<'a> Search<'a> {
         let compiled = Rc::new(compiled);
         self.patterns.insert(pattern.to_owned(), Rc::clone(&compiled));
         compiled
+    }
+}
+
+/// Whether a file has the name of a manifest, of which the beginning may be left open: `*.csproj`.
+fn is_called(name: &[u8], wanted: &str) -> bool {
+    match wanted.strip_prefix('*') {
+        Some(ending) => name.ends_with(ending.as_bytes()),
+        None => name == wanted.as_bytes(),
     }
 }
 

@@ -198,10 +198,193 @@ fn what_belongs_to_others_is_left_alone() {
     for files in [
         &[sqlx, "vendor/x/migrations/1_a.sql"][..],
         &[sqlx, "web/node_modules/x/migrations/1_a.sql"],
-        &[sqlx, "supabase/migrations/1_a.sql"],
-        &[sqlx, "migrations/1_a.sql", "migrations/atlas.sum"],
+        &[sqlx, "supabase/seeds/migrations/1_a.sql"],
+        &[sqlx, "migrations/1_a.sql=-- migrate:up", "migrations/atlas.sum"],
+        &[sqlx, "migrations/1_a.up.sql", "migrations/atlas.sum"],
     ] {
         assert_eq!(found(files), NOTHING, "{files:?}");
     }
     assert_eq!(found(&[]), NOTHING);
+}
+
+#[test]
+fn what_the_text_of_a_migration_says() {
+    for (file, wanted) in [
+        (
+            "db/001_a.sql=create table a();\n---- create above / drop below ----\n",
+            "tern db: its files have `---- create above / drop below ----`",
+        ),
+        ("db/1-a.sql=-- +migrate Up\ncreate table a();", "sql-migrate db: its files have `-- +migrate Up`"),
+        (
+            "x/migrations/Migration20240101000000.ts=import { Migration } from '@mikro-orm/migrations';",
+            "mikro-orm x/migrations: its files import @mikro-orm/migrations",
+        ),
+        (
+            "App/Migrations/20240101120000_Init.cs=using Microsoft.EntityFrameworkCore.Migrations;",
+            "ef-core App/Migrations: its files are migrations of EF Core",
+        ),
+        (
+            "apps/a/priv/repo/migrations/2024/1_a.exs=defmodule A do\n  use Ecto.Migration\n",
+            "ecto apps/a/priv/repo/migrations: its files use Ecto.Migration",
+        ),
+        (
+            "database/migrations/2024_01_01_000000_a.php=<?php return new class extends Migration {",
+            "laravel database/migrations: its files are Laravel migrations",
+        ),
+        (
+            "migrations/Version20240101000000.php=use Doctrine\\Migrations\\AbstractMigration;",
+            "doctrine migrations: its files are Doctrine migrations",
+        ),
+        (
+            "db/migrations/20240101000000_a.php=use Phinx\\Migration\\AbstractMigration;",
+            "phinx db/migrations: its files are Phinx migrations",
+        ),
+        (
+            "config/Migrations/20240101000000_A.php=use Migrations\\BaseMigration;",
+            "phinx config/Migrations: its files are Phinx migrations",
+        ),
+        ("m/0001.a.py=from yoyo import step\n", "yoyo m: its files are yoyo migrations"),
+        (
+            "migrations/models/0_20240101000000_init.py=from tortoise import BaseDBAsyncClient\n",
+            "aerich migrations/models: its files are aerich migrations",
+        ),
+        (
+            "migrations/committed/000001.sql=--! Previous: -\n--! Hash: sha1:a\n",
+            "graphile-migrate migrations/committed: its files begin with `--! Previous:`",
+        ),
+        (
+            "supabase/migrations/20240101000000_a.sql=select 1;",
+            "supabase supabase/migrations: it is Supabase's directory",
+        ),
+    ] {
+        assert_eq!(found(&[file]), [wanted]);
+        // The same files with nothing in them, or in a place of other people's code, belong to nobody.
+        let path = file.split('=').next().unwrap();
+        if !wanted.starts_with("supabase") {
+            assert_eq!(found(&[path]), NOTHING, "{path}");
+        }
+        assert_eq!(found(&[&format!("node_modules/x/{file}")]), NOTHING, "{path}");
+    }
+    assert_eq!(
+        found(&["m/1_a.sql=select 1;", "m/atlas.sum=h1:a\n", "m/2_b.sql"]),
+        ["atlas m: it has atlas.sum"]
+    );
+}
+
+#[test]
+fn one_package_json_and_four_tools() {
+    let package = r#"package.json={"dependencies": {"typeorm": "1", "kysely": "1", "sequelize": "6", "node-pg-migrate": "9", "knex": "3"}}"#;
+    let typeorm =
+        "src/migrations/1704067200000-Init.ts=export class Init1704067200000 implements MigrationInterface {";
+    let sequelize =
+        "migrations/20240101000000-init.js=module.exports = { async up(queryInterface, Sequelize) {} };";
+    let kysely =
+        "migrations/001_a.ts=import { Kysely } from 'kysely'\nexport async function up(db: Kysely<any>) {}";
+    let pg = "migrations/1704067200000_a.js=exports.up = (pgm) => { pgm.createTable('a') };";
+    let sql = "migrations/1704067200000_a.sql=-- Up Migration\ncreate table a();\n";
+    let other = "migrations/001_a.js=console.log(1)";
+    for (file, wanted) in [
+        (
+            typeorm,
+            "typeorm src/migrations: package.json depends on TypeORM, and its files are migrations of it",
+        ),
+        (
+            sequelize,
+            "sequelize migrations: package.json depends on Sequelize, and its files are migrations of it",
+        ),
+        (kysely, "kysely migrations: package.json depends on Kysely, and its files are migrations of it"),
+        (
+            pg,
+            "node-pg-migrate migrations: package.json depends on node-pg-migrate, and its files are migrations of it",
+        ),
+        (
+            sql,
+            "node-pg-migrate migrations: package.json depends on node-pg-migrate, and its files are migrations of it",
+        ),
+    ] {
+        assert_eq!(found(&[package, file]), [wanted]);
+        assert_eq!(found(&["package.json={}", file]), NOTHING, "{file}");
+    }
+    assert_eq!(found(&[package, other]), NOTHING);
+    // Seeds look the same, and lie elsewhere.
+    assert_eq!(found(&[package, &sequelize.replace("migrations/", "seeders/")]), NOTHING);
+}
+
+#[test]
+fn manifests_of_more_tools() {
+    let rust = |name: &str| format!("Cargo.toml=[dependencies]\n{name} = \"1\"\n");
+    for (files, wanted) in [
+        (
+            vec!["tern.conf=[database]\nversion_table = app.version\n".to_owned(), "migrations/001_a.sql".to_owned()],
+            "tern migrations: tern.conf configures tern in app.version",
+        ),
+        (
+            vec!["db/tern.conf=[database]\n".to_owned(), "db/001_a.sql".to_owned()],
+            "tern db: db/tern.conf configures tern",
+        ),
+        (
+            vec!["dbconfig.yml=development:\n  dialect: sqlite3\n  dir: db/steps\n  table: steps\n".to_owned(), "db/steps/a.sql".to_owned(), "db/steps/1.sql".to_owned()],
+            "sql-migrate db/steps: dbconfig.yml configures sql-migrate in steps",
+        ),
+        (
+            vec!["wrangler.toml=[[d1_databases]]\nbinding = \"DB\"\n".to_owned(), "migrations/0001_a.sql".to_owned()],
+            "d1 migrations: wrangler.toml configures D1",
+        ),
+        (
+            vec!["w/wrangler.jsonc={ \"d1_databases\": [{ \"migrations_dir\": \"./sql\", \"migrations_table\": \"m\" }] }".to_owned(), "w/sql/0001_a.sql".to_owned()],
+            "d1 w/sql: w/wrangler.jsonc configures D1 in m",
+        ),
+        (
+            vec!["src/App.csproj=<PackageReference Include=\"Evolve\" Version=\"3\" />".to_owned(), "src/Sql_Scripts/V1__a.sql".to_owned()],
+            "evolve src/Sql_Scripts: src/App.csproj uses Evolve",
+        ),
+        (
+            vec!["App.csproj=<PackageReference Include=\"dbup-postgresql\" />".to_owned(), "Scripts/001_a.sql".to_owned()],
+            "dbup Scripts: App.csproj depends on DbUp",
+        ),
+        (
+            vec![rust("sea-orm-migration"), "src/m20240101_000001_a.rs=use sea_orm_migration::prelude::*;".to_owned()],
+            "sea-orm src: Cargo.toml depends on sea-orm-migration",
+        ),
+        (
+            vec![rust("rusqlite_migration"), "migrations/1-a/up.sql".to_owned()],
+            "rusqlite_migration migrations: Cargo.toml depends on rusqlite_migration",
+        ),
+        (
+            vec!["yoyo.ini=[DEFAULT]\nsources = %(here)s/steps\nmigration_table = done\n".to_owned(), "steps/0001.a.sql".to_owned()],
+            "yoyo steps: yoyo.ini configures yoyo in done",
+        ),
+        (
+            vec!["phinx.yml=environments:\n  default_migration_table: log\n".to_owned(), "db/migrations/20240101000000_a.php=use Phinx\\Migration\\AbstractMigration;".to_owned()],
+            "phinx db/migrations: its files are Phinx migrations in log",
+        ),
+    ] {
+        let files: Vec<&str> = files.iter().map(String::as_str).collect();
+        assert_eq!(found(&files), [wanted]);
+        assert_eq!(found(&files[1..]).len(), usize::from(wanted.starts_with("phinx")), "{wanted}");
+    }
+    assert_eq!(found(&[&rust("rusqlite_migration"), "migrations/2024_a/up.sql"]), NOTHING);
+    assert_eq!(found(&["wrangler.toml=name = \"x\"\n", "migrations/0001_a.sql"]), NOTHING);
+}
+
+/// What saves the compilation of patterns leaves out no tool that could have a claim.
+#[test]
+fn a_tool_that_is_found_was_possible() {
+    for (name, spec) in SPECS.iter() {
+        for sign in &spec.detect {
+            let paths: Vec<String> = sign
+                .manifest
+                .iter()
+                .map(|manifest| manifest.replace('*', "a"))
+                .chain(spec.files.up.iter().map(|ending| format!("m/1_a{}", ending.replace('*', "sql"))))
+                .chain(spec.files.file.iter().map(|file| format!("m/1_a/{file}")))
+                .collect();
+            let paths: Vec<&str> = paths.iter().map(String::as_str).collect();
+            let entries = entries(&paths);
+            let search = Search::new(&entries, &|_| Ok(Vec::new()));
+            let endings = endings(&entries, &promising(&entries));
+            assert!(search.is_possible(spec, &endings), "{name}");
+            assert!(!search.is_possible(spec, &HashSet::new()) || *name == "golang-migrate", "{name}");
+        }
+    }
 }

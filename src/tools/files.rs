@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::git::{Entry, EntryKind, GitError};
 use crate::model::{IgnoredFile, Migration, MigrationKind, Rank, RepoPath, Text, Version};
 
+use super::keys;
 use super::names::{NameReader, Parts, Reading, lies_right};
 use super::spec::{KindSpec, Layout};
 use super::{Listing, ReadBlob, Tool};
@@ -20,7 +21,7 @@ impl Tool {
     pub fn list(&self, dir: &RepoPath, entries: &[Entry], blob: ReadBlob<'_>) -> Result<Listing, GitError> {
         let mut build = Build::new(self, dir);
         match self.spec.files.layout {
-            Layout::Flat | Layout::Recursive => build.files(entries),
+            Layout::Flat | Layout::Recursive => build.files(entries, blob)?,
             Layout::Folder => build.folders(entries),
             Layout::Drizzle => {
                 let journal = dir.join(JOURNAL);
@@ -55,7 +56,7 @@ impl<'a> Build<'a> {
     }
 
     /// Each file a migration.
-    fn files(&mut self, entries: &[Entry]) {
+    fn files(&mut self, entries: &[Entry], blob: ReadBlob<'_>) -> Result<(), GitError> {
         self.listing.migrations.reserve(entries.len());
         let flat = self.tool.spec.files.layout == Layout::Flat;
         for entry in entries.iter().filter(|entry| entry.kind != EntryKind::Submodule) {
@@ -65,13 +66,18 @@ impl<'a> Build<'a> {
             }
             // Directly in the directory, what is below it is the name.
             let name = if flat { below } else { entry.path.file_name() };
-            match self.names.file(name) {
+            let mut reading = self.names.file(name);
+            if let Reading::Migration(parts) = reading {
+                reading = keys::keyed(self.tool.spec.files.key, parts, below, || blob(entry.oid))?;
+            }
+            match reading {
                 Reading::Migration(parts) => self.add(entry, parts),
                 Reading::Ignored(because) => self.ignore(&entry.path, because, false),
                 Reading::Refused(because) => self.ignore(&entry.path, because, true),
                 Reading::Other => {}
             }
         }
+        Ok(())
     }
 
     /// Each folder a migration.

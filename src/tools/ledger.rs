@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use crate::db::Table;
 use crate::model::TableName;
 
-use super::spec::{LedgerSpec, ToolSpec};
+use super::spec::{LedgerSpec, Reading, ToolSpec};
 use super::{BUILT_IN, LedgerTable, Tool};
 
 impl Tool {
@@ -18,6 +18,12 @@ impl Tool {
     pub fn find_ledger(&self, tables: &[Table], configured: Option<&TableName>) -> Option<LedgerTable> {
         let layout_of = |table: &Table| self.spec.ledger.iter().position(|layout| fits(layout, table));
         let found = |(table, layout): (&Table, usize)| LedgerTable { name: table.name.clone(), layout };
+        if let Some(layout) =
+            self.spec.ledger.iter().position(|layout| layout.reading == Reading::UserVersion)
+        {
+            // Not a table: each database has this number.
+            return Some(LedgerTable { name: self.default_table(), layout });
+        }
         let candidates: Vec<(&Table, usize)> =
             tables.iter().filter_map(|table| Some((table, layout_of(table)?))).collect();
         if let Some(name) = configured {
@@ -63,7 +69,7 @@ impl Tool {
 }
 
 /// The built-in tools' files, read once: a database may have thousands of tables to ask about.
-static SPECS: LazyLock<Vec<(&'static str, ToolSpec)>> = LazyLock::new(|| {
+pub(super) static SPECS: LazyLock<Vec<(&'static str, ToolSpec)>> = LazyLock::new(|| {
     BUILT_IN.iter().filter_map(|(name, text)| Some((*name, toml::from_str(text).ok()?))).collect()
 });
 
@@ -90,6 +96,7 @@ fn fits(layout: &LedgerSpec, table: &Table) -> bool {
     layout.columns.iter().all(has)
         && !layout.without.iter().any(has)
         && (!layout.only || table.columns.len() == layout.columns.len())
+        && (!layout.in_schema || table.name.schema == layout.schema)
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use crate::model::{LedgerStyle, Migration, MigrationKind, Outcome, Rank};
 
-use super::spec::{KeyForm, Reading};
-use super::{RawLedger, Tool};
+use super::spec::{KeyForm, Layout, Reading};
+use super::{RawLedger, Tool, keys};
 
 /// The rows of a ledger, held against the files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,6 +39,15 @@ impl Tool {
                 *applied |= versioned && self.key(&migration.version.0).1 <= mark;
             }
         }
+        let start = raw.rows.iter().filter(|row| row.applied.outcome == Outcome::Baseline);
+        if self.reads(Reading::Evolve)
+            && let Some(start) = start.map(|row| self.key(&row.applied.version.0).1).max()
+        {
+            // Evolve begins with its start version, and passes over what is older.
+            for (migration, applied) in migrations.iter().zip(&mut applied) {
+                *applied |= migration.kind == MigrationKind::Versioned && migration.rank < start;
+            }
+        }
         if self.reads(Reading::Flyway) && !raw.rows.is_empty() {
             // A baseline script runs on an empty database only.
             for (migration, applied) in migrations.iter().zip(&mut applied) {
@@ -70,12 +79,17 @@ impl Tool {
         for place in rows.iter().flatten() {
             free[*place] = false;
         }
-        let loose: fn(&str) -> Option<&str> = if self.reads(Reading::Drizzle) {
-            seconds
-        } else if self.spec.files.key == KeyForm::FileName {
-            without_ending
-        } else {
-            return;
+        let files = &self.spec.files;
+        let loose: fn(&str) -> Option<&str> = match files.key {
+            _ if self.reads(Reading::Drizzle) => seconds,
+            KeyForm::FileName => without_ending,
+            KeyForm::DottedPath | KeyForm::PhpClass => {
+                return keys::match_ends(files.key, raw, migrations, rows);
+            }
+            KeyForm::Stem if files.layout == Layout::Flat => {
+                return self.match_without_ending(raw, migrations, rows);
+            }
+            _ => return,
         };
         let mut places: HashMap<String, Vec<usize>> = HashMap::new();
         for (place, migration) in migrations.iter().enumerate().filter(|(place, _)| free[*place]) {
@@ -90,6 +104,18 @@ impl Tool {
             if let Some([only]) = found.map(Vec::as_slice) {
                 *place = Some(*only);
             }
+        }
+    }
+
+    /// Old rows may have the ending that newer ones lack (MikroORM).
+    fn match_without_ending(&self, raw: &RawLedger, migrations: &[Migration], rows: &mut [Option<usize>]) {
+        let plain = |key: &str| {
+            let mut endings = self.spec.files.up.iter();
+            endings.find_map(|ending| key.strip_suffix(ending.as_str()).map(str::to_owned))
+        };
+        for (row, place) in raw.rows.iter().zip(rows).filter(|(_, place)| place.is_none()) {
+            let Some(key) = plain(&row.applied.identity) else { continue };
+            *place = migrations.iter().position(|migration| migration.identity == key);
         }
     }
 }

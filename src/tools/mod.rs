@@ -8,13 +8,19 @@ mod checksum;
 mod describe;
 mod detect;
 mod files;
+mod histories;
+mod keys;
 mod ledger;
+#[cfg(test)]
+mod listing_tests;
 mod matching;
 mod names;
 mod nature;
 mod rows;
 pub mod spec;
 mod sql;
+#[cfg(test)]
+mod sqlite_tests;
 #[cfg(test)]
 mod testing;
 mod validate;
@@ -35,17 +41,39 @@ use spec::{Accepts, Algorithm, KindSpec, Layout};
 
 /// The tools that guard knows: name and file, sorted by name. Parsed when asked for.
 pub const BUILT_IN: &[(&str, &str)] = &[
+    ("aerich", include_str!("aerich.toml")),
+    ("atlas", include_str!("atlas.toml")),
+    ("d1", include_str!("d1.toml")),
     ("dbmate", include_str!("dbmate.toml")),
+    ("dbup", include_str!("dbup.toml")),
     ("diesel", include_str!("diesel.toml")),
+    ("doctrine", include_str!("doctrine.toml")),
     ("drizzle", include_str!("drizzle.toml")),
+    ("ecto", include_str!("ecto.toml")),
+    ("ef-core", include_str!("ef-core.toml")),
+    ("evolve", include_str!("evolve.toml")),
     ("flyway", include_str!("flyway.toml")),
     ("golang-migrate", include_str!("golang-migrate.toml")),
     ("goose", include_str!("goose.toml")),
+    ("graphile-migrate", include_str!("graphile-migrate.toml")),
     ("knex", include_str!("knex.toml")),
+    ("kysely", include_str!("kysely.toml")),
+    ("laravel", include_str!("laravel.toml")),
+    ("mikro-orm", include_str!("mikro-orm.toml")),
+    ("node-pg-migrate", include_str!("node-pg-migrate.toml")),
+    ("phinx", include_str!("phinx.toml")),
     ("prisma", include_str!("prisma.toml")),
     ("rails", include_str!("rails.toml")),
     ("refinery", include_str!("refinery.toml")),
+    ("rusqlite_migration", include_str!("rusqlite_migration.toml")),
+    ("sea-orm", include_str!("sea-orm.toml")),
+    ("sequelize", include_str!("sequelize.toml")),
+    ("sql-migrate", include_str!("sql-migrate.toml")),
     ("sqlx", include_str!("sqlx.toml")),
+    ("supabase", include_str!("supabase.toml")),
+    ("tern", include_str!("tern.toml")),
+    ("typeorm", include_str!("typeorm.toml")),
+    ("yoyo", include_str!("yoyo.toml")),
 ];
 
 /// A tool, ready to read files and ledgers.
@@ -119,7 +147,12 @@ impl Tool {
         if spec.title.is_empty() {
             name.clone_into(&mut spec.title);
         }
-        let patterns = Patterns::new(&spec.files).map_err(|error| invalid(error.to_string()))?;
+        Self::ready(name, spec).map_err(|error| invalid(error.to_string()))
+    }
+
+    /// With its patterns compiled, which costs more than all the rest.
+    fn ready(name: &str, spec: ToolSpec) -> Result<Self, regex::Error> {
+        let patterns = Patterns::new(&spec.files)?;
         Ok(Self { name: name.to_owned(), spec, patterns })
     }
 
@@ -137,7 +170,8 @@ impl Tool {
     pub fn facts(&self) -> ToolFacts {
         let checksum = self.spec.checksum.as_ref();
         let blind = |spec: &spec::ChecksumSpec| {
-            spec.algorithm == Algorithm::Crc32Lines || spec.accepts == Accepts::Prisma
+            matches!(spec.algorithm, Algorithm::Crc32Lines | Algorithm::Md5Evolve | Algorithm::Statements)
+                || spec.accepts == Accepts::Prisma
         };
         let files = &self.spec.files;
         ToolFacts {

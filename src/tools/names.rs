@@ -205,7 +205,10 @@ impl<'a> NameReader<'a> {
         let (version, key) = match self.files.key {
             KeyForm::Version => (found.version?, None),
             KeyForm::Stem => (stem, Some(stem)),
-            KeyForm::FileName => (whole, Some(whole)),
+            // The path or the text decides, and is read later: see `keys.rs`.
+            KeyForm::FileName | KeyForm::DottedPath | KeyForm::TypeormClass | KeyForm::PhpClass => {
+                (whole, Some(whole))
+            }
         };
         let (mut identity, mut rank) = match key {
             Some(key) => (Text::from(key), Rank::text(key)),
@@ -221,6 +224,8 @@ impl<'a> NameReader<'a> {
             Order::Version => {}
             Order::FileName => rank = Rank::text(whole),
             Order::Locale => rank = locale_rank(&identity),
+            Order::LeadingNumber => rank = leading_number(whole, str::to_owned),
+            Order::LeadingTime => rank = leading_number(whole, milliseconds),
         }
         let nameless = if key.is_some() || self.patterns.groups.name.is_none() { stem } else { "" };
         let name = found.name.unwrap_or(nameless).into();
@@ -353,10 +358,15 @@ pub(super) fn read_version(form: VersionForm, text: &str) -> Option<(Text, Rank)
             };
             (digits(text) && fits).then(|| (strip_zeros(text).into(), Rank::number(text)))
         }
-        VersionForm::Dotted => {
+        VersionForm::Dotted | VersionForm::DottedExact => {
             let parts: Vec<&str> = text.split(['.', '_']).collect();
             if !parts.iter().all(|part| digits(part)) {
                 return None;
+            }
+            if form == VersionForm::DottedExact {
+                let identity: Vec<&str> = parts.iter().map(|part| strip_zeros(part)).collect();
+                let length = Rank::number(&parts.len().to_string());
+                return Some((identity.join(".").into(), Rank::numbers(parts).then(&length)));
             }
             let significant = parts.iter().rposition(|part| strip_zeros(part) != "0").map_or(1, |at| at + 1);
             let identity: Vec<&str> = parts[..significant].iter().map(|part| strip_zeros(part)).collect();
@@ -368,6 +378,26 @@ pub(super) fn read_version(form: VersionForm, text: &str) -> Option<(Text, Rank)
 fn strip_zeros(digits: &str) -> &str {
     let stripped = digits.trim_start_matches('0');
     if stripped.is_empty() { "0" } else { stripped }
+}
+
+/// The number at the beginning of a name first, then the name; names without a number come last.
+fn leading_number(name: &str, number: fn(&str) -> String) -> Rank {
+    let digits = &name[..name.bytes().take_while(u8::is_ascii_digit).count()];
+    if digits.is_empty() {
+        // No number begins with this byte.
+        return Rank::text(&format!("\u{10ffff}{name}"));
+    }
+    Rank::number(&number(digits)).then(&Rank::text(name))
+}
+
+/// node-pg-migrate, src/migration.ts: 17 digits are a time in UTC, down to its milliseconds; other numbers stand for
+/// themselves.
+fn milliseconds(digits: &str) -> String {
+    let time = (digits.len() == 17).then(|| jiff::civil::DateTime::strptime("%Y%m%d%H%M%S", &digits[..14]));
+    match time.and_then(Result::ok).and_then(|time| time.to_zoned(jiff::tz::TimeZone::UTC).ok()) {
+        Some(zoned) => format!("{}{}", zoned.timestamp().as_second(), &digits[14..]),
+        None => digits.to_owned(),
+    }
 }
 
 /// The key of a baseline script: it may have the version of a versioned one without being the same.

@@ -4,15 +4,15 @@
 
 use std::borrow::Cow;
 
-use crate::model::Nature;
+use crate::model::{Nature, RepoPath};
 
 use super::checksum::with_lf;
 use super::spec::{FilesSpec, Syntax};
 use super::{Tool, sql};
 
 impl Tool {
-    /// How deep an edit goes.
-    pub fn nature(&self, before: &[u8], after: &[u8]) -> Nature {
+    /// How deep an edit of the file goes.
+    pub fn nature(&self, path: &RepoPath, before: &[u8], after: &[u8]) -> Nature {
         let (before, after) = (plain(before), plain(after));
         if before == after {
             return Nature::LineEndings;
@@ -26,10 +26,17 @@ impl Tool {
         if first_line(&before) != first_line(&after) || is_foreign(files, one) || is_foreign(files, other) {
             return Nature::Code;
         }
-        let cosmetic = match files.syntax {
+        let mut special = files.syntaxes.iter();
+        let special = special.find(|(ending, _)| path.file_name().ends_with(ending.as_bytes()));
+        let cosmetic = match special.map_or(files.syntax, |(_, syntax)| *syntax) {
             Syntax::Sql => sql::same(one, other, &files.directives),
             Syntax::Ruby => same_lines(one, other, &RUBY),
             Syntax::Javascript => same_lines(one, other, &JAVASCRIPT),
+            Syntax::Python => same_indented(one, other, &PYTHON),
+            Syntax::Php => same_lines(one, other, &PHP),
+            Syntax::Elixir => same_lines(one, other, &ELIXIR),
+            Syntax::Csharp => same_lines(one, other, &CSHARP),
+            Syntax::Rust => same_lines(one, other, &RUST),
             Syntax::Other => false,
         };
         if cosmetic { Nature::Cosmetic } else { Nature::Code }
@@ -67,6 +74,40 @@ const RUBY: Language = Language {
 };
 
 const JAVASCRIPT: Language = Language { comment: "//", directives: &[], opaque: &["`", "/*", "*/", "<!--"] };
+
+const PYTHON: Language =
+    Language { comment: "#", directives: &["#!", "# -*-", "# coding", "# vim:"], opaque: &["\"\"\"", "'''"] };
+
+// Not `#`, which also begins an attribute.
+const PHP: Language = Language { comment: "//", directives: &[], opaque: &["<<<", "/*", "*/", "?>", "`"] };
+
+const ELIXIR: Language = Language { comment: "#", directives: &[], opaque: &["\"\"\"", "'''", "~"] };
+
+// In a string with `@` in front, lines end as they like.
+const CSHARP: Language =
+    Language { comment: "//", directives: &[], opaque: &["@\"", "@$\"", "\"\"\"", "/*", "*/"] };
+
+const RUST: Language = Language { comment: "//", directives: &[], opaque: &["r#\"", "r\"", "/*", "*/"] };
+
+/// As [`same_lines`], where the blanks in front of a line say to which block it belongs.
+fn same_indented(one: &str, other: &str, language: &Language) -> bool {
+    let indents = |text: &str| -> Option<Vec<usize>> {
+        let mut columns = Vec::new();
+        for line in text.split('\n').filter(|line| !line.trim_ascii().is_empty()) {
+            let rest = line.trim_start_matches(' ');
+            if rest.starts_with(['\t', '\x0c']) {
+                return None; // how wide a tab is, Python says
+            }
+            let comment = rest.starts_with(language.comment)
+                && !language.directives.iter().any(|one| rest.starts_with(one));
+            if !comment {
+                columns.push(line.len() - rest.len());
+            }
+        }
+        Some(columns)
+    };
+    same_lines(one, other, language) && indents(one).is_some_and(|one| indents(other) == Some(one))
+}
 
 /// Whether two texts differ only in blank lines, in lines that are a comment, and in blanks around lines.
 fn same_lines(one: &str, other: &str, language: &Language) -> bool {

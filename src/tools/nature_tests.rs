@@ -8,8 +8,16 @@ use super::*;
 #[track_caller]
 fn check(name: &str, before: &str, after: &str, wanted: Nature) {
     let tool = tool(name);
-    assert_eq!(tool.nature(before.as_bytes(), after.as_bytes()), wanted, "{before:?} to {after:?}");
-    assert_eq!(tool.nature(after.as_bytes(), before.as_bytes()), wanted, "{after:?} to {before:?}");
+    assert_eq!(
+        tool.nature(&RepoPath::default(), before.as_bytes(), after.as_bytes()),
+        wanted,
+        "{before:?} to {after:?}"
+    );
+    assert_eq!(
+        tool.nature(&RepoPath::default(), after.as_bytes(), before.as_bytes()),
+        wanted,
+        "{after:?} to {before:?}"
+    );
 }
 
 #[test]
@@ -149,7 +157,7 @@ proptest! {
             tokens.iter().flat_map(|each| [each.0.as_str(), which(each)]).collect()
         };
         let (before, after) = (join(|each| &each.1), join(|each| &each.2));
-        let nature = tool.nature(before.as_bytes(), after.as_bytes());
+        let nature = tool.nature(&RepoPath::default(), before.as_bytes(), after.as_bytes());
         prop_assert!(nature <= Nature::Cosmetic, "{:?} {:?}", before, after);
 
         let mut tokens = tokens.clone();
@@ -157,15 +165,63 @@ proptest! {
         prop_assume!(tokens[changed].0 != other);
         tokens[changed].0 = other;
         let edited: String = tokens.iter().flat_map(|each| [each.0.as_str(), each.1.as_str()]).collect();
-        prop_assert_eq!(tool.nature(before.as_bytes(), edited.as_bytes()), Nature::Code, "{:?} {:?}", before, edited);
+        prop_assert_eq!(tool.nature(&RepoPath::default(), before.as_bytes(), edited.as_bytes()), Nature::Code, "{:?} {:?}", before, edited);
     }
 
     /// Any bytes have an answer, and a text is never an edit of itself.
     #[test]
     fn any_bytes_have_a_nature(one in ".{0,60}", other in proptest::collection::vec(any::<u8>(), 0..60)) {
         for tool in TOOLS.iter() {
-            tool.nature(one.as_bytes(), &other);
-            prop_assert_eq!(tool.nature(&other, &other), Nature::LineEndings);
+            tool.nature(&RepoPath::default(), one.as_bytes(), &other);
+            prop_assert_eq!(tool.nature(&RepoPath::default(), &other, &other), Nature::LineEndings);
         }
     }
+}
+
+#[test]
+fn python_line_by_line() {
+    let body = "steps = [\n    step('create table a (b text)'),\n]\n\ndef upgrade():\n    if True:\n        a()\n    b()\n";
+    check(
+        "aerich",
+        body,
+        &format!("# why\n{}\n", body.replace("    b()", "\n    # b\n    b()")),
+        Nature::Cosmetic,
+    );
+    // The blanks in front decide what belongs to the condition.
+    check("aerich", body, &body.replace("    b()", "        b()"), Nature::Code);
+    check("aerich", body, &body.replace("text", "int"), Nature::Code);
+    check("aerich", "a = '''\n# a\n'''\n", "a = '''\n# b\n'''\n", Nature::Code);
+    check("aerich", "\ta()\n", "\ta() \n", Nature::Code);
+    check("aerich", "# -*- coding: utf-8 -*-\na()\n", "a()\n", Nature::Code);
+}
+
+#[test]
+fn the_ending_says_the_language() {
+    let yoyo = tool("yoyo");
+    let nature = |path: &str, before: &str, after: &str| {
+        yoyo.nature(&RepoPath::from(path), before.as_bytes(), after.as_bytes())
+    };
+    assert_eq!(nature("m/1.sql", "select 1; -- a\n", "select 1;\n"), Nature::Cosmetic);
+    assert_eq!(nature("m/1.py", "select 1; -- a\n", "select 1;\n"), Nature::Code);
+    assert_eq!(nature("m/1.py", "# a\nstep('x')\n", "step('x')\n"), Nature::Cosmetic);
+    assert_eq!(nature("m/1.sql", "# a\nselect 1;\n", "select 1;\n"), Nature::Code);
+    assert!(yoyo.facts().code && tool("node-pg-migrate").facts().code && !tool("supabase").facts().code);
+}
+
+#[test]
+fn other_languages_line_by_line() {
+    let php = "<?php\nreturn new class extends Migration {\n    public function up(): void {\n        Schema::drop('a');\n    }\n};\n";
+    check("laravel", php, &php.replace("        Schema", "        // why\n\n      Schema"), Nature::Cosmetic);
+    check("laravel", php, &php.replace("'a'", "'b'"), Nature::Code);
+    check("laravel", "DB::raw(<<<X\n// a\nX);", "DB::raw(<<<X\n// b\nX);", Nature::Code);
+    let elixir = "defmodule A do\n  use Ecto.Migration\n  def change do\n    drop table(:a)\n  end\nend\n";
+    check("ecto", elixir, &elixir.replace("  def", "  # why\n  def"), Nature::Cosmetic);
+    check("ecto", "execute \"\"\"\n# a\n\"\"\"", "execute \"\"\"\n# b\n\"\"\"", Nature::Code);
+    check("ecto", "execute ~s(\n# a\n)", "execute ~s(\n# b\n)", Nature::Code);
+    let csharp = "public partial class A : Migration\n{\n    protected override void Up(MigrationBuilder m)\n    {\n        m.DropTable(\"a\");\n    }\n}\n";
+    check("ef-core", csharp, &format!("// made by hand\n{csharp}"), Nature::Cosmetic);
+    check("ef-core", "m.Sql(@\"\n// a\n\");", "m.Sql(@\"\n// b\n\");", Nature::Code);
+    let rust = "impl MigrationTrait for Migration {\n    async fn up(&self) {\n        drop();\n    }\n}\n";
+    check("sea-orm", rust, &format!("//! Why.\n{rust}"), Nature::Cosmetic);
+    check("sea-orm", "a(r\"\n// a\n\");", "a(r\"\n// b\n\");", Nature::Code);
 }

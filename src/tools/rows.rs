@@ -9,7 +9,7 @@ use crate::model::{AppliedMigration, Content, LedgerStyle, Outcome, Rank, Text, 
 
 use super::names::{baseline_identity, read_version, repeatable_identity};
 use super::spec::{Algorithm, KeyForm, LedgerSpec, Reading};
-use super::{LedgerTable, RawLedger, RawRow, Tool, checksum};
+use super::{LedgerTable, RawLedger, RawRow, Tool, checksum, histories};
 
 impl Tool {
     /// Reads a ledger.
@@ -21,6 +21,9 @@ impl Tool {
         let Some(layout) = self.spec.ledger.get(ledger.layout) else {
             return Err(DbError::Failed(format!("{} is no ledger of {}", ledger.name, self.spec.title)));
         };
+        if layout.reading == Reading::UserVersion {
+            return histories::user_version(self, ledger, database);
+        }
         let columns = Columns::new(layout);
         let algorithm = self.spec.checksum.as_ref().map(|spec| spec.algorithm);
         let mut rows = Vec::new();
@@ -30,7 +33,7 @@ impl Tool {
         let read = rows.len();
         sort(&mut rows);
         let style = match layout.reading {
-            Reading::HighWater => LedgerStyle::HighWater,
+            Reading::HighWater | Reading::Counter => LedgerStyle::HighWater,
             _ => LedgerStyle::Rows,
         };
         let mut rows = match layout.reading {
@@ -41,6 +44,11 @@ impl Tool {
             Reading::Goose => goose(rows),
             Reading::Drizzle => drizzle(rows),
             Reading::Rails => rails(rows),
+            Reading::Counter => histories::counter(rows),
+            Reading::UserVersion => Vec::new(),
+            Reading::Evolve => self.evolve(rows),
+            Reading::Graphile => histories::graphile(rows),
+            Reading::Atlas => histories::atlas(rows),
         };
         if layout.order.as_ref() == Some(&layout.version) {
             rows.sort_by_cached_key(|row| self.key(&row.applied.version.0).1);
@@ -52,7 +60,7 @@ impl Tool {
     pub(super) fn key(&self, version: &str) -> (Text, Rank) {
         let read = match self.spec.files.key {
             KeyForm::Version => read_version(self.spec.files.version, version),
-            KeyForm::Stem | KeyForm::FileName => None,
+            _ => None,
         };
         read.unwrap_or_else(|| (version.into(), Rank::text(version)))
     }
@@ -219,12 +227,14 @@ impl Reading {
     /// The columns that this way of reading needs besides those that the layout names.
     pub(super) fn columns(self) -> &'static [&'static str] {
         match self {
-            Self::Rows | Self::Rails => &[],
+            Self::Rows | Self::Rails | Self::Counter | Self::UserVersion | Self::Graphile => &[],
             Self::HighWater => &["dirty"],
             Self::Prisma => &["finished_at", "rolled_back_at", "applied_steps_count"],
             Self::Flyway => &["installed_rank", "type"],
             Self::Goose => &["is_applied"],
             Self::Drizzle => &["created_at"],
+            Self::Evolve => &["type"],
+            Self::Atlas => &["type", "applied", "total"],
         }
     }
 }
@@ -260,8 +270,8 @@ impl Columns {
 }
 
 /// A row, with what only its way of reading needs.
-struct Row {
-    raw: RawRow,
+pub(super) struct Row {
+    pub(super) raw: RawRow,
     order: Cell,
     names: &'static [&'static str],
     more: Vec<Cell>,
@@ -269,12 +279,12 @@ struct Row {
 
 impl Row {
     /// The cell of a column in [`Reading::columns`].
-    fn cell(&self, column: &str) -> &Cell {
+    pub(super) fn cell(&self, column: &str) -> &Cell {
         let place = self.names.iter().position(|name| *name == column);
         place.and_then(|place| self.more.get(place)).unwrap_or(&Cell::Null)
     }
 
-    fn text(&self, column: &str) -> Option<String> {
+    pub(super) fn text(&self, column: &str) -> Option<String> {
         text(self.cell(column))
     }
 

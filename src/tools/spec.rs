@@ -49,7 +49,7 @@ pub struct ToolSpec {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Sign {
-    /// File names, one of which lies in a directory above: `Cargo.toml`.
+    /// File names, one of which lies in a directory above: `Cargo.toml`, `*.csproj`.
     #[serde(default)]
     pub manifest: Vec<String>,
     /// A regular expression that is found in the manifest's text.
@@ -67,6 +67,8 @@ pub struct Sign {
     pub beside: Option<String>,
     /// A regular expression that is found in the text of the directory's first migration.
     pub content: Option<String>,
+    /// A regular expression that is not found there: the mark of another tool whose files look alike.
+    pub lacks: Option<String>,
     /// How it was recognised, as the end of a sentence. `{manifest}` is the manifest's path.
     pub because: String,
 }
@@ -128,6 +130,9 @@ pub struct FilesSpec {
     /// The language of the files.
     #[serde(default)]
     pub syntax: Syntax,
+    /// Endings of files in another language: `".sql" = "sql"`.
+    #[serde(default)]
+    pub syntaxes: BTreeMap<String, Syntax>,
     /// What a comment begins with that the tool reads (`+goose`).
     #[serde(default)]
     pub directives: Vec<String>,
@@ -185,6 +190,8 @@ pub enum VersionForm {
     U64,
     /// Numbers between dots or underscores; `1` is `1.0`.
     Dotted,
+    /// Numbers between dots or underscores; `1` is another version than `1.0`, and comes before it (Evolve).
+    DottedExact,
     /// Characters.
     Text,
     /// Characters; hyphens do not count.
@@ -203,6 +210,12 @@ pub enum KeyForm {
     Stem,
     /// Its file name with the ending.
     FileName,
+    /// Its path below the directory, with dots between its parts; the ledger may have more in front of it (DbUp).
+    DottedPath,
+    /// The class in the file whose name ends in 13 digits, or the name that the class gives itself (TypeORM).
+    TypeormClass,
+    /// Namespace and class in the file (Doctrine).
+    PhpClass,
 }
 
 /// The order in which migrations run.
@@ -217,6 +230,10 @@ pub enum Order {
     FileName,
     /// By key, as JavaScript's `localeCompare` sorts.
     Locale,
+    /// By the number at the beginning of the file name, those without one last; then by file name.
+    LeadingNumber,
+    /// As with `leading-number`, but a number of 17 digits is a time that counts as milliseconds (node-pg-migrate).
+    LeadingTime,
 }
 
 /// The language of the files, as far as comments are concerned.
@@ -231,6 +248,16 @@ pub enum Syntax {
     Ruby,
     /// JavaScript, TypeScript and their kin.
     Javascript,
+    /// Python.
+    Python,
+    /// PHP.
+    Php,
+    /// Elixir.
+    Elixir,
+    /// C#.
+    Csharp,
+    /// Rust.
+    Rust,
     /// Something that guard cannot read: every edit counts.
     Other,
 }
@@ -273,6 +300,12 @@ pub enum Algorithm {
     Crc32Lines,
     /// SipHash-1-3 of name, version and text, as an unsigned number (refinery).
     Siphash13Refinery,
+    /// MD5 of the text with LF and without a byte order mark, as upper-case hexadecimal digits (Evolve).
+    Md5Evolve,
+    /// SHA-1 of the hash before it and the text below the header, with `sha1:` in front (graphile-migrate).
+    Sha1Graphile,
+    /// No checksum: the statements themselves, compared without white space and semicolons (Supabase).
+    Statements,
 }
 
 /// What the tool accepts besides an equal checksum.
@@ -296,6 +329,9 @@ pub struct LedgerSpec {
     pub table: String,
     /// The schema in which it usually lies, where that is not the connection's own.
     pub schema: Option<String>,
+    /// It lies in no other schema: its columns alone say too little.
+    #[serde(default)]
+    pub in_schema: bool,
     /// Columns that it has.
     pub columns: Vec<String>,
     /// Columns that it has not.
@@ -335,6 +371,10 @@ pub enum Reading {
     Rows,
     /// The first row holds the newest version, and its column `dirty` whether it failed (golang-migrate).
     HighWater,
+    /// The first row holds the newest version, and 0 before there is one (tern).
+    Counter,
+    /// No table: `PRAGMA user_version` holds the newest version (rusqlite_migration).
+    UserVersion,
     /// Rows that were rolled back do not count; of several for one name the applied one does (Prisma).
     Prisma,
     /// Rows undone, deleted, superseded, of code or of the tool itself do not count (Flyway).
@@ -345,6 +385,12 @@ pub enum Reading {
     Drizzle,
     /// Rows whose number has a suffix belong to plugins (Rails).
     Rails,
+    /// Rows of schemas do not count; of several for one migration the newest does; descriptions end in a time (Evolve).
+    Evolve,
+    /// The key is the file name without its ending (graphile-migrate).
+    Graphile,
+    /// Rows with fewer statements applied than there are have failed; the type tells what was only recorded (Atlas).
+    Atlas,
 }
 
 /// What a tool does with a migration that is older than the newest applied one.

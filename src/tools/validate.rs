@@ -56,6 +56,7 @@ impl ToolSpec {
             check("detect.names-table", sign.names_table.as_ref(), &["table"]);
             check("detect.path", sign.path.as_ref(), &[]);
             check("detect.content", sign.content.as_ref(), &[]);
+            check("detect.lacks", sign.lacks.as_ref(), &[]);
         }
     }
 
@@ -125,6 +126,9 @@ impl ToolSpec {
             mistakes.push(format!(
                 "`{at}.reading` needs the column \"{column}\", which `{at}.columns` does not list"
             ));
+        }
+        if layout.in_schema && layout.schema.is_none() {
+            mistakes.push(format!("`{at}.in-schema` is set, and `{at}.schema` is missing"));
         }
         if let Some(column) = layout.without.iter().find(|column| has(column)) {
             mistakes.push(format!("\"{column}\" stands in `{at}.columns` and in `{at}.without`"));

@@ -1,0 +1,125 @@
+//! Ledgers that are not simply a row for each applied migration: counters, and histories in which a migration may
+//! stand several times.
+
+use std::collections::HashMap;
+
+use crate::db::{Cell, Database, DbError};
+use crate::model::{AppliedMigration, Content, LedgerStyle, Outcome, Text, Version};
+
+use super::names::repeatable_identity;
+use super::rows::Row;
+use super::{LedgerTable, RawLedger, RawRow, Tool};
+
+/// rusqlite_migration: a number in the header of the SQLite file.
+pub(super) fn user_version(
+    tool: &Tool,
+    ledger: &LedgerTable,
+    database: &mut dyn Database,
+) -> Result<RawLedger, DbError> {
+    let number = database.user_version()?.filter(|number| *number != 0);
+    let row = |number: i64| RawRow {
+        applied: AppliedMigration {
+            identity: tool.key(&number.to_string()).0,
+            version: Version(number.to_string().into()),
+            name: None,
+            outcome: Outcome::Applied,
+            migration: None,
+            content: Content::NotComparable("it was not compared"),
+            in_work_tree: None,
+            in_base: None,
+        },
+        recorded: None,
+    };
+    let rows: Vec<RawRow> = number.into_iter().map(row).collect();
+    let read = rows.len();
+    Ok(RawLedger { table: ledger.name.clone(), style: LedgerStyle::HighWater, rows, read })
+}
+
+/// tern keeps one row, with 0 at the start.
+pub(super) fn counter(rows: Vec<Row>) -> Vec<RawRow> {
+    let first = rows.into_iter().map(|row| row.raw).next();
+    first.into_iter().filter(|row| !matches!(row.applied.version.0.as_str(), "" | "0")).collect()
+}
+
+/// The file name is kept with its ending, and without its description.
+pub(super) fn graphile(rows: Vec<Row>) -> Vec<RawRow> {
+    let read = |row: Row| {
+        let mut new = row.raw;
+        if let Some(number) = new.applied.version.0.strip_suffix(".sql") {
+            let number = Text::from(number);
+            new.applied.identity = number.clone();
+            new.applied.version = Version(number);
+        }
+        new
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// The bits of a row's type: sql/migrate/migrate.go of ariga/atlas.
+const ATLAS_BASELINE: i64 = 1;
+const ATLAS_EXECUTED: i64 = 2;
+const ATLAS_RESOLVED: i64 = 4;
+
+pub(super) fn atlas(rows: Vec<Row>) -> Vec<RawRow> {
+    let number = |row: &Row, column: &str| match row.cell(column) {
+        Cell::Integer(number) => Some(*number),
+        _ => row.text(column).and_then(|text| text.parse().ok()),
+    };
+    let read = |row: Row| {
+        let kind: i64 = number(&row, "type").unwrap_or(ATLAS_EXECUTED);
+        let begun = number(&row, "applied").zip(number(&row, "total"));
+        let mut new = row.raw;
+        new.applied.outcome = match begun {
+            _ if kind & (ATLAS_BASELINE | ATLAS_EXECUTED) == ATLAS_BASELINE => Outcome::Baseline,
+            _ if kind == ATLAS_RESOLVED => Outcome::Baseline,
+            Some((applied, total)) if kind & ATLAS_RESOLVED == 0 && applied < total => Outcome::Failed,
+            _ => Outcome::Applied,
+        };
+        new
+    };
+    // Atlas's own mark for its service.
+    let own = |row: &RawRow| row.applied.version.0.starts_with('.');
+    rows.into_iter().map(read).filter(|row| !own(row)).collect()
+}
+
+impl Tool {
+    /// The types are those of `MetadataType` in src/Evolve/Metadata: 0 migration, 1 and 2 schemas, 3 start version,
+    /// 4 repeatable.
+    pub(super) fn evolve(&self, rows: Vec<Row>) -> Vec<RawRow> {
+        let mut found: Vec<Option<RawRow>> = Vec::new();
+        let mut places: HashMap<Text, usize> = HashMap::new();
+        for row in rows {
+            let kind = row.text("type").unwrap_or_default();
+            let mut new = row.raw;
+            new.applied.name = new.applied.name.map(|name| without_time(&name).to_owned());
+            match kind.as_str() {
+                "0" => new.applied.identity = self.key(&new.applied.version.0).0,
+                "3" => new.applied.outcome = Outcome::Baseline,
+                "4" => {
+                    new.applied.identity =
+                        repeatable_identity(new.applied.name.as_deref().unwrap_or_default());
+                }
+                _ => continue,
+            }
+            // A run that failed is tried again, a repeatable one runs again: the newest row decides.
+            if let Some(old) = places.insert(new.applied.identity.clone(), found.len())
+                && kind != "3"
+            {
+                found[old] = None;
+            }
+            found.push(Some(new));
+        }
+        found.into_iter().flatten().collect()
+    }
+}
+
+/// Evolve writes how long it took behind the description: `Create users (12 ms)`.
+fn without_time(description: &str) -> &str {
+    let time = description.strip_suffix(" ms)").and_then(|start| start.rsplit_once(" ("));
+    match time {
+        Some((plain, digits)) if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            plain
+        }
+        _ => description,
+    }
+}

@@ -1,0 +1,5 @@
+-- migrate:up
+CREATE TABLE one (id INTEGER PRIMARY KEY);
+
+-- migrate:down
+DROP TABLE one;

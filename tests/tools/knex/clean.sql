@@ -1,0 +1,12 @@
+-- Knex 3.3.0: all three
+BEGIN TRANSACTION;
+CREATE TABLE `knex_migrations` (`id` integer not null primary key autoincrement, `name` varchar(255), `batch` integer, `migration_time` datetime);
+INSERT INTO "knex_migrations" VALUES(1,'20240101000000_one.js',1,1795279256210);
+INSERT INTO "knex_migrations" VALUES(2,'20240102000000_two.js',1,1795279256210);
+INSERT INTO "knex_migrations" VALUES(3,'20240103000000_three.js',1,1795279256211);
+CREATE TABLE `knex_migrations_lock` (`index` integer not null primary key autoincrement, `is_locked` integer);
+INSERT INTO "knex_migrations_lock" VALUES(1,0);
+CREATE TABLE one (id INTEGER PRIMARY KEY);
+CREATE TABLE three (id INTEGER PRIMARY KEY);
+CREATE TABLE two (id INTEGER PRIMARY KEY);
+COMMIT;

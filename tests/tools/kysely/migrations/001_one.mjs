@@ -1,0 +1,9 @@
+import { sql } from "kysely";
+
+export async function up(db) {
+    await sql.raw("CREATE TABLE one (id INTEGER PRIMARY KEY)").execute(db);
+}
+
+export async function down(db) {
+    await db.schema.dropTable("one").execute();
+}

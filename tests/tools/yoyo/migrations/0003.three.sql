@@ -1,0 +1,2 @@
+-- depends: 0001.one
+CREATE TABLE three (id INTEGER PRIMARY KEY);
