@@ -319,6 +319,7 @@ fn ledger(set: &MigrationSet, parts: &Parts<'_>, table: TableName) -> Ledger {
             content,
             in_work_tree,
             in_base,
+            history: None,
         });
     }
     let recorded =
