@@ -41,7 +41,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("textwrap", &["report/human", "cli/stream"]),
     ("comfy-table", &["cli/"]),
     ("tempfile", &["journal/", "db/", "cli/"]),
-    ("jiff", &["config/", "tools/matching", "gather/mod"]),
+    ("jiff", &["config/", "tools/matching", "gather/mod", "gather/history"]),
     ("rustix", &["git/process"]),
     ("semver", &["config/"]),
     ("glob", &["config/", "check"]),

@@ -11,6 +11,8 @@ mod commits;
 mod databases;
 /// The git backends against real repositories, and the choice of the base.
 mod git;
+/// Random histories, and what guard says of them.
+mod history;
 /// The installed hooks among other hooks.
 mod install;
 /// guard under pre-commit, prek, lefthook and husky.

@@ -28,6 +28,13 @@ pub struct History {
     pub horizon: Horizon,
 }
 
+impl History {
+    /// Only other branches have it.
+    pub fn is_foreign(&self) -> bool {
+        !self.on_branches.is_empty() && self.deleted_in.is_none()
+    }
+}
+
 /// A text that a file had.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PastText {
@@ -57,7 +64,7 @@ pub struct CommitFact {
 }
 
 /// How far a search through the history went.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Horizon {
     /// Everything that can be reached from `HEAD`, branches, remotes and tags.
     #[default]

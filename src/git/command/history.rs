@@ -120,12 +120,11 @@ impl Command {
         let out = Self::output(self.git(["for-each-ref", format].into_iter().chain(kinds)), Vec::new())?;
         let out = text(&out);
         let tip = |line: &str| match line.split(' ').collect::<Vec<_>>()[..] {
-            ["commit", id, ..] | ["tag", _, "commit", id] => Oid::from_hex(id),
-            // A tag of a tag: git goes on from there.
-            ["tag", id, "tag", _] => Oid::from_hex(id),
+            // With a tag of a tag git goes on from there.
+            ["commit", id, ..] | ["tag", _, "commit", id] | ["tag", id, "tag", _] => Oid::from_hex(id),
             _ => None,
         };
-        Ok(out.lines().filter_map(tip).collect())
+        Ok(out.split('\n').filter_map(tip).collect())
     }
 }
 
