@@ -45,7 +45,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("textwrap", &["report/human", "cli/stream"]),
     ("comfy-table", &["cli/"]),
     ("tempfile", &["journal/", "db/", "cli/"]),
-    ("jiff", &["config/", "tools/matching", "tools/names", "gather/mod"]),
+    ("jiff", &["config/", "tools/matching", "tools/names", "gather/mod", "gather/history"]),
     ("rustix", &["git/process"]),
     ("semver", &["config/"]),
     ("glob", &["config/", "check"]),

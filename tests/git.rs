@@ -5,6 +5,7 @@ mod base;
 mod ci;
 mod contract;
 mod formats;
+mod history;
 #[cfg(unix)]
 mod hooks;
 #[cfg(unix)]

@@ -13,6 +13,8 @@ mod commits;
 mod databases;
 /// The git backends against real repositories, and the choice of the base.
 mod git;
+/// Random histories, and what guard says of them.
+mod history;
 /// The installed hooks among other hooks.
 mod install;
 /// guard is killed in the middle of commits.

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use crate::git::{Backend, GitError};
 use crate::model::{
-    AppliedMigration, Cause, Change, Content, Database, Examined, Fact, Ledger, LedgerState, LedgerStyle,
-    MigrationSet, Oid, Outage, RepoPath, SetLedger, TableName, Text,
+    Cause, Change, Content, Database, Examined, Fact, Ledger, LedgerState, LedgerStyle, MigrationSet, Oid,
+    Outage, RepoPath, SetLedger, TableName, Text,
 };
 use crate::tools::{IN_LFS, RawLedger, RawRow, Tool};
 
 use super::databases::{Answer, Declared};
+use super::history::{Searcher, Subject};
 use super::{Candidate, LazyDigests, ResolvedSet, work_tree};
 
 const NOT_IN_THIS_CLONE: &str = "the text is not in this clone";
@@ -18,6 +19,7 @@ const NOT_IN_THIS_CLONE: &str = "the text is not in this clone";
 /// What the comparison needs.
 pub(super) struct Context<'a, 'b> {
     pub(super) git: &'a dyn Backend,
+    pub(super) history: &'b mut Searcher<'a>,
     pub(super) candidate: Candidate,
     pub(super) resolved: &'a [ResolvedSet],
     pub(super) sets: &'a [MigrationSet],
@@ -114,21 +116,22 @@ fn compare(context: &mut Context<'_, '_>, set: usize, raw: RawLedger) -> Result<
         HashMap::new()
     };
     let gone = gone(facts);
+    let subject = Subject { tool, set: facts, applied: &matched.applied };
     let rows = rows
         .into_iter()
         .zip(&matched.rows)
         .enumerate()
-        .map(|(at, (row, migration))| {
-            let lookup = |places: &HashMap<Text, RepoPath>| {
-                if migration.is_some() { None } else { places.get(&row.applied.identity).cloned() }
-            };
-            AppliedMigration {
-                migration: *migration,
-                content: contents.remove(&at).unwrap_or(row.applied.content),
-                in_work_tree: lookup(&on_disk),
-                in_base: lookup(&gone),
-                ..row.applied
+        .map(|(at, (mut row, migration))| {
+            row.applied.migration = *migration;
+            if migration.is_none() {
+                row.applied.in_work_tree = on_disk.get(&row.applied.identity).cloned();
+                row.applied.in_base = gone.get(&row.applied.identity).cloned();
             }
+            if let Some(content) = contents.remove(&at) {
+                row.applied.content = content;
+            }
+            row.applied.history = context.history.search(&subject, &row, &row.applied);
+            row.applied
         })
         .collect();
     Ok(Ledger { table, style, rows, read, applied: matched.applied })

@@ -2,6 +2,7 @@
 //! had is a value among the facts.
 
 mod databases;
+mod history;
 mod ledgers;
 mod sets;
 mod within;
@@ -139,8 +140,12 @@ pub fn gather(
     let mut remarks = Vec::new();
     remarks.extend(base.warning.clone());
     let mut digests = LazyDigests { common_dir: &git.layout().common_dir, loaded: None };
+    let hook = config.budget.filter(|_| request.moment == Moment::Commit);
+    let latest = hook.map(|budget| request.started + budget);
+    let mut history = history::Searcher::new(git, request.candidate, request.moment, latest);
     let mut context = ledgers::Context {
         git,
+        history: &mut history,
         candidate: request.candidate,
         resolved: &resolved,
         sets: &sets,

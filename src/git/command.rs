@@ -3,10 +3,13 @@
 //! Nothing here fetches, writes, asks for a password, or starts a program that the repository's configuration
 //! names: see [`Command::git`] for the flags.
 
+mod history;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::answers::{Batch, entry, first_id, one_line_each, split_at_tab, text, zeros};
+use super::history::{Branch, CommitInfo, Log, LogQuery, PathChange};
 use super::place::{GitEnvironment, Place, os_path};
 use super::process::{Ended, PATIENCE, stream};
 use super::{Backend, Entry, GitError, Layout, TextAttributes, Tree, outermost, parents_in_header};
@@ -345,6 +348,22 @@ impl Backend for Command {
     fn parents(&self, commit: Oid) -> Result<Vec<Oid>, GitError> {
         let out = Self::output(self.git(["cat-file", "commit", &commit.to_string()]), Vec::new())?;
         Ok(parents_in_header(&out))
+    }
+
+    fn log(&self, query: &LogQuery<'_>) -> Result<Log, GitError> {
+        self.read_log(query)
+    }
+
+    fn changes(&self, commit: Oid) -> Result<Vec<PathChange>, GitError> {
+        self.read_changes(commit)
+    }
+
+    fn commit(&self, commit: Oid) -> Result<CommitInfo, GitError> {
+        self.read_commit(commit)
+    }
+
+    fn branches(&self) -> Result<Vec<Branch>, GitError> {
+        self.read_branches()
     }
 
     fn head_branch(&self) -> Result<Option<String>, GitError> {

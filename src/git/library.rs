@@ -3,6 +3,8 @@
 //! It answers what it is sure of. For everything else (formats that it does not know, objects that it does not
 //! find, configuration that it does not read) it gives up, and [`super::Repository`] asks the `git` command.
 
+mod history;
+
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

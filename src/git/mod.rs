@@ -9,10 +9,12 @@ mod base;
 mod ci;
 mod command;
 mod difference;
+mod history;
 mod lfs;
 mod library;
 mod place;
 mod process;
+mod trees;
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
@@ -26,6 +28,7 @@ use place::Place;
 pub use base::{BaseRequest, CiEnvironment, find_base};
 pub use ci::ci_variables;
 pub use difference::Difference;
+pub use history::{Branch, CommitInfo, Log, LogQuery, PathChange};
 pub use lfs::LfsPointer;
 pub use place::GitEnvironment;
 
@@ -69,6 +72,18 @@ pub trait Backend {
 
     /// The parents that a commit names, even where a shallow clone lacks them.
     fn parents(&self, commit: Oid) -> Result<Vec<Oid>, GitError>;
+
+    /// What ever happened to some paths, in everything that can be reached. Slow: it walks through the whole history.
+    fn log(&self, query: &LogQuery<'_>) -> Result<Log, GitError>;
+
+    /// What one commit changes, in the whole tree.
+    fn changes(&self, commit: Oid) -> Result<Vec<PathChange>, GitError>;
+
+    /// Who wrote a commit, when, and what it is called.
+    fn commit(&self, commit: Oid) -> Result<CommitInfo, GitError>;
+
+    /// The branches, those of remotes too, sorted by name.
+    fn branches(&self) -> Result<Vec<Branch>, GitError>;
 
     /// The branch that HEAD points to, in full (`refs/heads/x`), also before its first commit; `None` when detached.
     fn head_branch(&self) -> Result<Option<String>, GitError>;
@@ -301,6 +316,22 @@ impl Backend for Repository {
 
     fn parents(&self, commit: Oid) -> Result<Vec<Oid>, GitError> {
         self.ask(|library| library.parents(commit), |command| command.parents(commit))
+    }
+
+    fn log(&self, query: &LogQuery<'_>) -> Result<Log, GitError> {
+        self.ask(|library| library.log(query), |command| command.log(query))
+    }
+
+    fn changes(&self, commit: Oid) -> Result<Vec<PathChange>, GitError> {
+        self.ask(|library| library.changes(commit), |command| command.changes(commit))
+    }
+
+    fn commit(&self, commit: Oid) -> Result<CommitInfo, GitError> {
+        self.ask(|library| library.commit(commit), |command| command.commit(commit))
+    }
+
+    fn branches(&self) -> Result<Vec<Branch>, GitError> {
+        self.ask(Library::branches, Backend::branches)
     }
 
     fn head_branch(&self) -> Result<Option<String>, GitError> {

@@ -25,11 +25,35 @@ pub(super) struct Ended {
 ///
 /// It is ended, with all that it started, when nothing comes from it for `patience`.
 pub(super) fn stream(
-    mut command: Command,
+    command: Command,
     input: Vec<u8>,
     patience: Duration,
     take: &mut dyn FnMut(&[u8]),
 ) -> Result<Ended, GitError> {
+    let ended = run(command, input, &|| patience, take)?;
+    ended.ok_or_else(|| {
+        let seconds = patience.as_secs();
+        GitError::Failed(format!("the `git` command gave no answer for {seconds} seconds"))
+    })
+}
+
+/// The same for a question that may take long: it is ended at `deadline`, and what it has said until then counts. `None` then.
+pub(super) fn stream_until(
+    command: Command,
+    input: Vec<u8>,
+    deadline: Instant,
+    take: &mut dyn FnMut(&[u8]),
+) -> Result<Option<Ended>, GitError> {
+    run(command, input, &|| deadline.saturating_duration_since(Instant::now()), take)
+}
+
+/// `None` where it was ended; `patience` says how long to wait from now.
+fn run(
+    mut command: Command,
+    input: Vec<u8>,
+    patience: &dyn Fn() -> Duration,
+    take: &mut dyn FnMut(&[u8]),
+) -> Result<Option<Ended>, GitError> {
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     command.stdin(if input.is_empty() { Stdio::null() } else { Stdio::piped() });
@@ -52,16 +76,15 @@ pub(super) fn stream(
         drop(words.send(bytes.to_vec()));
     });
     let whole = take_all(&stdout, patience, take);
-    let status = if whole { wait(&mut child, patience) } else { None };
+    let status = if whole { wait(&mut child, patience()) } else { None };
     let Some(status) = status else {
         end(&mut child);
-        let seconds = patience.as_secs();
-        return Err(GitError::Failed(format!("the `git` command gave no answer for {seconds} seconds")));
+        return Ok(None);
     };
     let mut said = Vec::new();
     // git is gone; what it started may still hold the pipe, so this does not wait for long.
-    take_all(&stderr, Duration::from_millis(200), &mut |bytes| said.extend_from_slice(bytes));
-    Ok(Ended { code: status.code(), stderr: String::from_utf8_lossy(&said).into_owned() })
+    take_all(&stderr, &|| Duration::from_millis(200), &mut |bytes| said.extend_from_slice(bytes));
+    Ok(Some(Ended { code: status.code(), stderr: String::from_utf8_lossy(&said).into_owned() }))
 }
 
 /// Reads a pipe to its end on a thread of its own, which is left alone when nobody waits for it any more.
@@ -80,9 +103,13 @@ fn read_aside(pipe: Option<impl Read + Send + 'static>, mut take: impl FnMut(&[u
 }
 
 /// Whether all of it came.
-fn take_all(chunks: &Receiver<Vec<u8>>, patience: Duration, take: &mut dyn FnMut(&[u8])) -> bool {
+fn take_all(
+    chunks: &Receiver<Vec<u8>>,
+    patience: &dyn Fn() -> Duration,
+    take: &mut dyn FnMut(&[u8]),
+) -> bool {
     loop {
-        match chunks.recv_timeout(patience) {
+        match chunks.recv_timeout(patience()) {
             Ok(chunk) => take(&chunk),
             Err(RecvTimeoutError::Disconnected) => return true,
             Err(RecvTimeoutError::Timeout) => return false,

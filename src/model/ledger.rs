@@ -1,6 +1,6 @@
 //! The ledger: the table in which a tool records what it has applied (schema history table, version table).
 
-use super::{RepoPath, TableName, Text, Version};
+use super::{History, RepoPath, TableName, Text, Version};
 
 /// A ledger as read from one database for one migration set.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +46,8 @@ pub struct AppliedMigration {
     pub in_work_tree: Option<RepoPath>,
     /// No such migration in the candidate, but the base had it (the candidate deletes or renames it).
     pub in_base: Option<RepoPath>,
+    /// What the history knows of it. Looked for only where the text differs or the file is missing.
+    pub history: Option<Box<History>>,
 }
 
 /// What a row says of its migration.

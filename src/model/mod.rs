@@ -1,15 +1,19 @@
 //! The vocabulary: plain data that every other module speaks. No I/O, no third-party crate.
 
+mod difference;
 mod facts;
 mod finding;
+mod history;
 mod ledger;
 mod migration;
 mod names;
 
+pub use difference::{Difference, DifferentLine};
 pub use facts::{
     Base, Cause, Database, Examined, Fact, Facts, LedgerState, Moment, Need, Outage, SetLedger, WaiverFact,
 };
 pub use finding::{Confidence, Evidence, Finding, Level, Location, Verdict};
+pub use history::{CommitFact, History, Horizon, PastText};
 pub use ledger::{AppliedMigration, Content, Ledger, LedgerStyle, Outcome, Variant};
 pub use migration::{
     Change, IgnoredFile, Late, LineEndings, Migration, MigrationKind, MigrationSet, Nature, ToolFacts, Words,

@@ -4,7 +4,7 @@ use crate::model::{
     AppliedMigration, Database, Ledger, Level, Location, MigrationSet, Outcome, RepoPath, RuleId,
 };
 
-use super::{Check, Findings, Rule, say};
+use super::{Check, Findings, Report, Rule, say};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -30,6 +30,8 @@ fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mu
             (None, Some(path)) => dropped(set, ledger, database, row, path, findings),
             // Others have merged it and rolled it out while this branch was under way.
             (None, None) if landed(row) => {}
+            // re-stamped-migration, foreign-migration
+            (None, None) if explained_elsewhere(row) => {}
             (None, None) => unknown.push(row),
         }
     }
@@ -42,7 +44,7 @@ fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mu
         findings
             .report(say::ledger(database, ledger, None), &say::key_in(set, "*", database), what)
             .standing(true)
-            .evidence("versions", say::first(&unknown, |row| named(row)))
+            .evidence("versions", say::first(&unknown, |row| say::row(row)))
             .fix(search(set, ""));
         return;
     }
@@ -50,7 +52,7 @@ fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mu
         let what = format!(
             "{} has applied migration {}, which is not in the repository",
             say::clean(&database.name),
-            named(row)
+            say::row(row)
         );
         let report = findings
             .report(
@@ -59,15 +61,47 @@ fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mu
                 what,
             )
             .at_most(most(row))
-            .standing(true)
-            .fix(search(set, &row.version.0));
-        if let Some(unmark) = unmark(set, ledger, row) {
+            .standing(true);
+        let report = past(set, row, report);
+        if let Some(unmark) = say::unmark(set, ledger, row) {
             report.fix(format!(
                 "if {} no longer has its effects, take the record back: {unmark}",
                 say::clean(&database.name)
             ));
         }
     }
+}
+
+/// What the history says of the file, and how to get it back.
+fn past<'a>(set: &MigrationSet, row: &AppliedMigration, report: Report<'a>) -> Report<'a> {
+    let Some(history) = &row.history else { return report.fix(search(set, &row.version.0)) };
+    let Some(path) = &history.path else {
+        let mut said = "no file with this version was ever there".to_owned();
+        if let Some(but) = say::horizon(history.horizon) {
+            said = format!("{said}, as far as it was searched: {but}");
+        }
+        return report.evidence("history", said).fix(search(set, &row.version.0));
+    };
+    let mut report = report.evidence("file", path.to_string());
+    if let Some(applied) = &history.applied {
+        report = report.evidence("applied", say::commit(&applied.commit));
+    }
+    if let Some(deleted) = &history.deleted_in {
+        report = report.evidence("deleted", say::commit(deleted));
+    }
+    if let Some(renamed) = &history.renamed_to {
+        report = report.evidence("renamed to", renamed.to_string());
+    }
+    match (&history.applied, &history.deleted_in) {
+        (Some(applied), _) => report.fix(say::restore_past(applied, path)),
+        (None, Some(deleted)) => report.fix(say::restore_deleted(deleted, path)),
+        (None, None) => report.fix(search(set, &row.version.0)),
+    }
+}
+
+/// Another rule names the branch that has the file, or the version that it has now.
+fn explained_elsewhere(row: &AppliedMigration) -> bool {
+    row.history.as_ref().is_some_and(|history| history.restamped.is_some() || history.is_foreign())
 }
 
 fn dropped(
@@ -80,7 +114,7 @@ fn dropped(
 ) {
     let what = format!(
         "migration {} is taken away here, but {} has applied it",
-        named(row),
+        say::row(row),
         say::clean(&database.name)
     );
     findings
@@ -98,20 +132,6 @@ fn search(set: &MigrationSet, version: &str) -> String {
     let pattern = if name.is_empty() { set.dir.clone() } else { set.dir.join(name.as_bytes()) };
     let pattern = if pattern.as_bytes().is_empty() { RepoPath::from(".") } else { pattern };
     format!("git log --all --diff-filter=ADR --name-status -- {}", say::quote(&pattern))
-}
-
-fn unmark(set: &MigrationSet, ledger: &Ledger, row: &AppliedMigration) -> Option<String> {
-    let of = (&row.version, row.name.as_deref().unwrap_or_default(), None);
-    say::command(set.tool.words.unmark.as_ref(), of, ledger, "")
-}
-
-/// A row in a sentence: `7 (add_email)`.
-fn named(row: &AppliedMigration) -> String {
-    match &row.name {
-        Some(name) if row.version.0.is_empty() => say::clean(name),
-        Some(name) if !row.version.0.contains(&**name) => format!("{} ({})", row.version, say::clean(name)),
-        _ => row.version.to_string(),
-    }
 }
 
 /// What a repeatable migration made stays, and no tool misses its file; its row has no version.

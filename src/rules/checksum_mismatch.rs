@@ -1,11 +1,11 @@
 //! The text in the repository is not the text that was applied. See `checksum_mismatch.md`.
 
 use crate::model::{
-    AppliedMigration, Content, Database, Ledger, Level, Location, Migration, MigrationKind, MigrationSet,
-    Outcome, RuleId, Variant,
+    AppliedMigration, Confidence, Content, Database, Difference, History, Ledger, Level, Location, Migration,
+    MigrationKind, MigrationSet, Outcome, RuleId, Variant,
 };
 
-use super::{Check, Findings, Rule, say};
+use super::{Check, Findings, Report, Rule, say};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -51,7 +51,7 @@ fn differs(
         say::clean(&database.name)
     );
     let what = if *renamed { format!("{what}, or not under this name") } else { what };
-    let report = findings
+    let mut report = findings
         .report(Location::file(&migration.path), &say::key_in(set, &row.identity, database), what)
         .evidence(
             "ledger",
@@ -59,22 +59,74 @@ fn differs(
         )
         .evidence("file", format!("checksum {}", say::short(computed, 16)))
         .standing(!migration.touched);
-    let added = set.added().any(|added| added.path == migration.path);
-    let report = if !migration.touched {
-        let history = format!("git log --follow -p -- {}", say::quote(&migration.path));
-        report.fix(format!("find the text that was applied: {history}"))
-    } else if added {
-        let report = report.fix(format!("put what came later into a new migration{}", say::create(set)));
-        report.fix(format!("then put back the text that was applied: {}", say::stage(&migration.path)))
-    } else {
-        let report = report.fix(format!("put the change into a new migration{}", say::create(set)));
-        report.fix(format!("then bring the published text back: {}", say::restore(set, [&migration.path])))
-    };
+    if let Some(history) = &row.history {
+        report = explained(history, report);
+    }
+    let report = fixes(set, migration, row.history.as_deref(), report);
     if let Some(accept) = accept(set, ledger, row, migration, computed) {
         report.fix(format!(
             "if {} already is as the file says, record its checksum: {accept}",
             say::clean(&database.name)
         ));
+    }
+}
+
+/// What the history says: whose text was applied, who changed it, and how.
+fn explained<'a>(history: &History, report: Report<'a>) -> Report<'a> {
+    let Some(applied) = &history.applied else {
+        let mut said = "no text that this file ever had has the checksum of the ledger".to_owned();
+        if let Some(but) = say::horizon(history.horizon) {
+            said = format!("{said}, as far as it was searched: {but}");
+        }
+        return report.confidence(Confidence::Possible).evidence("history", said);
+    };
+    let since = if applied.boundary { "in the history of this clone since " } else { "" };
+    let mut report = report.evidence("applied", format!("{since}{}", say::commit(&applied.commit)));
+    if let Some(edited) = &history.edited_in {
+        report = report.evidence("edited", say::commit(edited));
+    }
+    if !history.on_branches.is_empty() {
+        report = report.evidence("branches", say::first(&history.on_branches, |branch| say::clean(branch)));
+    }
+    let Difference { lines, more } = &history.difference;
+    for line in lines {
+        let sign = if line.new { '+' } else { '-' };
+        report = report.evidence(&format!("{sign}{}", line.number), say::short(&line.text, 120));
+    }
+    if *more > 0 {
+        report = report.evidence("...", say::count(*more, "more line", "more lines"));
+    }
+    report
+}
+
+fn fixes<'a>(
+    set: &MigrationSet,
+    migration: &Migration,
+    history: Option<&History>,
+    report: Report<'a>,
+) -> Report<'a> {
+    let create = say::create(set);
+    let applied = history.and_then(|history| history.applied.as_ref());
+    let back = applied.map(|applied| say::restore_past(applied, &migration.path));
+    let added = set.added().any(|added| added.path == migration.path);
+    match (back, migration.touched) {
+        (Some(back), true) if history.is_some_and(|history| history.edited_in.is_none()) => report
+            .fix(format!("put the change into a new migration{create}"))
+            .fix(format!("then bring the text that was applied back: {back}")),
+        (Some(back), _) => report
+            .fix(format!("bring the text that was applied back: {back}"))
+            .fix(format!("and put what came later into a new migration{create}"))
+            .fix("this edits a published migration: it needs a waiver of edited-migration for the path"),
+        (None, false) => {
+            let history = format!("git log --follow -p -- {}", say::quote(&migration.path));
+            report.fix(format!("find the text that was applied: {history}"))
+        }
+        (None, true) if added => report
+            .fix(format!("put what came later into a new migration{create}"))
+            .fix(format!("then put back the text that was applied: {}", say::stage(&migration.path))),
+        (None, true) => report
+            .fix(format!("put the change into a new migration{create}"))
+            .fix(format!("then bring the published text back: {}", say::restore(set, [&migration.path]))),
     }
 }
 

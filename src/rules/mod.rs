@@ -19,12 +19,14 @@ mod edited_migration;
 mod empty_migration;
 mod expired_waiver;
 mod failed_migration;
+mod foreign_migration;
 mod ignored_file;
 mod missing_undo;
 mod no_ledger;
 mod nothing_checked;
 mod out_of_order_migration;
 mod pending_migration;
+mod re_stamped_migration;
 mod reformatted_migration;
 mod renamed_migration;
 mod say;
@@ -219,12 +221,14 @@ pub const ALL: &[&Rule] = &[
     &empty_migration::RULE,
     &expired_waiver::RULE,
     &failed_migration::RULE,
+    &foreign_migration::RULE,
     &ignored_file::RULE,
     &missing_undo::RULE,
     &no_ledger::RULE,
     &nothing_checked::RULE,
     &out_of_order_migration::RULE,
     &pending_migration::RULE,
+    &re_stamped_migration::RULE,
     &reformatted_migration::RULE,
     &renamed_migration::RULE,
     &second_ledger::RULE,

@@ -6,7 +6,8 @@
 use std::fmt::Write as _;
 
 use crate::model::{
-    Database, Ledger, Location, Migration, MigrationKind, MigrationSet, Rank, RepoPath, Version,
+    AppliedMigration, CommitFact, Database, Horizon, Ledger, Location, Migration, MigrationKind,
+    MigrationSet, PastText, Rank, RepoPath, Version,
 };
 
 use super::fill;
@@ -124,6 +125,36 @@ pub(super) fn restore<'a>(set: &MigrationSet, paths: impl IntoIterator<Item = &'
     format!("git restore --source={base} --staged --worktree -- {}", paths.join(" "))
 }
 
+/// A commit in a sentence: `1a2b3c4d of 2026-03-01 by Ada, "add users"`.
+pub(super) fn commit(commit: &CommitFact) -> String {
+    let CommitFact { id, author, date, subject } = commit;
+    format!("{} of {date} by {}, \"{}\"", id.short(), short(author, 40), short(subject, 60))
+}
+
+/// Brings a text of the past to the path where the migration lies now.
+pub(super) fn restore_past(past: &PastText, here: &RepoPath) -> String {
+    let id = past.commit.id.short();
+    if past.path == *here {
+        return format!("git restore --source={id} --staged --worktree -- {}", pathspec(here));
+    }
+    format!("git cat-file blob {} > {} && {}", past.blob.short(), quote(here), stage(here))
+}
+
+/// Brings back what a commit took away.
+pub(super) fn restore_deleted(deletion: &CommitFact, path: &RepoPath) -> String {
+    format!("git restore --source={}~1 --staged --worktree -- {}", deletion.id.short(), pathspec(path))
+}
+
+/// Why a text that was not found may exist all the same.
+pub(super) fn horizon(horizon: Horizon) -> Option<&'static str> {
+    match horizon {
+        Horizon::Whole => None,
+        Horizon::Shallow => Some("this clone is shallow; git fetch --unshallow brings the rest"),
+        Horizon::TimeOver => Some("the search was cut off when its time was over"),
+        Horizon::Unreadable => Some("some of the history is not in this clone, or cannot be read"),
+    }
+}
+
 /// Stages a file.
 pub(super) fn stage(path: &RepoPath) -> String {
     format!("git add -- {}", pathspec(path))
@@ -150,6 +181,21 @@ pub(super) fn create(set: &MigrationSet) -> String {
 /// The directory of a set, in a sentence.
 pub(super) fn directory(set: &MigrationSet) -> String {
     if set.dir.as_bytes().is_empty() { "the root of the repository".to_owned() } else { set.dir.to_string() }
+}
+
+/// A row in a sentence: `7 (add_email)`.
+pub(super) fn row(row: &AppliedMigration) -> String {
+    match &row.name {
+        Some(name) if row.version.0.is_empty() => clean(name),
+        Some(name) if !row.version.0.contains(&**name) => format!("{} ({})", row.version, clean(name)),
+        _ => row.version.to_string(),
+    }
+}
+
+/// Takes the record of a row back, with the tool's own command.
+pub(super) fn unmark(set: &MigrationSet, ledger: &Ledger, row: &AppliedMigration) -> Option<String> {
+    let of = (&row.version, row.name.as_deref().unwrap_or_default(), None);
+    command(set.tool.words.unmark.as_ref(), of, ledger, "")
 }
 
 /// One of the tool's own commands, about one migration or row.
@@ -295,6 +341,7 @@ fn with_version(path: &RepoPath, old: &str, new: &str) -> Option<RepoPath> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Oid;
 
     #[test]
     fn a_path_becomes_one_word_of_the_shell() {
@@ -356,6 +403,18 @@ mod tests {
             let renamed = with_version(&RepoPath::from(path), old, "8");
             assert_eq!(renamed.map(|path| path.to_string()).as_deref(), next, "{path}");
         }
+    }
+
+    #[test]
+    fn a_commit_is_said_on_one_harmless_line() {
+        let said = commit(&CommitFact {
+            id: Oid::from_hex(&"1a2b3c4d".repeat(5)).expect("an id"),
+            author: "Eve\u{1b}[2J\nroot".to_owned(),
+            date: "2026-03-01".to_owned(),
+            subject: format!("\u{202e}{}", "x".repeat(80)),
+        });
+        let long = "x".repeat(59);
+        assert_eq!(said, format!("1a2b3c4d of 2026-03-01 by Eve\\u{{1b}}[2J\\nroot, \"\\u{{202e}}{long}…\""));
     }
 
     #[test]

@@ -34,6 +34,7 @@ fn row(tool: &Tool, name: Option<&str>, cell: &Cell) -> RawRow {
             content: Content::Same,
             in_work_tree: None,
             in_base: None,
+            history: None,
         },
         recorded: algorithm.and_then(|algorithm| recorded(algorithm, cell)),
     }

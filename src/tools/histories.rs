@@ -27,6 +27,7 @@ pub(super) fn user_version(
             content: Content::NotComparable("it was not compared"),
             in_work_tree: None,
             in_base: None,
+            history: None,
         },
         recorded: None,
     };

@@ -465,6 +465,7 @@ fn evolve_compares_as_its_versions_did() {
                 content: Content::Same,
                 in_work_tree: None,
                 in_base: None,
+                history: None,
             },
             recorded: Some(super::Digest::Text(recorded.to_owned())),
         };

@@ -89,6 +89,7 @@ impl Tool {
             content: Content::NotComparable("it was not compared"),
             in_work_tree: None,
             in_base: None,
+            history: None,
         };
         let recorded = algorithm.and_then(|algorithm| checksum::recorded(algorithm, cell(columns.checksum)));
         Row {

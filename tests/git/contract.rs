@@ -48,6 +48,7 @@ pub(crate) fn holds(git: &dyn Backend, repo: &TestRepo) {
     history_is_seen(git, repo);
     names_and_settings_are_read(git);
     attributes_come_from_the_index(git);
+    super::history::holds(git, repo);
 }
 
 fn the_index_is_what_will_be_committed(git: &dyn Backend, repo: &TestRepo) {

@@ -235,7 +235,8 @@ pub(crate) fn sqlx_database(file: &Path, applied: &[(i64, &str, &str)]) {
     let connection = rusqlite::Connection::open(file).unwrap();
     connection
         .execute_batch(
-            "CREATE TABLE _sqlx_migrations (
+            "PRAGMA synchronous = OFF; PRAGMA journal_mode = MEMORY;
+             CREATE TABLE _sqlx_migrations (
                  version BIGINT PRIMARY KEY, description TEXT NOT NULL,
                  installed_on TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
                  success BOOLEAN NOT NULL, checksum BLOB NOT NULL, execution_time BIGINT NOT NULL)",

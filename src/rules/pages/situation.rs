@@ -7,6 +7,7 @@
 //!                                   branch since the merge base;  `work`: in the work tree, not staged
 //! -- applied 1 = migrations/1_a.sql --    a row of the ledger: the text that was applied stands below, or is a file's
 //! ```
+//! `history: 2 | applied 1a2b3c4d | edited 5e6f7a8b` says what the history knows of the row of version 2: see `history`.
 //! Words before the closing dashes: `crlf`, `bom`, `link` for a file; `crlf`, `failed`, `baseline`, `name=...` for a row.
 
 use std::collections::BTreeMap;
@@ -15,9 +16,10 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 
 use crate::model::{
-    AppliedMigration, Base, Change, Content, Database, Examined, Fact, Facts, IgnoredFile, Ledger,
-    LedgerState, LedgerStyle, Level, LineEndings, Migration, MigrationSet, Moment, Need, Oid, Outcome, Rank,
-    RepoPath, SetLedger, TableName, ToolFacts, Variant, Version, WaiverFact,
+    AppliedMigration, Base, Change, CommitFact, Content, Database, Difference, Examined, Fact, Facts,
+    History, Horizon, IgnoredFile, Ledger, LedgerState, LedgerStyle, Level, LineEndings, Migration,
+    MigrationSet, Moment, Need, Oid, Outcome, PastText, Rank, RepoPath, SetLedger, TableName, ToolFacts,
+    Variant, Version, WaiverFact,
 };
 
 mod tools;
@@ -60,7 +62,7 @@ impl Situation {
             let table = tools::table(&set.tool.name);
             let state = match tables {
                 Some(tables) => LedgerState::Absent { table, tables },
-                None => LedgerState::Read(ledger(&set, &parts, table)),
+                None => LedgerState::Read(with_history(ledger(&set, &parts, table), &set, &parts)),
             };
             let ledgers = Fact::Known(vec![SetLedger { set: 0, state }]);
             let address = "sqlite:dev.db".to_owned();
@@ -102,6 +104,7 @@ impl Situation {
                 let (table, tool) = word(value);
                 database.get_or_insert_default().1.push((TableName::plain(table), tool));
             }
+            "history" => {} // with_history
             "waiver" => self.facts.waivers.push(waiver(value)),
             _ => panic!("an unknown key: {key}"),
         }
@@ -319,6 +322,7 @@ fn ledger(set: &MigrationSet, parts: &Parts<'_>, table: TableName) -> Ledger {
             content,
             in_work_tree,
             in_base,
+            history: None,
         });
     }
     let recorded =
@@ -326,6 +330,63 @@ fn ledger(set: &MigrationSet, parts: &Parts<'_>, table: TableName) -> Ledger {
     let below = |at: usize| rows.iter().any(|row| Rank::number(&row.version.0) >= set.candidate[at].rank);
     let applied = (0..set.candidate.len()).map(|at| recorded(at) || high_water && below(at)).collect();
     Ledger { table, style, read: rows.len(), rows, applied }
+}
+
+/// Puts into the rows what the examples say of the history.
+fn with_history(mut ledger: Ledger, set: &MigrationSet, parts: &Parts<'_>) -> Ledger {
+    for (_, value) in parts.keys.iter().filter(|(key, _)| *key == "history") {
+        let (version, words) = value.split_once(" | ").expect("a version and what is known of it");
+        let at = ledger.rows.iter().position(|row| row.version.0 == version).expect("a row of that version");
+        let row = &mut ledger.rows[at];
+        let mut known = History::default();
+        for word in words.split(" | ") {
+            history(word, row, set, &mut known);
+        }
+        if let (Some(_), Some(here)) = (&known.applied, row.migration) {
+            let here = set.candidate[here].text.clone().expect("a text");
+            known.difference = Difference::between(&parts.rows[at].1, &here);
+        }
+        row.history = Some(Box::new(known));
+    }
+    ledger
+}
+
+/// One thing that the history knows.
+fn history(words: &str, row: &AppliedMigration, set: &MigrationSet, known: &mut History) {
+    let (word, value) = words.split_once(' ').unwrap_or((words, ""));
+    let commit = |id: &str| CommitFact {
+        id: Oid::from_hex(&id.repeat(5)).expect("eight digits"),
+        author: "Ada".to_owned(),
+        date: "2026-02-01".to_owned(),
+        subject: format!("the commit {id}"),
+    };
+    match word {
+        "nothing" => {}
+        "applied" => {
+            let here = row.migration.map(|at| set.candidate[at].path.clone());
+            let (id, path) = value.split_once(' ').unwrap_or((value, ""));
+            let path = (!path.is_empty()).then(|| RepoPath::from(path)).or(here).or(known.path.clone());
+            let commit = commit(id);
+            let blob = Oid::from_hex(&"b".repeat(40)).expect("an id");
+            let path = path.expect("a path");
+            known.applied = Some(PastText { commit, path, blob, boundary: false, own: true });
+        }
+        "edited" => known.edited_in = Some(commit(value)),
+        "file" => known.path = Some(value.into()),
+        "deleted" => known.deleted_in = Some(commit(value)),
+        "renamed" => known.renamed_to = Some(value.into()),
+        "branch" => known.on_branches.push(value.to_owned()),
+        "restamped" => {
+            let at = set.candidate.iter().position(|one| one.version.0 == value);
+            known.restamped = Some(at.expect("a migration of that version"));
+            known.restamped_by_checksum = set.tool.keeps_checksum;
+        }
+        "boundary" => known.applied.as_mut().expect("what was applied").boundary = true,
+        "shallow" => known.horizon = Horizon::Shallow,
+        "cut-off" => known.horizon = Horizon::TimeOver,
+        "unreadable" => known.horizon = Horizon::Unreadable,
+        _ => panic!("what does the history know? {words}"),
+    }
 }
 
 fn compare(tool: &ToolFacts, applied: &[u8], here: &[u8], renamed: bool) -> Content {
