@@ -80,9 +80,9 @@ impl Postgres {
     fn wait<T>(&self, work: impl Future<Output = Result<T, DbError>>) -> Result<T, DbError> {
         let runtime = self.runtime.as_ref().expect("it is taken away at the end only");
         let deadline = self.deadline;
-        runtime.block_on(async move {
-            timeout_at(deadline.into(), work).await.unwrap_or(Err(DbError::TimedOut))
-        })
+        runtime.block_on(
+            async move { timeout_at(deadline.into(), work).await.unwrap_or(Err(DbError::TimedOut)) },
+        )
     }
 
     /// Asks, and hands over each row of the answer. `subject` is what may be locked.
@@ -100,7 +100,8 @@ impl Postgres {
         if left.is_zero() {
             return Err(DbError::TimedOut);
         }
-        let question = if self.failed { format!("{}; {question}", sql::GO_BACK) } else { question.to_owned() };
+        let question =
+            if self.failed { format!("{}; {question}", sql::GO_BACK) } else { question.to_owned() };
         let outcome = self.wait(async {
             let explain = |error| trouble::no_answer(&error, server, subject, password.as_deref());
             let mut answer = pin!(client.simple_query_raw(&question).await.map_err(explain)?);
@@ -179,7 +180,9 @@ impl Database for Postgres {
             cells.clear();
             for (place, kind) in kinds.iter().enumerate() {
                 let shown = row.try_get(place).map_err(|_| {
-                    DbError::Failed(format!("the table {table} holds text that is not in the database's encoding"))
+                    DbError::Failed(format!(
+                        "the table {table} holds text that is not in the database's encoding"
+                    ))
                 })?;
                 cells.push(shown.map_or(Cell::Null, |shown| kind.cell(shown)));
             }
@@ -211,6 +214,7 @@ impl Drop for Postgres {
 }
 
 fn text(row: &SimpleQueryRow, place: usize) -> Result<&str, DbError> {
-    let foreign = |_| DbError::Failed("the catalogue holds a name that is not in the database's encoding".to_owned());
+    let foreign =
+        |_| DbError::Failed("the catalogue holds a name that is not in the database's encoding".to_owned());
     Ok(row.try_get(place).map_err(foreign)?.unwrap_or_default())
 }

@@ -70,7 +70,9 @@ pub enum UrlError {
     )]
     Host,
     /// A port that is no number up to 65535.
-    #[error("the port in the URL is no number from 1 to 65535; in a password write : as %3A, / as %2F, ? as %3F")]
+    #[error(
+        "the port in the URL is no number from 1 to 65535; in a password write : as %3A, / as %2F, ? as %3F"
+    )]
     Port,
     /// A word that libpq does not know either.
     #[error("sslmode in the URL is none of disable, allow, prefer, require, verify-ca, verify-full")]

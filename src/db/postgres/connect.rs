@@ -94,7 +94,8 @@ async fn lookup(target: &Target) -> Result<Vec<Address>, Trouble> {
             Ok(vec![Address::Tcp(SocketAddr::new(*address, target.port))])
         }
         Place::Tcp { host, address: None } => {
-            let nowhere = || Trouble::Elsewhere(DbError::Unreachable(format!("the host {host} has no address")));
+            let nowhere =
+                || Trouble::Elsewhere(DbError::Unreachable(format!("the host {host} has no address")));
             let found = tokio::net::lookup_host((host.as_str(), target.port)).await.map_err(|_| nowhere())?;
             let found: Vec<Address> = found.map(Address::Tcp).collect();
             if found.is_empty() { Err(nowhere()) } else { Ok(found) }
@@ -162,7 +163,11 @@ where
     T::Stream: Send + 'static,
 {
     let mut config = Config::new();
-    config.user(&settings.user).dbname(&settings.database).application_name(&settings.application).ssl_mode(mode);
+    config
+        .user(&settings.user)
+        .dbname(&settings.database)
+        .application_name(&settings.application)
+        .ssl_mode(mode);
     if let Some(options) = &settings.options {
         config.options(options);
     }

@@ -13,6 +13,9 @@ use crate::db::url::{UrlError, decode, is_host, is_plain};
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(in crate::db) struct Parameters(BTreeMap<&'static str, String>);
 
+/// Beside the parameters of libpq: the text may mean something else than it seems, and is not shown.
+const VAGUE: &str = "guard: vague";
+
 /// Name in libpq (or guard's own), other spellings in URLs, variable.
 const NAMES: &[(&str, &[&str], &str)] = &[
     ("host", &[], "PGHOST"),
@@ -58,6 +61,10 @@ impl Parameters {
             return Err(UrlError::NotEscaped);
         }
         let (user, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
+        // `host&password=...@...`, and a password with a question mark: what looks like the host may be a part of it.
+        if user.contains('=') || query.contains('@') {
+            parameters.0.insert(VAGUE, String::new());
+        }
         let (user, password) = user.split_once(':').unwrap_or((user, ""));
         parameters.insert("user", &decode(user));
         parameters.insert("password", &decode(password));
@@ -121,10 +128,7 @@ impl Parameters {
         }
         let hosts = self.get("host").unwrap_or_default();
         let is_good = |host: &str| {
-            host.is_empty()
-                || is_socket(host)
-                || is_host(host)
-                || host.parse::<std::net::Ipv6Addr>().is_ok()
+            host.is_empty() || is_socket(host) || is_host(host) || host.parse::<std::net::Ipv6Addr>().is_ok()
         };
         if !hosts.split(',').all(is_good) {
             return Err(UrlError::Host);
@@ -195,18 +199,21 @@ impl Parameters {
             }
         }
         let name = if service.bytes().all(is_plain) { service } else { "…" };
-        let files: Vec<String> =
-            own.iter().chain(&system).map(|file| file.display().to_string()).collect();
+        let files: Vec<String> = own.iter().chain(&system).map(|file| file.display().to_string()).collect();
         Err(format!("the service {name} is not described in {}", files.join(" or ")))
     }
 
     /// As it may be shown: user, hosts, ports, database. A part with characters that such names do not have is left out.
     pub(in crate::db) fn shown(&self) -> String {
+        if self.0.contains_key(VAGUE) {
+            return "//…".to_owned();
+        }
         let plain = |text: &str| if text.bytes().all(is_plain) { text.to_owned() } else { "…".to_owned() };
         let user = self.get("user").map(|user| plain(user) + "@").unwrap_or_default();
         let ports: Vec<&str> = self.get("port").unwrap_or_default().split(',').collect();
         let host = |(number, host): (usize, &str)| {
-            let port = *ports.get(number).or_else(|| ports.last().filter(|_| ports.len() == 1)).unwrap_or(&"");
+            let port =
+                *ports.get(number).or_else(|| ports.last().filter(|_| ports.len() == 1)).unwrap_or(&"");
             let host = match host {
                 socket if is_socket(socket) => String::new(),
                 address if address.contains(':') => format!("[{address}]"),

@@ -219,7 +219,8 @@ fn password(text: &str, target: &Target, database: &str, user: &str) -> Option<S
     text.split('\n').filter(|line| !line.starts_with('#')).find_map(|line| {
         let fields = fields(line.strip_suffix('\r').unwrap_or(line));
         let (password, rest) = fields.split_last()?;
-        let fits = rest.len() == 4 && rest.iter().zip(wanted).all(|(field, wanted)| field == "*" || field == wanted);
+        let fits =
+            rest.len() == 4 && rest.iter().zip(wanted).all(|(field, wanted)| field == "*" || field == wanted);
         (fits && !password.is_empty()).then(|| password.clone())
     })
 }

@@ -84,8 +84,7 @@ struct Verifier {
 impl Verifier {
     fn new(ssl: &Ssl, provider: &Arc<CryptoProvider>) -> Result<Self, TlsTrouble> {
         let names = ssl.mode == Mode::VerifyFull;
-        let mut verifier =
-            Self { provider: Arc::clone(provider), chain: None, roots: Vec::new(), names };
+        let mut verifier = Self { provider: Arc::clone(provider), chain: None, roots: Vec::new(), names };
         if !matches!(ssl.mode, Mode::VerifyCa | Mode::VerifyFull) {
             return Ok(verifier);
         }

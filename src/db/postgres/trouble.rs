@@ -65,7 +65,8 @@ pub(super) fn no_login(error: &Error, server: &str, secret: Option<&str>, hint: 
     if let Some(tls) = tls_trouble(error) {
         return Trouble::Final(DbError::Denied(format!("no encrypted connection to {server}: {tls}")));
     }
-    let text = error.to_string();
+    let source = error.source().map(|source| format!(": {source}")).unwrap_or_default();
+    let text = format!("{error}{source}");
     if text.contains("server does not support TLS") {
         let what = format!("{server} offers no encryption, and sslmode asks for it");
         return Trouble::Final(DbError::Denied(what));
@@ -87,8 +88,7 @@ pub(super) fn no_login(error: &Error, server: &str, secret: Option<&str>, hint: 
         let what = format!("{server} hangs up before the login is done");
         return Trouble::Elsewhere(DbError::Unreachable(what));
     }
-    let source = error.source().map(|source| format!(": {source}")).unwrap_or_default();
-    Trouble::Final(DbError::Denied(format!("{server}: {}", clean(&format!("{text}{source}"), secret))))
+    Trouble::Final(DbError::Denied(format!("{server}: {}", clean(&text, secret))))
 }
 
 fn with_hint(what: String, hint: Option<&str>) -> String {
