@@ -1,5 +1,6 @@
 //! PostgreSQL: the contract, and what only a server can get wrong: silence, refusals, locks, roles, schemas, encryption.
 
+mod commits;
 mod silence;
 mod tls;
 
@@ -315,8 +316,8 @@ fn what_is_not_in_the_url_comes_from_the_variables_and_the_files() {
     let home = home.path().to_str().unwrap();
     let with = |url: &str, variables: &[(&str, &str)]| {
         let lookup = |name: &str| {
-            let all = [("HOME", home)].into_iter().chain(variables.iter().copied());
-            all.filter(|(key, _)| *key == name).last().map(|(_, value)| value.to_owned())
+            let mut all = [("HOME", home)].into_iter().chain(variables.iter().copied());
+            all.rfind(|(key, _)| *key == name).map(|(_, value)| value.to_owned())
         };
         let url = DatabaseUrl::parse(url, Path::new("")).unwrap().complete(&lookup).unwrap();
         let shown = format!("{url} {url:?}");

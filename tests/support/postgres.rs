@@ -120,6 +120,7 @@ impl Server {
     }
 
     /// A server of one's own.
+    #[expect(clippy::zombie_processes, reason = "it ends after the tests, or nearly")]
     pub(crate) fn start() -> Self {
         let programs =
             programs().expect("initdb and postgres are not on this machine: ./test.sh brings them");

@@ -58,7 +58,7 @@ pub(super) async fn connect(settings: &Settings, deadline: Instant) -> Result<Co
             }
         }
     }
-    Err(together(troubles))
+    Err(together(&troubles))
 }
 
 /// Until when one of so many may take.
@@ -76,7 +76,7 @@ async fn within<T>(until: Instant, work: impl Future<Output = Result<T, Trouble>
 }
 
 /// All that went wrong, as one.
-fn together(troubles: Vec<DbError>) -> DbError {
+fn together(troubles: &[DbError]) -> DbError {
     if troubles.iter().any(|error| matches!(error, DbError::TimedOut)) {
         return DbError::TimedOut;
     }

@@ -68,7 +68,7 @@ impl Parameters {
         let (user, password) = user.split_once(':').unwrap_or((user, ""));
         parameters.insert("user", &decode(user));
         parameters.insert("password", &decode(password));
-        parameters.hosts(hosts)?;
+        parameters.hosts(hosts);
         parameters.insert("dbname", &decode(path.strip_prefix('/').unwrap_or(path)));
         for pair in query.split('&') {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -85,9 +85,9 @@ impl Parameters {
     }
 
     /// `one:5432,[::1],%2Frun%2Fsockets`.
-    fn hosts(&mut self, text: &str) -> Result<(), UrlError> {
+    fn hosts(&mut self, text: &str) {
         if text.is_empty() {
-            return Ok(());
+            return;
         }
         let (mut hosts, mut ports) = (Vec::new(), Vec::new());
         for host in text.split(',') {
@@ -103,7 +103,6 @@ impl Parameters {
         if ports.iter().any(|port| !port.is_empty()) {
             self.0.insert("port", ports.join(","));
         }
-        Ok(())
     }
 
     fn query(&mut self, key: &str, value: &str) {

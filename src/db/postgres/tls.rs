@@ -191,13 +191,13 @@ impl TlsStream for Encrypted {
 
 /// `tls-server-end-point` of RFC 5929: the certificate hashed with the hash of its own signature, at least SHA-256.
 fn end_point(certificate: &[u8]) -> Option<Vec<u8>> {
+    // RSA with MD5, SHA-1, SHA-256, SHA-384, SHA-512; ECDSA with SHA-1, SHA-256, SHA-384, SHA-512.
+    const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01];
+    const ECDSA: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04];
     let (outer, _) = element(certificate)?;
     let (_, after_body) = element(outer)?;
     let (algorithm, _) = element(after_body)?;
     let (oid, _) = element(algorithm)?;
-    // RSA with MD5, SHA-1, SHA-256, SHA-384, SHA-512; ECDSA with SHA-1, SHA-256, SHA-384, SHA-512.
-    const RSA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01];
-    const ECDSA: &[u8] = &[0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04];
     let hash = match (oid.strip_prefix(RSA), oid.strip_prefix(ECDSA)) {
         (Some([4 | 5 | 11]), _) | (_, Some([1] | [3, 2])) => Sha256::digest(certificate).to_vec(),
         (Some([12]), _) | (_, Some([3, 3])) => Sha384::digest(certificate).to_vec(),

@@ -58,7 +58,7 @@ pub(super) fn no_login(error: &Error, server: &str, secret: Option<&str>, hint: 
             return Trouble::Elsewhere(DbError::Unreachable(what));
         }
         if code.code().starts_with("28") || *code == SqlState::INSUFFICIENT_PRIVILEGE {
-            return Trouble::Final(DbError::Denied(with_hint(what, hint)));
+            return Trouble::Final(DbError::Denied(with_hint(&what, hint)));
         }
         return Trouble::Final(DbError::Failed(what));
     }
@@ -73,7 +73,7 @@ pub(super) fn no_login(error: &Error, server: &str, secret: Option<&str>, hint: 
     }
     if secret.is_none() && text.contains("password missing") {
         let what = format!("{server} asks for a password, and there is none");
-        return Trouble::Final(DbError::Denied(with_hint(what, hint)));
+        return Trouble::Final(DbError::Denied(with_hint(&what, hint)));
     }
     if let Some(io) = error.source().and_then(|source| source.downcast_ref::<io::Error>()) {
         let what = match io.kind() {
@@ -91,8 +91,8 @@ pub(super) fn no_login(error: &Error, server: &str, secret: Option<&str>, hint: 
     Trouble::Final(DbError::Denied(format!("{server}: {}", clean(&text, secret))))
 }
 
-fn with_hint(what: String, hint: Option<&str>) -> String {
-    hint.map_or(what.clone(), |hint| format!("{what}; {hint}"))
+fn with_hint(what: &str, hint: Option<&str>) -> String {
+    hint.map_or_else(|| what.to_owned(), |hint| format!("{what}; {hint}"))
 }
 
 /// What TLS has to say, if it was TLS.
