@@ -33,6 +33,26 @@ for program in cargo cc git; do
     }
 done
 
+# The tests start PostgreSQL servers of their own, and make certificates for them.
+has_postgres() {
+    for dir in $(printf '%s' "$PATH" | tr : ' ') /usr/lib/postgresql/*/bin /usr/libexec/postgresql*/; do
+        [ -x "$dir/initdb" ] && [ -x "$dir/postgres" ] && return 0
+    done
+    return 1
+}
+# Debian and Alpine call the server postgresql, Fedora postgresql-server.
+for package in postgresql postgresql-server; do
+    has_postgres || bring "$package"
+done
+has_postgres || {
+    echo "error: PostgreSQL's programs (initdb, postgres) are not there and cannot be installed" >&2
+    exit 2
+}
+need openssl || {
+    echo "error: openssl is not there and cannot be installed" >&2
+    exit 2
+}
+
 # The hook managers, with which tests/managers.rs works, come from their own registries.
 need python3 || true
 need npm || true

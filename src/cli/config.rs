@@ -48,7 +48,7 @@ pub(super) fn run(args: &Args, context: &Context, out: &mut dyn Write) -> Result
         rows.add_row(["waiver".to_owned(), value, format!("{FILE_NAME}:{}", waiver.line)]);
     }
     for (name, meaning) in env::VARIABLES {
-        if let Some(value) = env::get(name) {
+        if let Some(value) = env::shown(name) {
             rows.add_row([format!("${name}"), value, (*meaning).to_owned()]);
         }
     }

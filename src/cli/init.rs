@@ -248,7 +248,7 @@ mod tests {
             sets: vec![set("migrations"), set("b/migrations")],
             databases: vec![
                 database("{ env-file = \".env\", key = \"DATABASE_URL\" }", Ok("sqlite:dev.db")),
-                database("{ env = \"DB_URL\" }", Err("guard cannot read PostgreSQL databases")),
+                database("{ env = \"DB_URL\" }", Err("guard cannot read MySQL databases")),
             ],
         };
         let text = render(&found);
@@ -258,7 +258,7 @@ mod tests {
         let [database] = &*config.databases else { panic!("{:?}", config.databases) };
         assert_eq!((database.need, &*database.at), (Need::Optional, &[Moment::Commit][..]));
         assert_eq!(database.timeout.as_millis(), 500);
-        assert!(text.contains("# [databases.dev-2]") && text.contains("cannot read PostgreSQL"), "{text}");
+        assert!(text.contains("# [databases.dev-2]") && text.contains("cannot read MySQL"), "{text}");
         assert!(!text.contains("#:") && !text.contains("No database was found"), "{text}");
     }
 

@@ -12,6 +12,24 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("FORCE_COLOR", "0: no colour; anything else: colour"),
     ("CLICOLOR", "0: no colour"),
     ("TERM", "dumb: no colour"),
+    ("PGHOST", "PostgreSQL's host, where the URL names none"),
+    ("PGHOSTADDR", "its address"),
+    ("PGPORT", "its port"),
+    ("PGDATABASE", "the database"),
+    ("PGUSER", "the user"),
+    ("PGPASSWORD", "the password; not shown"),
+    ("PGPASSFILE", "the password file, in place of ~/.pgpass"),
+    ("PGSERVICE", "a section of the service file"),
+    ("PGSERVICEFILE", "that file, in place of ~/.pg_service.conf"),
+    ("PGSYSCONFDIR", "the directory of the system's pg_service.conf"),
+    ("PGSSLMODE", "how PostgreSQL is encrypted"),
+    ("PGSSLROOTCERT", "the authorities that are trusted"),
+    ("PGSSLCERT", "the client's certificate"),
+    ("PGSSLKEY", "its key"),
+    ("PGCHANNELBINDING", "require: only a login that is bound to the encryption"),
+    ("PGOPTIONS", "options for the PostgreSQL session"),
+    ("PGAPPNAME", "guard's name in PostgreSQL's lists"),
+    ("PGCONNECT_TIMEOUT", "seconds for each address, within the timeout of guard.toml"),
 ];
 
 /// The value of a variable, also of one that `guard.toml` names. Empty and not UTF-8 count as not set.
@@ -22,4 +40,10 @@ pub fn get(name: &str) -> Option<String> {
         return None;
     }
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The value of a variable of the list, for people: a secret is not shown.
+pub fn shown(name: &str) -> Option<String> {
+    let value = get(name)?;
+    Some(if name.contains("PASSWORD") { "…".to_owned() } else { value })
 }

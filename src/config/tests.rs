@@ -190,3 +190,19 @@ proptest::proptest! {
         let _ = Config::parse(&lines.join("\n"), Path::new("/srv/app"));
     }
 }
+
+#[test]
+fn a_password_does_not_belong_into_the_file() {
+    let text = |url: &str| {
+        format!(
+            "[[migrations]]\ntool = \"sqlx\"\n[databases.dev]\nurl = \"{url}\"\nrequired = true\ntimeout = \"1s\"\nat = [\"commit\"]\n"
+        )
+    };
+    assert!(Config::parse(&text("postgres://app@host/db"), Path::new("/r")).is_ok());
+    for url in ["postgres://app:hunter2@host/db", "jdbc:postgresql://host/db?user=app&password=hunter2"] {
+        let error = Config::parse(&text(url), Path::new("/r")).unwrap_err();
+        let said = format!("{} {error:?}", error[0]);
+        assert!(said.contains("holds a password") && said.contains("{ env = "), "{said}");
+        assert!(!said.contains("hunter2"), "{said}");
+    }
+}

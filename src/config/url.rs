@@ -35,17 +35,19 @@ impl UrlConfig {
     /// The URL; or why there is none, in a sentence without a secret.
     pub fn resolve(&self) -> Result<DatabaseUrl, String> {
         match self {
-            Self::Literal(url) => Ok(url.clone()),
+            Self::Literal(url) => url.clone().complete(&env::get),
             Self::Env { name, root } => {
                 let text =
                     env::get(name).ok_or_else(|| format!("the environment variable {name} is not set"))?;
-                DatabaseUrl::parse(&text, root)
-                    .map_err(|error| format!("the environment variable {name}: {error}"))
+                let url = DatabaseUrl::parse(&text, root)
+                    .map_err(|error| format!("the environment variable {name}: {error}"))?;
+                url.complete(&env::get)
             }
             Self::EnvFile { path, key, root } => {
                 let text = value_in(path, key)?;
-                DatabaseUrl::parse(&text, root)
-                    .map_err(|error| format!("{key} in {}: {error}", path.display()))
+                let url = DatabaseUrl::parse(&text, root)
+                    .map_err(|error| format!("{key} in {}: {error}", path.display()))?;
+                url.complete(&env::get)
             }
         }
     }

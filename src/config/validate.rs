@@ -249,6 +249,11 @@ impl Validator<'_> {
         let root = self.root.to_owned();
         match &url.value {
             UrlSetting::Literal(text) => match DatabaseUrl::parse(text, self.root) {
+                Ok(parsed) if parsed.has_password() => {
+                    let what = format!("the URL of the database \"{database}\" holds a password");
+                    self.say(at, what, "keep it out of the repository: write { env = \"DATABASE_URL\" }");
+                    None
+                }
                 Ok(parsed) => Some(UrlConfig::Literal(parsed)),
                 Err(error) => {
                     self.say(at, format!("the URL of the database \"{database}\": {error}"), "");

@@ -2,6 +2,7 @@
 //!
 //! To add one: `src/db/x.rs` with a [`Driver`], one line in [`DRIVERS`]; the contract in `tests/databases.rs` runs for it.
 
+mod postgres;
 mod sqlite;
 mod url;
 
@@ -40,8 +41,10 @@ pub trait Database {
 /// A table, with what tells one ledger from another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Table {
-    /// Its name.
+    /// Its name, with its schema where the database has schemas.
     pub name: TableName,
+    /// Whether its plain name means it, without the schema.
+    pub visible: bool,
     /// Its columns: name and declared type, in the table's order.
     pub columns: Vec<(String, String)>,
 }
@@ -87,8 +90,11 @@ pub struct Driver {
 /// The function that opens a database: until when may it and all questions to the result take?
 pub type Opener = fn(&DatabaseUrl, Instant) -> Result<Box<dyn Database>, DbError>;
 
+/// Asks for an environment variable: this module reads none itself.
+pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
+
 /// All kinds.
-pub const DRIVERS: &[Driver] = &[sqlite::DRIVER];
+pub const DRIVERS: &[Driver] = &[sqlite::DRIVER, postgres::DRIVER];
 
 /// Opens a database, read-only, and gives up by the deadline. So does every question to it.
 pub fn open(url: &DatabaseUrl, deadline: Instant) -> Result<Box<dyn Database>, DbError> {

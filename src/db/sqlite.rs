@@ -246,7 +246,7 @@ impl Database for Sqlite {
                     }
                     other => other?,
                 };
-                Ok(Table { name: TableName::plain(name), columns })
+                Ok(Table { name: TableName::plain(name), visible: true, columns })
             };
             names.into_iter().map(table).collect()
         })

@@ -6,16 +6,25 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::DRIVERS;
+use super::postgres::Parameters;
+use super::{DRIVERS, Lookup};
 use crate::model::RepoPath;
 
 /// Where a database is: parsed, without a secret in what it prints.
 #[derive(Clone, PartialEq, Eq)]
 pub struct DatabaseUrl {
     scheme: &'static str,
-    path: PathBuf,
     shown: String,
-    hint: Option<&'static str>,
+    place: Place,
+}
+
+/// What there is to know of a place, by the kind of database.
+#[derive(Clone, PartialEq, Eq)]
+enum Place {
+    /// A file, and what may be wrong with the URL if there is none.
+    File { path: PathBuf, hint: Option<&'static str> },
+    /// A PostgreSQL server.
+    Postgres(Parameters),
 }
 
 /// Why a text is not the URL of a database that guard can read. No text of these repeats what was given.
@@ -44,9 +53,30 @@ pub enum UrlError {
         "the URL names a user, a host or a port, and an SQLite database is a file; write sqlite: and its path"
     )]
     NotAFile,
-    /// A NUL in the path.
-    #[error("the path in the URL contains a NUL character")]
+    /// A NUL somewhere.
+    #[error("the URL contains a NUL character")]
     Nul,
+    /// A server's scheme, and no `//`.
+    #[error("the URL lacks the two slashes after the scheme; write postgres://user@host/database")]
+    NoSlashes,
+    /// An `@` where none belongs.
+    #[error(
+        "the URL has an @ where none belongs; in a user name or a password write @ as %40, / as %2F, ? as %3F"
+    )]
+    NotEscaped,
+    /// A host with characters that no host has.
+    #[error(
+        "the host in the URL is no name and no address; in a password write @ as %40, : as %3A, / as %2F, ? as %3F"
+    )]
+    Host,
+    /// A port that is no number up to 65535.
+    #[error(
+        "the port in the URL is no number from 1 to 65535; in a password write : as %3A, / as %2F, ? as %3F"
+    )]
+    Port,
+    /// A word that libpq does not know either.
+    #[error("sslmode in the URL is none of disable, allow, prefer, require, verify-ca, verify-full")]
+    SslMode,
 }
 
 /// What this version reads, for the end of an error.
@@ -60,16 +90,8 @@ fn readable() -> String {
 
 /// Schemes of databases that guard knows by name only. A word from this list may be shown; the user's may not.
 const OTHERS: &[(&str, &str)] = &[
-    ("postgres", "PostgreSQL"),
-    ("postgresql", "PostgreSQL"),
-    ("pg", "PostgreSQL"),
-    ("psql", "PostgreSQL"),
-    ("postgis", "PostgreSQL"),
-    ("prisma", "PostgreSQL"),
+    ("prisma", "Prisma Accelerate"),
     ("redshift", "Redshift"),
-    ("cockroach", "CockroachDB"),
-    ("cockroachdb", "CockroachDB"),
-    ("crdb", "CockroachDB"),
     ("mysql", "MySQL"),
     ("mysql2", "MySQL"),
     ("mariadb", "MariaDB"),
@@ -107,6 +129,10 @@ impl DatabaseUrl {
             let other = OTHERS.iter().find(|(word, _)| *word == scheme);
             return Err(other.map_or(UrlError::UnknownScheme, |(_, name)| UrlError::Unsupported(name)));
         };
+        if super::postgres::DRIVER.schemes.contains(&scheme) {
+            let jdbc = text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("jdbc:"));
+            return Ok(Self::server(scheme, Parameters::parse(rest, jdbc)?));
+        }
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
         // What SQLite itself calls a URI, behind the scheme of a library: `jdbc:sqlite:file:dev.db`.
         let path = path.strip_prefix("file:").unwrap_or(path);
@@ -120,7 +146,28 @@ impl DatabaseUrl {
         if path.contains(':') && query.contains('@') {
             return Err(UrlError::NotAFile);
         }
-        Ok(Self { scheme, path: relative_to.join(path), shown, hint })
+        Ok(Self { scheme, shown, place: Place::File { path: relative_to.join(path), hint } })
+    }
+
+    fn server(scheme: &'static str, parameters: Parameters) -> Self {
+        Self { scheme, shown: format!("{scheme}:{}", parameters.shown()), place: Place::Postgres(parameters) }
+    }
+
+    /// With what the text leaves open and the surroundings say: for PostgreSQL the `PG*` variables, the service file,
+    /// `~/.pgpass`. Reads files. An error says why it cannot be, without a secret.
+    pub fn complete(self, lookup: Lookup<'_>) -> Result<Self, String> {
+        match self.place {
+            Place::File { .. } => Ok(self),
+            Place::Postgres(mut parameters) => {
+                parameters.complete(lookup)?;
+                Ok(Self::server(self.scheme, parameters))
+            }
+        }
+    }
+
+    /// Whether the text itself holds a password, which does not belong into a repository.
+    pub fn has_password(&self) -> bool {
+        matches!(&self.place, Place::Postgres(parameters) if parameters.has_password())
     }
 
     /// A path without a scheme. Nothing in it is decoded.
@@ -133,7 +180,8 @@ impl DatabaseUrl {
         if !usual || refuse_what_is_no_file(text).is_err() {
             return Err(UrlError::NoScheme);
         }
-        Ok(Self { scheme: "sqlite", path: relative_to.join(text), shown, hint: None })
+        let place = Place::File { path: relative_to.join(text), hint: None };
+        Ok(Self { scheme: "sqlite", shown, place })
     }
 
     /// Which of the schemes of [`DRIVERS`] it has.
@@ -141,14 +189,28 @@ impl DatabaseUrl {
         self.scheme
     }
 
-    /// The file.
+    /// The file, or an empty path for what is none.
     pub(super) fn path(&self) -> &Path {
-        &self.path
+        match &self.place {
+            Place::File { path, .. } => path,
+            Place::Postgres(_) => Path::new(""),
+        }
     }
 
     /// What may be wrong with the URL if there is no such file.
     pub(super) fn hint(&self) -> Option<&'static str> {
-        self.hint
+        match &self.place {
+            Place::File { hint, .. } => *hint,
+            Place::Postgres(_) => None,
+        }
+    }
+
+    /// The parameters of a PostgreSQL server.
+    pub(super) fn postgres(&self) -> Option<&Parameters> {
+        match &self.place {
+            Place::Postgres(parameters) => Some(parameters),
+            Place::File { .. } => None,
+        }
     }
 }
 
@@ -228,7 +290,7 @@ fn refuse_what_is_no_file(path: &str) -> Result<(), UrlError> {
 }
 
 /// Undoes `%20` and the like. What is no such thing, or would not be UTF-8, stays as it is.
-fn decode(text: &str) -> String {
+pub(super) fn decode(text: &str) -> String {
     let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
     let bytes = text.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
@@ -288,12 +350,12 @@ fn redact_rest(rest: &str) -> Option<String> {
     })
 }
 
-fn is_plain(byte: u8) -> bool {
+pub(super) fn is_plain(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"._-".contains(&byte)
 }
 
 /// A name or an address, with a port or without.
-fn is_host(host: &str) -> bool {
+pub(super) fn is_host(host: &str) -> bool {
     let (host, port) = match host.rsplit_once(':') {
         Some((host, port)) if !port.ends_with(']') => (host, port),
         _ => (host, ""),
@@ -308,207 +370,4 @@ fn is_host(host: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const HERE: &str = "/repo";
-
-    fn path(text: &str) -> String {
-        let url = DatabaseUrl::parse(text, Path::new(HERE));
-        url.map_or_else(|error| format!("{error:?}"), |url| url.path().display().to_string())
-    }
-
-    #[test]
-    fn all_spellings_of_a_file() {
-        for (text, expected) in [
-            ("sqlite:dev.db", "/repo/dev.db"),
-            ("sqlite://dev.db", "/repo/dev.db"),
-            ("sqlite://db/dev.db", "/repo/db/dev.db"),
-            ("sqlite:///var/dev.db", "/var/dev.db"),
-            ("sqlite:/var/dev.db", "/var/dev.db"),
-            ("sqlite:dev.db?mode=rwc", "/repo/dev.db"),
-            ("sqlite:dev", "/repo/dev"),
-            ("sqlite3:db/development.sqlite3", "/repo/db/development.sqlite3"),
-            ("SQLite:dev.db", "/repo/dev.db"),
-            ("file:./dev.db", "/repo/./dev.db"),
-            ("file:dev.db?connection_limit=1", "/repo/dev.db"),
-            ("file:///var/dev.db", "/var/dev.db"),
-            ("file://localhost/var/dev.db", "/var/dev.db"),
-            ("jdbc:sqlite:dev.db", "/repo/dev.db"),
-            ("jdbc:sqlite:/var/dev.db", "/var/dev.db"),
-            ("jdbc:sqlite:file:dev.db?cache=shared", "/repo/dev.db"),
-            ("sqlite+aiosqlite:///dev.db", "/repo/dev.db"),
-            ("sqlite+pysqlite:////var/dev.db", "/var/dev.db"),
-            ("sqlite:a%20b.db", "/repo/a b.db"),
-            ("sqlite:100%.db", "/repo/100%.db"),
-            ("sqlite:100%ff.db", "/repo/100%ff.db"),
-            ("sqlite:a#b.db", "/repo/a#b.db"),
-            ("dev.db", "/repo/dev.db"),
-            ("db/app.sqlite3", "/repo/db/app.sqlite3"),
-            ("a%20b.DB3", "/repo/a%20b.DB3"),
-            ("/home/me@work/dev.sqlite", "/home/me@work/dev.sqlite"),
-            (" dev.db\n", "/repo/dev.db"),
-        ] {
-            assert_eq!(path(text), expected, "{text}");
-        }
-        assert_eq!(path("C:\\data\\dev.db"), "/repo/C:\\data\\dev.db", "an absolute path on Windows only");
-        assert_eq!(path("sqlite:///C:/data/dev.db"), "/repo/C:/data/dev.db");
-    }
-
-    #[test]
-    fn what_is_no_file_is_refused() {
-        for (text, expected) in [
-            ("", UrlError::Empty),
-            (" \t", UrlError::Empty),
-            ("app", UrlError::NoScheme),
-            ("app:hunter2@host.db", UrlError::UnknownScheme),
-            ("host=db password=hunter2", UrlError::NoScheme),
-            ("//app:hunter2@host/dev.db", UrlError::NoScheme),
-            ("postgres://app:hunter2@host/db", UrlError::Unsupported("PostgreSQL")),
-            ("postgresql+psycopg2://host/db", UrlError::Unsupported("PostgreSQL")),
-            ("jdbc:mysql://host/db", UrlError::Unsupported("MySQL")),
-            ("carrier-pigeon:dev.db", UrlError::UnknownScheme),
-            ("sqlite::memory:", UrlError::InMemory),
-            ("sqlite://:memory:", UrlError::InMemory),
-            ("sqlite:///:memory:", UrlError::InMemory),
-            ("jdbc:sqlite::memory:", UrlError::InMemory),
-            ("file::memory:?cache=shared", UrlError::InMemory),
-            ("file:dev.db?cache=shared&mode=memory", UrlError::InMemory),
-            (":memory:", UrlError::InMemory),
-            ("sqlite:", UrlError::NoFile),
-            ("sqlite://", UrlError::NoFile),
-            ("sqlite:///", UrlError::NoFile),
-            ("sqlite://app:hunter2@host/dev.db", UrlError::NotAFile),
-            ("sqlite:app%3Ahunter2%40host/dev.db", UrlError::NotAFile),
-            ("sqlite://host:5432/dev.db", UrlError::NotAFile),
-            ("sqlite:a:/hunter2@host", UrlError::NotAFile),
-            ("sqlite:a:/hunter2?@host", UrlError::NotAFile),
-            ("sqlite:dev%00.db", UrlError::Nul),
-        ] {
-            assert_eq!(DatabaseUrl::parse(text, Path::new(HERE)), Err(expected), "{text}");
-        }
-    }
-
-    #[test]
-    fn errors_say_what_can_be_read() {
-        let error = DatabaseUrl::parse("mysql://app:hunter2@host/db", Path::new(HERE)).unwrap_err();
-        let version = env!("CARGO_PKG_VERSION");
-        let expected = format!(
-            "guard {version} cannot read MySQL databases; it reads SQLite (sqlite:, sqlite3:, file:)"
-        );
-        assert_eq!(error.to_string(), expected);
-    }
-
-    #[test]
-    fn what_is_shown() {
-        for (text, expected) in [
-            ("sqlite:dev.db?mode=rwc&password=hunter2", "sqlite:dev.db"),
-            ("sqlite:dev.db&password=hunter2", "sqlite:dev.db&password=…"),
-            ("sqlite:\u{1b}[31mdev.db", "sqlite:\\u{1b}[31mdev.db"),
-            ("postgres://app:hunter2@host/db", "postgres://app@host/db"),
-            ("postgres://app@host:5432/db?sslmode=require", "postgres://app@host:5432/db"),
-            ("postgres://a:1,b:2/db", "postgres://a:1,b:2/db"),
-            ("postgres://app:hunter2@[::1]:5432/db", "postgres://app@[::1]:5432/db"),
-            ("postgresql+psycopg2://app:hunter2@host/db", "postgresql://app@host/db"),
-            ("mysql://:hunter2@host", "mysql://host"),
-            ("mysql://app:hunter2/db", "mysql:…"),
-            ("mysql://app:hun/ter2@host/db", "mysql://app@host/db"),
-            ("mysql://app:hun?ter2@host/db", "mysql:…"),
-            ("mysql://app:hun@ter2@host/db", "mysql://app@host/db"),
-            ("sqlserver://host;user=sa;password=hunter2", "sqlserver://host"),
-            ("hunter2://host", "…"),
-            ("hunter2", "…"),
-        ] {
-            assert_eq!(redact(text), expected, "{text}");
-        }
-    }
-
-    /// No letter of it occurs in the words of guard.
-    const SECRET: &str = "Zq7Xj9Kv";
-
-    fn schemes() -> impl Strategy<Value = String> {
-        prop_oneof![
-            proptest::sample::select(vec![
-                "sqlite:",
-                "sqlite://",
-                "sqlite:///",
-                "sqlite3:",
-                "file:",
-                "file://",
-                "jdbc:sqlite:",
-                "sqlite+x:///",
-                "postgres://",
-                "postgres:",
-                "postgres:/",
-                "postgresql+a://",
-                "mysql://",
-                "jdbc:mysql://",
-                "://",
-                "//",
-                "",
-                "bogus://",
-                "C:",
-            ])
-            .prop_map(str::to_owned),
-            "[a-z+.:/-]{0,8}",
-        ]
-    }
-
-    /// Characters that a hasty person forgets to escape.
-    fn noise() -> impl Strategy<Value = String> {
-        "[a-z0-9:/?#@&=;%\\[\\] .,é\u{0}\u{1b}-]{0,6}"
-    }
-
-    /// A password where URLs have it: behind a colon, and an `@` follows. Or a parameter's value.
-    fn with_secret() -> impl Strategy<Value = String> {
-        let userinfo = (schemes(), "[a-z]{0,4}", noise(), noise(), "[a-z.:0-9/\\[\\]]{0,9}", noise())
-            .prop_map(|(scheme, user, before, after, host, end)| {
-                // An `@` inside the password ends in a host; what follows the last one is not the password.
-                format!("{scheme}{user}:{before}{SECRET}{after}@{host}{}", end.replace('@', ""))
-            });
-        let parameter = (
-            schemes(),
-            "[a-z.:@0-9/\\[\\]]{0,12}",
-            proptest::sample::select(vec!["?", "&", ";", "?a=b&", "#", " "]),
-            proptest::sample::select(vec![
-                "password",
-                "pwd",
-                "token",
-                "secret",
-                "api_key",
-                "sslkey",
-                "authToken",
-            ]),
-            noise(),
-            noise(),
-        )
-            .prop_map(|(scheme, place, mark, key, before, after)| {
-                format!("{scheme}{place}{mark}{key}={before}{SECRET}{after}")
-            });
-        prop_oneof![userinfo, parameter]
-    }
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(20_000))]
-        #[test]
-        fn no_secret_is_ever_shown(text in with_secret()) {
-            let parsed = DatabaseUrl::parse(&text, Path::new(HERE));
-            let shown = match &parsed {
-                Ok(url) => format!("{url} {url:?} {}", discreet(&url.path().to_string_lossy())),
-                Err(error) => format!("{error} {error:?}"),
-            };
-            let shown = format!("{shown} {parsed:?} {}", redact(&text));
-            prop_assert!(!shown.contains(SECRET), "{text:?} shows as {shown:?}");
-        }
-
-        #[test]
-        fn any_text_is_parsed_without_a_panic(text in "\\PC{0,40}", scheme in schemes()) {
-            for text in [text.clone(), format!("{scheme}{text}")] {
-                let shown = DatabaseUrl::parse(&text, Path::new(HERE)).map(|url| url.to_string());
-                prop_assert!(redact(&text).chars().all(|character| !character.is_control()), "{shown:?}");
-            }
-        }
-    }
-}
+mod tests;

@@ -30,11 +30,15 @@ impl Tool {
             let same_schema = |table: &Table| {
                 name.schema.is_none() || table.name.schema.is_none() || table.name.schema == name.schema
             };
+            // Without a schema, what the plain name means in the database comes first, and may be the only one.
             let named = candidates.iter().filter(|(table, _)| same_schema(table));
-            return named
+            let exact = named.clone().filter(|(table, _)| table.name.name == name.name);
+            let similar = named.filter(|(table, _)| table.name.name.eq_ignore_ascii_case(&name.name));
+            return exact
                 .clone()
-                .find(|(table, _)| table.name.name == name.name)
-                .or_else(|| named.clone().find(|(table, _)| table.name.name.eq_ignore_ascii_case(&name.name)))
+                .find(|(table, _)| table.visible || name.schema.is_some())
+                .or_else(|| exact.clone().next())
+                .or_else(|| similar.clone().next())
                 .map(|one| found(*one));
         }
         let usual: Vec<_> = candidates
@@ -56,6 +60,7 @@ impl Tool {
         match schema {
             Some(schema) if self.spec.ledger[layout].schema.as_deref() == Some(schema) => 0,
             None => 1,
+            Some(_) if table.visible => 1,
             Some("main" | "public") => 2,
             Some(_) => 3,
         }

@@ -41,8 +41,11 @@ fn sqlx() {
 fn a_ledger_is_found_by_its_columns_then_by_its_name() {
     let tool = tool("sqlx");
     let one = sqlx_rows(Vec::new());
-    let other =
-        Table { name: TableName::plain("_sqlx_migrations"), columns: vec![("id".into(), String::new())] };
+    let other = Table {
+        name: TableName::plain("_sqlx_migrations"),
+        visible: true,
+        columns: vec![("id".into(), String::new())],
+    };
     let name = |tables: &[Table], configured: Option<&str>| {
         let configured = configured.map(TableName::plain);
         tool.find_ledger(tables, configured.as_ref()).map(|found| found.name.to_string())

@@ -72,7 +72,7 @@ pub(super) struct Rows {
 impl Rows {
     pub(super) fn table(&self, name: &str) -> Table {
         let columns = self.columns.iter().map(|column| ((*column).to_owned(), String::new())).collect();
-        Table { name: TableName::plain(name), columns }
+        Table { name: TableName::plain(name), visible: true, columns }
     }
 
     /// Recognises the table and reads it.

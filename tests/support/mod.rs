@@ -1,5 +1,8 @@
 //! Real git repositories in temporary folders, kept apart from the configuration of whoever runs the tests.
 
+/// Real PostgreSQL servers.
+pub(crate) mod postgres;
+
 use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};

@@ -1,0 +1,220 @@
+//! PostgreSQL servers, and what speaks like one. The session can only read, by the server's own means.
+//!
+//! All questions of a session are asked in one read-only transaction, in plain text without prepared statements: so it goes
+//! through poolers that hand out connections by transaction, nothing that is set outlives it, and everything is
+//! one snapshot.
+
+mod connect;
+mod parameters;
+mod settings;
+mod sql;
+mod tls;
+mod trouble;
+
+use std::future::Future;
+use std::pin::pin;
+use std::time::{Duration, Instant};
+
+use futures_util::StreamExt;
+use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout_at;
+use tokio_postgres::{SimpleQueryMessage, SimpleQueryRow};
+
+use super::{Cell, Database, DatabaseUrl, DbError, Driver, Table};
+use crate::model::TableName;
+use connect::Connected;
+use settings::Settings;
+use sql::{Kind, TableFacts};
+
+pub(super) use parameters::Parameters;
+
+/// PostgreSQL.
+pub(super) const DRIVER: Driver = Driver {
+    name: "PostgreSQL",
+    schemes: &["postgres", "postgresql", "postgis", "cockroach", "cockroachdb", "crdb-postgres", "yugabyte"],
+    open: open_boxed,
+};
+
+/// The most that the server is given to hear of guard's leaving.
+const FAREWELL: Duration = Duration::from_millis(50);
+
+/// After so many rows the clock is read.
+const ROWS_BETWEEN_CLOCKS: usize = 256;
+
+fn open_boxed(url: &DatabaseUrl, deadline: Instant) -> Result<Box<dyn Database>, DbError> {
+    Ok(Box::new(Postgres::open(url, deadline)?))
+}
+
+/// A session.
+struct Postgres {
+    /// Nothing once it has ended.
+    runtime: Option<Runtime>,
+    connected: Option<Connected>,
+    deadline: Instant,
+    /// The last question failed, and with it the transaction: it has to go back first.
+    failed: bool,
+}
+
+impl Postgres {
+    fn open(url: &DatabaseUrl, deadline: Instant) -> Result<Self, DbError> {
+        // Ends a little earlier than it must, so that the reason is heard and not only that time was up.
+        let left = deadline.saturating_duration_since(Instant::now());
+        let deadline = deadline.checked_sub((left / 20).min(Duration::from_millis(20))).unwrap_or(deadline);
+        if left.is_zero() {
+            return Err(DbError::TimedOut);
+        }
+        let parameters = url.postgres().expect("the scheme of the URL is one of this driver");
+        let settings = Settings::new(parameters)?;
+        let runtime = Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(|error| DbError::Failed(format!("no connection can be made: {error}")))?;
+        let mut session = Self { runtime: Some(runtime), connected: None, deadline, failed: false };
+        session.connected = Some(session.wait(connect::connect(&settings, deadline))?);
+        let left = deadline.saturating_duration_since(Instant::now());
+        session.ask(&sql::begin(left, &settings.schemas), "the session", |_| Ok(()))?;
+        Ok(session)
+    }
+
+    /// Runs it until it is done, or the deadline.
+    fn wait<T>(&self, work: impl Future<Output = Result<T, DbError>>) -> Result<T, DbError> {
+        let runtime = self.runtime.as_ref().expect("it is taken away at the end only");
+        let deadline = self.deadline;
+        runtime.block_on(
+            async move { timeout_at(deadline.into(), work).await.unwrap_or(Err(DbError::TimedOut)) },
+        )
+    }
+
+    /// Asks, and hands over each row of the answer. `subject` is what may be locked.
+    fn ask(
+        &mut self,
+        question: &str,
+        subject: &str,
+        mut each: impl FnMut(&SimpleQueryRow) -> Result<(), DbError>,
+    ) -> Result<(), DbError> {
+        let Some(Connected { client, server, password, .. }) = &self.connected else {
+            return Err(DbError::TimedOut);
+        };
+        let deadline = self.deadline;
+        let left = deadline.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Err(DbError::TimedOut);
+        }
+        let question =
+            if self.failed { format!("{}; {question}", sql::GO_BACK) } else { question.to_owned() };
+        let outcome = self.wait(async {
+            let explain = |error| trouble::no_answer(&error, server, subject, password.as_deref());
+            let mut answer = pin!(client.simple_query_raw(&question).await.map_err(explain)?);
+            let mut rows = 0_usize;
+            while let Some(message) = answer.next().await {
+                if let SimpleQueryMessage::Row(row) = message.map_err(explain)? {
+                    each(&row)?;
+                    rows += 1;
+                    if rows.is_multiple_of(ROWS_BETWEEN_CLOCKS) && Instant::now() >= deadline {
+                        return Err(DbError::TimedOut);
+                    }
+                }
+            }
+            Ok(())
+        });
+        self.failed = outcome.is_err();
+        outcome
+    }
+
+    /// Where a table is and what it is made of.
+    fn facts(&mut self, table: &TableName) -> Result<TableFacts, DbError> {
+        let absent = || DbError::Failed(format!("there is no table {table}"));
+        let question = sql::facts(table).ok_or_else(absent)?;
+        let mut facts = TableFacts::default();
+        self.ask(&question, "the catalogue", |row| facts.add(row))?;
+        if facts.schema.is_empty() { Err(absent()) } else { Ok(facts) }
+    }
+}
+
+impl Database for Postgres {
+    fn engine(&mut self) -> Result<String, DbError> {
+        let mut named = String::new();
+        self.ask("SELECT pg_catalog.version()", "the server", |row| {
+            named = sql::engine(text(row, 0)?);
+            Ok(())
+        })?;
+        Ok(named)
+    }
+
+    fn tables(&mut self) -> Result<Vec<Table>, DbError> {
+        let mut tables: Vec<Table> = Vec::new();
+        self.ask(sql::TABLES, "the catalogue", |row| {
+            let name = TableName { schema: Some(text(row, 0)?.to_owned()), name: text(row, 1)?.to_owned() };
+            if tables.last().is_none_or(|last| last.name != name) {
+                tables.push(Table { name, visible: text(row, 2)? == "t", columns: Vec::new() });
+            }
+            let column = (text(row, 3)?.to_owned(), text(row, 4)?.to_owned());
+            if let Some(table) = tables.last_mut().filter(|_| !column.0.is_empty()) {
+                table.columns.push(column);
+            }
+            Ok(())
+        })?;
+        Ok(tables)
+    }
+
+    fn rows(
+        &mut self,
+        table: &TableName,
+        columns: &[String],
+        each: &mut dyn FnMut(&[Cell]),
+    ) -> Result<(), DbError> {
+        let facts = self.facts(table)?;
+        let (names, kinds): (Vec<&str>, Vec<Kind>) = columns
+            .iter()
+            .map(|column| {
+                let found = facts.column(column);
+                found.ok_or_else(|| DbError::Failed(format!("the table {table} has no column {column}")))
+            })
+            .collect::<Result<Vec<_>, _>>()?
+            .into_iter()
+            .unzip();
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        let question = sql::rows(left, &facts, &table.name, &names);
+        let mut cells = Vec::with_capacity(kinds.len());
+        self.ask(&question, &format!("the table {table}"), |row| {
+            cells.clear();
+            for (place, kind) in kinds.iter().enumerate() {
+                let shown = row.try_get(place).map_err(|_| {
+                    DbError::Failed(format!(
+                        "the table {table} holds text that is not in the database's encoding"
+                    ))
+                })?;
+                cells.push(shown.map_or(Cell::Null, |shown| kind.cell(shown)));
+            }
+            each(&cells);
+            Ok(())
+        })
+    }
+
+    fn user_version(&mut self) -> Result<Option<i64>, DbError> {
+        Ok(None)
+    }
+
+    fn remark(&self) -> Option<String> {
+        None
+    }
+}
+
+impl Drop for Postgres {
+    /// Says goodbye, so that the server (or a pooler) need not find out by itself; and waits for nothing that hangs.
+    fn drop(&mut self) {
+        let Some(runtime) = self.runtime.take() else { return };
+        if let Some(Connected { client, task, .. }) = self.connected.take() {
+            drop(client);
+            runtime.block_on(async { drop(tokio::time::timeout(FAREWELL, task).await) });
+        }
+        // A name lookup may still be under way.
+        runtime.shutdown_background();
+    }
+}
+
+fn text(row: &SimpleQueryRow, place: usize) -> Result<&str, DbError> {
+    let foreign =
+        |_| DbError::Failed("the catalogue holds a name that is not in the database's encoding".to_owned());
+    Ok(row.try_get(place).map_err(foreign)?.unwrap_or_default())
+}

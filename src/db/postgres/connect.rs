@@ -1,0 +1,197 @@
+//! Connects: name lookup, socket, TLS and login, over all addresses, each with its share of the time that is left.
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpStream, UnixStream};
+use tokio::time::timeout_at;
+use tokio_postgres::config::{self, SslMode};
+use tokio_postgres::tls::{NoTls, TlsConnect};
+use tokio_postgres::{Client, Config};
+
+use super::settings::{Mode, Place, Settings, Target};
+use super::tls::Tls;
+use super::trouble::{Trouble, no_login, no_socket, tls_trouble};
+use crate::db::DbError;
+
+/// A client whose connection is driven by a task of the runtime.
+pub(super) struct Connected {
+    pub(super) client: Client,
+    /// For people: `localhost:5432`.
+    pub(super) server: String,
+    pub(super) password: Option<String>,
+    pub(super) task: tokio::task::JoinHandle<()>,
+}
+
+/// Where to knock.
+enum Address {
+    Tcp(SocketAddr),
+    Socket(PathBuf),
+}
+
+/// The first server that lets guard in.
+///
+/// A dead address costs its share of the time only, so that the next one gets its turn.
+pub(super) async fn connect(settings: &Settings, deadline: Instant) -> Result<Connected, DbError> {
+    let mut troubles = Vec::new();
+    for (number, target) in settings.targets.iter().enumerate() {
+        let until = share(deadline, settings.targets.len() - number);
+        let addresses = match within(until, lookup(target)).await {
+            Ok(addresses) => addresses,
+            Err(error) => {
+                troubles.push(error.into_inner());
+                continue;
+            }
+        };
+        for (number, address) in addresses.iter().enumerate() {
+            let mut until = share(until, addresses.len() - number);
+            if let Some(limit) = settings.connect_timeout {
+                until = until.min(Instant::now() + limit);
+            }
+            match within(until, knock(settings, target, address)).await {
+                Ok(connected) => return Ok(connected),
+                Err(Trouble::Final(error)) => return Err(error),
+                Err(Trouble::Elsewhere(error)) => troubles.push(error),
+            }
+        }
+    }
+    Err(together(&troubles))
+}
+
+/// Until when one of so many may take.
+fn share(deadline: Instant, count: usize) -> Instant {
+    let now = Instant::now();
+    let left = deadline.saturating_duration_since(now);
+    now + left / u32::try_from(count.max(1)).unwrap_or(u32::MAX)
+}
+
+async fn within<T>(until: Instant, work: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
+    match timeout_at(until.into(), work).await {
+        Ok(done) => done,
+        Err(_) => Err(Trouble::Elsewhere(DbError::TimedOut)),
+    }
+}
+
+/// All that went wrong, as one.
+fn together(troubles: &[DbError]) -> DbError {
+    if troubles.iter().any(|error| matches!(error, DbError::TimedOut)) {
+        return DbError::TimedOut;
+    }
+    let denied = troubles.iter().any(|error| matches!(error, DbError::Denied(_)));
+    let mut words: Vec<String> = troubles.iter().map(ToString::to_string).collect();
+    words.dedup();
+    let words = words.join("; ");
+    if denied { DbError::Denied(words) } else { DbError::Unreachable(words) }
+}
+
+async fn lookup(target: &Target) -> Result<Vec<Address>, Trouble> {
+    match &target.place {
+        Place::Socket(dir) => Ok(vec![Address::Socket(target.socket(dir))]),
+        Place::Tcp { address: Some(address), .. } => {
+            Ok(vec![Address::Tcp(SocketAddr::new(*address, target.port))])
+        }
+        Place::Tcp { host, address: None } => {
+            let nowhere =
+                || Trouble::Elsewhere(DbError::Unreachable(format!("the host {host} has no address")));
+            let found = tokio::net::lookup_host((host.as_str(), target.port)).await.map_err(|_| nowhere())?;
+            let found: Vec<Address> = found.map(Address::Tcp).collect();
+            if found.is_empty() { Err(nowhere()) } else { Ok(found) }
+        }
+    }
+}
+
+async fn knock(settings: &Settings, target: &Target, address: &Address) -> Result<Connected, Trouble> {
+    match address {
+        Address::Socket(path) => {
+            let stream = UnixStream::connect(path);
+            let stream = stream.await.map_err(|error| no_socket(&error, &target.name()))?;
+            log_in(settings, target, stream, NoTls, SslMode::Disable).await.map_err(|failed| failed.trouble)
+        }
+        Address::Tcp(address) => knock_tcp(settings, target, *address).await,
+    }
+}
+
+async fn knock_tcp(settings: &Settings, target: &Target, address: SocketAddr) -> Result<Connected, Trouble> {
+    let open = || async {
+        let stream = TcpStream::connect(address).await.map_err(|error| no_socket(&error, &target.name()))?;
+        // Without it a question in two packets waits for an acknowledgement. Where it cannot be, it is only slower.
+        let _ = stream.set_nodelay(true);
+        Ok(stream)
+    };
+    let mode = settings.ssl.mode;
+    if mode == Mode::Disable {
+        let plain = log_in(settings, target, open().await?, NoTls, SslMode::Disable).await;
+        return plain.map_err(|failed| failed.trouble);
+    }
+    let Place::Tcp { host, .. } = &target.place else {
+        unreachable!("a TCP address comes from a TCP place");
+    };
+    let tls = Tls::new(&settings.ssl, host).map_err(|error| {
+        Trouble::Final(DbError::Failed(format!("no encrypted connection to {}: {error}", target.name())))
+    });
+    let wanted = if mode == Mode::Prefer { SslMode::Prefer } else { SslMode::Require };
+    match log_in(settings, target, open().await?, tls?, wanted).await {
+        // As libpq does: preferring encryption is no reason to stay outside.
+        Err(Failed { plain_may_do: true, .. }) if mode == Mode::Prefer => {
+            let plain = log_in(settings, target, open().await?, NoTls, SslMode::Disable).await;
+            plain.map_err(|failed| failed.trouble)
+        }
+        other => other.map_err(|failed| failed.trouble),
+    }
+}
+
+/// A login that failed.
+struct Failed {
+    trouble: Trouble,
+    /// It may be because of the encryption.
+    plain_may_do: bool,
+}
+
+async fn log_in<S, T>(
+    settings: &Settings,
+    target: &Target,
+    stream: S,
+    tls: T,
+    mode: SslMode,
+) -> Result<Connected, Failed>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    T: TlsConnect<S>,
+    T::Stream: Send + 'static,
+{
+    let mut config = Config::new();
+    config
+        .user(&settings.user)
+        .dbname(&settings.database)
+        .application_name(&settings.application)
+        .ssl_mode(mode);
+    if let Some(options) = &settings.options {
+        config.options(options);
+    }
+    if let Some(password) = &target.password {
+        config.password(password);
+    }
+    if settings.ssl.channel_binding_required {
+        config.channel_binding(config::ChannelBinding::Require);
+    }
+    let server = target.name();
+    match config.connect_raw(stream, tls).await {
+        Ok((client, connection)) => {
+            let task = tokio::spawn(async move {
+                // Its error reaches the question that waits for an answer.
+                let _ = connection.await;
+            });
+            Ok(Connected { client, server, password: target.password.clone(), task })
+        }
+        Err(error) => {
+            let code = error.code().map(|code| code.code().to_owned());
+            let plain_may_do = tls_trouble(&error).is_some() || code.as_deref() == Some("28000");
+            let hint = settings.passfile_trouble.as_deref().filter(|_| target.password.is_none());
+            let trouble = no_login(&error, &server, target.password.as_deref(), hint);
+            Err(Failed { trouble, plain_may_do })
+        }
+    }
+}
