@@ -43,7 +43,7 @@ pub fn detect(entries: &[Entry], blob: ReadBlob<'_>) -> Result<Vec<Detected>, Gi
     let endings = endings(entries, &promising);
     let mut claims: BTreeMap<RepoPath, Vec<Claim>> = BTreeMap::new();
     for (name, spec) in SPECS.iter() {
-        if !search.is_possible(spec, &endings) {
+        if !search.is_possible(spec, &endings, &promising) {
             continue;
         }
         let Ok(tool) = Tool::ready(name, spec.clone()) else { continue };
@@ -82,7 +82,7 @@ fn promising(entries: &[Entry]) -> BTreeMap<&[u8], Vec<usize>> {
     let mut found: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
     for (place, entry) in entries.iter().enumerate() {
         let name = entry.path.file_name();
-        if !begins_like_one(name) && !matches!(name, b"up.sql" | b"migration.sql" | b"_journal.json") {
+        if !begins_like_one(name) && !is_fixed(name) {
             continue;
         }
         let path = entry.path.as_bytes();
@@ -94,7 +94,12 @@ fn promising(entries: &[Entry]) -> BTreeMap<&[u8], Vec<usize>> {
     found
 }
 
-/// The last endings of those files, in small letters.
+/// Names in a folder for each migration, and Drizzle's journal.
+fn is_fixed(name: &[u8]) -> bool {
+    matches!(name, b"up.sql" | b"migration.sql" | b"_journal.json")
+}
+
+/// The last endings of those files, in small letters, and the fixed names among theirs.
 fn endings(entries: &[Entry], promising: &BTreeMap<&[u8], Vec<usize>>) -> HashSet<Vec<u8>> {
     let mut endings = HashSet::new();
     for place in promising.values().flatten() {
@@ -102,6 +107,9 @@ fn endings(entries: &[Entry], promising: &BTreeMap<&[u8], Vec<usize>>) -> HashSe
         let ending = name.rsplit(|byte| *byte == b'.').next().unwrap_or_default();
         if !endings.contains(ending) {
             endings.insert(ending.to_ascii_lowercase());
+        }
+        if is_fixed(name) && !endings.contains(name) {
+            endings.insert(name.to_vec());
         }
     }
     endings
@@ -191,10 +199,14 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn new(entries: &'a [Entry], blob: ReadBlob<'a>) -> Self {
-        let names = || SPECS.iter().flat_map(|(_, spec)| &spec.detect).flat_map(|sign| &sign.manifest);
+        let signs = || SPECS.iter().flat_map(|(_, spec)| &spec.detect);
+        let names = || {
+            let beside = signs().filter_map(|sign| sign.beside.as_deref()).map(last_name);
+            signs().flat_map(|sign| &sign.manifest).map(String::as_str).chain(beside)
+        };
         let endings: HashSet<&[u8]> =
             names().filter_map(|name| name.strip_prefix('*')).map(str::as_bytes).collect();
-        let names: HashSet<&[u8]> = names().map(String::as_bytes).collect();
+        let names: HashSet<&[u8]> = names().map(str::as_bytes).collect();
         let is_one =
             |name: &[u8]| names.contains(name) || endings.iter().any(|ending| name.ends_with(ending));
         let mut manifests: HashMap<RepoPath, Vec<usize>> = HashMap::new();
@@ -208,20 +220,41 @@ impl<'a> Search<'a> {
         Self { entries, blob, manifests, manifest_names, texts: HashMap::new(), patterns: HashMap::new() }
     }
 
-    /// Whether the tree has what the tool would need: files with its endings, and one of its manifests. It saves the
-    /// compilation of most tools' patterns.
-    fn is_possible(&self, spec: &ToolSpec, endings: &HashSet<Vec<u8>>) -> bool {
-        let has = |name: &str| {
-            let ending = name.rsplit('.').next().unwrap_or_default();
-            ending == "*" || endings.contains(ending.as_bytes())
+    /// Whether the tree has what the tool would need: files with its endings, its manifest, a directory of its name. It
+    /// saves the compilation of most tools' patterns, which costs more than all the rest.
+    fn is_possible(
+        &mut self,
+        spec: &ToolSpec,
+        endings: &HashSet<Vec<u8>>,
+        promising: &BTreeMap<&[u8], Vec<usize>>,
+    ) -> bool {
+        let ending = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
+        let files = &spec.files;
+        let has_files =
+            files.up.iter().any(|up| up.ends_with('*') || endings.contains(ending(up).as_bytes()))
+                || files.file.as_ref().is_some_and(|file| endings.contains(file.as_bytes()))
+                || files.layout == Layout::Drizzle && endings.contains(&b"_journal.json"[..]);
+        has_files && spec.detect.iter().any(|sign| self.is_spoken_for(sign, promising))
+    }
+
+    fn is_spoken_for(&mut self, sign: &Sign, promising: &BTreeMap<&[u8], Vec<usize>>) -> bool {
+        let is_there = |wanted: &String| {
+            let names = &self.manifest_names;
+            if wanted.starts_with('*') {
+                names.iter().any(|name| is_called(name, wanted))
+            } else {
+                names.contains(last_name(wanted).as_bytes())
+            }
         };
-        let mut files = spec.files.up.iter().chain(&spec.files.file);
-        let is_there = |wanted: &String| match wanted.starts_with('*') {
-            true => self.manifest_names.iter().any(|name| is_called(name, wanted)),
-            false => self.manifest_names.contains(wanted.as_bytes()),
-        };
-        let spoken_for = |sign: &Sign| sign.manifest.is_empty() || sign.manifest.iter().any(is_there);
-        files.any(|name| has(name)) && spec.detect.iter().any(|sign| spoken_for(sign))
+        if !sign.manifest.is_empty() && !sign.manifest.iter().any(is_there) {
+            return false;
+        }
+        if sign.beside.as_ref().is_some_and(|file| !is_there(file)) {
+            return false;
+        }
+        let Some(path) = &sign.path else { return true };
+        let path = self.pattern(path);
+        promising.keys().any(|dir| path.is_match(&String::from_utf8_lossy(dir)))
     }
 
     /// What this tool can say for its claim to a directory. The directory may turn out to be one above.
@@ -360,6 +393,11 @@ impl<'a> Search<'a> {
         self.patterns.insert(pattern.to_owned(), Rc::clone(&compiled));
         compiled
     }
+}
+
+/// `_journal.json` of `meta/_journal.json`.
+fn last_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// Whether a file has the name of a manifest, of which the beginning may be left open: `*.csproj`.
