@@ -70,7 +70,7 @@ impl Child {
         let output = loop {
             match command.output() {
                 Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => {
-                    std::thread::yield_now()
+                    std::thread::yield_now();
                 }
                 other => break other.unwrap(),
             }
