@@ -79,10 +79,10 @@ pub enum UrlError {
     SslMode,
 }
 
-/// What this version reads, for the end of an error.
+/// What this version reads, for the end of an error. Rare schemes are not listed.
 fn readable() -> String {
     let kind = |driver: &super::Driver| {
-        let schemes: Vec<String> = driver.schemes.iter().map(|scheme| format!("{scheme}:")).collect();
+        let schemes: Vec<String> = driver.schemes.iter().take(3).map(|scheme| format!("{scheme}:")).collect();
         format!("{} ({})", driver.name, schemes.join(", "))
     };
     format!("it reads {}", DRIVERS.iter().map(kind).collect::<Vec<_>>().join(", "))

@@ -1,8 +1,7 @@
 //! Real PostgreSQL servers for tests: started from the programs of this machine, private, and gone with the tests.
 //!
 //! A shell stands between the tests and each server: it holds a pipe from the tests, and when that closes, at their end or when
-//! they are killed, it stops the server and removes its directory. `GUARD_TEST_POSTGRES_URL` names another server for the
-//! tests that need no more than one.
+//! they are killed, it stops the server and removes its directory.
 
 use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _};

@@ -154,7 +154,7 @@ fn errors_say_what_can_be_read() {
     let version = env!("CARGO_PKG_VERSION");
     let expected = format!(
         "guard {version} cannot read MySQL databases; it reads SQLite (sqlite:, sqlite3:, file:), \
-         PostgreSQL (postgres:, postgresql:, postgis:, cockroach:, cockroachdb:, crdb-postgres:, yugabyte:)"
+         PostgreSQL (postgres:, postgresql:, postgis:)"
     );
     assert_eq!(error.to_string(), expected);
 }

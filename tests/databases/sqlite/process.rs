@@ -66,7 +66,15 @@ impl Child {
             }
             None => {}
         }
-        let output = command.output().unwrap();
+        // Another test may be starting a process at this moment, which holds the new program open until it runs.
+        let output = loop {
+            match command.output() {
+                Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => {
+                    std::thread::yield_now();
+                }
+                other => break other.unwrap(),
+            }
+        };
         String::from_utf8(output.stdout).unwrap()
     }
 }
