@@ -78,7 +78,7 @@ fn happen(files: &mut Files, dice: &mut Dice, fresh: &mut i64) {
         3..=5 => {
             let text = files.get_mut(&path).unwrap();
             // Few variants, so that old texts come back.
-            let lines: Vec<&str> = text.lines().take(1).collect();
+            let lines: Vec<&str> = text.split('\n').take(1).collect();
             *text = format!("{}\nSELECT {};\n", lines[0], dice.roll(4));
         }
         6 => {
@@ -122,7 +122,7 @@ fn tell(dice: &mut Dice) -> Story {
     let mut story = Story { commits: Vec::new(), branches: vec![("main".to_owned(), 0)] };
     let mut files = Files::new();
     let mut fresh = 0;
-    for _ in 0..1 + dice.roll(4) {
+    for _ in 0..=dice.roll(4) {
         happen(&mut files, dice, &mut fresh);
     }
     story.commits.push(Commit { parents: Vec::new(), files });
@@ -160,7 +160,7 @@ fn tell(dice: &mut Dice) -> Story {
             }
             _ => {
                 let mut files = story.commits[tip].files.clone();
-                for _ in 0..1 + dice.roll(2) {
+                for _ in 0..=dice.roll(2) {
                     happen(&mut files, dice, &mut fresh);
                 }
                 story.commits.push(Commit { parents: vec![tip], files });
@@ -201,7 +201,7 @@ fn write(story: &Story, repo: &TestRepo) -> Vec<Oid> {
     child.stdin.take().unwrap().write_all(stream.as_bytes()).unwrap();
     assert!(child.wait().unwrap().success());
     let mut ids = vec![None; story.commits.len()];
-    for line in std::fs::read_to_string(marks).unwrap().lines() {
+    for line in std::fs::read_to_string(marks).unwrap().split_terminator('\n') {
         let (mark, id) = line[1..].split_once(' ').unwrap();
         ids[mark.parse::<usize>().unwrap() - 1] = Oid::from_hex(id);
     }

@@ -319,6 +319,12 @@ impl Backend for Repository {
     }
 
     fn log(&self, query: &LogQuery<'_>) -> Result<Log, GitError> {
+        // With a commit-graph git goes through a history four times as quickly as libgit2 can; without one, libgit2 is no slower.
+        if has_commit_graph(self.library.layout())
+            && let Ok(command) = self.command("git reads its commit-graph quicker".to_owned())
+        {
+            return command.log(query);
+        }
         self.ask(|library| library.log(query), |command| command.log(query))
     }
 
@@ -378,6 +384,12 @@ impl EntryKind {
             _ => Some(Self::File),
         }
     }
+}
+
+/// Whether git has written down what it needs to go through the history.
+fn has_commit_graph(layout: &Layout) -> bool {
+    let info = layout.common_dir.join("objects/info");
+    info.join("commit-graph").is_file() || info.join("commit-graphs").is_dir()
 }
 
 /// The directories that lie in none of the others, in git's order; the root alone for none at all.

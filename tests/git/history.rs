@@ -29,7 +29,9 @@ fn both(repo: &TestRepo, paths: &[&str]) -> Vec<PathChange> {
     for change in &one.changes {
         assert_eq!(library.commit(change.commit).unwrap(), command.commit(change.commit).unwrap());
         let mut all = [library.changes(change.commit).unwrap(), command.changes(change.commit).unwrap()];
-        all.iter_mut().for_each(|changes| changes.sort_by(|one, other| one.path.cmp(&other.path)));
+        for changes in &mut all {
+            changes.sort_by(|one, other| one.path.cmp(&other.path));
+        }
         assert_eq!(all[0], all[1]);
         assert!(all[0].iter().any(|any| any.path == change.path && any.after == change.after));
     }

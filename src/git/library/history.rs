@@ -24,6 +24,7 @@ impl Library {
             boundary: boundary(&self.layout),
             headers: HashMap::new(),
             found: HashMap::new(),
+            steps: HashMap::new(),
             seen: HashSet::new(),
             log: Log::default(),
         };
@@ -44,6 +45,7 @@ impl Library {
             boundary: boundary(&self.layout),
             headers: HashMap::new(),
             found: HashMap::new(),
+            steps: HashMap::new(),
             seen: HashSet::new(),
             log: Log::default(),
         };
@@ -98,6 +100,8 @@ struct Walk<'a> {
     headers: HashMap<Oid, Header>,
     /// What stands at the paths, by root tree.
     found: HashMap<Oid, Box<[Spot]>>,
+    /// What stands below a directory on the way to a path: the path, how deep, the directory's tree.
+    steps: HashMap<(usize, usize, Oid), Spot>,
     seen: HashSet<Oid>,
     log: Log,
 }
@@ -187,21 +191,35 @@ impl Walk<'_> {
             return Ok(found.clone());
         }
         let found: Box<[Spot]> =
-            self.query.paths.iter().map(|path| self.spot(root, path)).collect::<Result<_, _>>()?;
+            (0..self.query.paths.len()).map(|at| self.spot(root, at)).collect::<Result<_, _>>()?;
         self.found.insert(root, found.clone());
         Ok(found)
     }
 
-    fn spot(&self, root: Oid, path: &RepoPath) -> Result<Spot, Trouble> {
+    fn spot(&mut self, root: Oid, at: usize) -> Result<Spot, Trouble> {
+        let query = self.query;
         let mut here = (root, true);
-        for part in path.as_bytes().split(|byte| *byte == b'/').filter(|part| !part.is_empty()) {
+        let parts = query.paths[at].as_bytes().split(|byte| *byte == b'/').filter(|part| !part.is_empty());
+        for (depth, part) in parts.enumerate() {
             if !here.1 {
                 return Ok(None);
             }
-            let tree = self.odb.read(theirs(here.0)?)?;
-            let item = Items::new(tree.data(), root.as_bytes().len()).find(|item| item.name == part);
-            let Some(item) = item else { return Ok(None) };
-            here = (item.oid, item.kind.is_none());
+            let found = match self.steps.get(&(at, depth, here.0)) {
+                Some(found) => *found,
+                None => {
+                    let tree = self.odb.read(theirs(here.0)?)?;
+                    let mut items = Items::new(tree.data(), root.as_bytes().len());
+                    let found =
+                        items.find(|item| item.name == part).map(|item| (item.oid, item.kind.is_none()));
+                    // A root is looked at once; what lies below it stays the same from commit to commit.
+                    if depth > 0 {
+                        self.steps.insert((at, depth, here.0), found);
+                    }
+                    found
+                }
+            };
+            let Some(found) = found else { return Ok(None) };
+            here = found;
         }
         Ok(Some(here))
     }
