@@ -48,7 +48,7 @@ pub(super) fn graphile(rows: Vec<Row>) -> Vec<RawRow> {
         let mut new = row.raw;
         if let Some(number) = new.applied.version.0.strip_suffix(".sql") {
             let number = Text::from(number);
-            new.applied.identity = number.clone();
+            new.applied.identity.clone_from(&number);
             new.applied.version = Version(number);
         }
         new
