@@ -3,7 +3,7 @@
 //! A ledger is told by its columns: half of all tools call theirs `migrations` or `schema_migrations`.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use crate::db::Table;
 use crate::model::TableName;
@@ -73,9 +73,34 @@ impl Tool {
     }
 }
 
-/// The built-in tools' files, read once: a database may have thousands of tables to ask about.
+/// The built-in tools' files, all of them, read once: to discover tools each may be needed.
 pub(super) static SPECS: LazyLock<Vec<(&'static str, ToolSpec)>> = LazyLock::new(|| {
     BUILT_IN.iter().filter_map(|(name, text)| Some((*name, toml::from_str(text).ok()?))).collect()
+});
+
+/// A built-in tool's file, read when a table looks like its ledger.
+struct BuiltIn {
+    name: &'static str,
+    text: &'static str,
+    spec: OnceLock<Option<ToolSpec>>,
+}
+
+impl BuiltIn {
+    /// Whether a layout's columns are all there, told from the file's text: to read all files takes longer than to read
+    /// a ledger of a thousand rows, and every database has tables to ask about. A test holds this against [`fits`].
+    fn may_fit(&self, table: &Table) -> bool {
+        let has = |wanted: &str| table.columns.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        let layouts = self.text.split('\n').filter_map(|line| line.strip_prefix("columns = ["));
+        layouts.map(|columns| columns.split('"').skip(1).step_by(2)).any(|mut columns| columns.all(has))
+    }
+
+    fn spec(&self) -> Option<&ToolSpec> {
+        self.spec.get_or_init(|| toml::from_str(self.text).ok()).as_ref()
+    }
+}
+
+static LEDGERS: LazyLock<Vec<BuiltIn>> = LazyLock::new(|| {
+    BUILT_IN.iter().map(|(name, text)| BuiltIn { name, text, spec: OnceLock::new() }).collect()
 });
 
 /// The tool that such a table belongs to, judged by name and columns, for tables that belong to no migration set.
@@ -89,9 +114,8 @@ pub fn recognise(table: &Table, own: &BTreeMap<String, ToolSpec>) -> Option<Stri
     };
     let mut names: Vec<&str> =
         own.iter().filter(|(_, spec)| known(spec)).map(|(name, _)| name.as_str()).collect();
-    names.extend(
-        SPECS.iter().filter(|(name, spec)| !own.contains_key(*name) && known(spec)).map(|(name, _)| name),
-    );
+    let built_in = LEDGERS.iter().filter(|tool| !own.contains_key(tool.name) && tool.may_fit(table));
+    names.extend(built_in.filter(|tool| tool.spec().is_some_and(known)).map(|tool| tool.name));
     (!names.is_empty()).then(|| names.join(" or "))
 }
 

@@ -402,3 +402,18 @@ mod properties {
         }
     }
 }
+
+/// The quick look at a file's text never passes over what the file itself would recognise.
+#[test]
+fn the_quick_look_sees_every_layout() {
+    for tool in LEDGERS.iter() {
+        for layout in &tool.spec().unwrap().ledger {
+            let columns = layout.columns.iter().map(|column| (column.to_ascii_uppercase(), String::new()));
+            let name = TableName { schema: layout.schema.clone(), name: layout.table.clone() };
+            let mut table = Table { name, columns: columns.collect(), visible: true };
+            assert!(fits(layout, &table) && tool.may_fit(&table), "{}: {:?}", tool.name, layout.columns);
+            table.columns.pop();
+            assert!(!fits(layout, &table), "{}", tool.name);
+        }
+    }
+}
