@@ -245,5 +245,5 @@ fn a_blob_that_is_lost_is_damage_and_not_a_partial_clone() {
 }
 
 fn skip(what: &str) {
-    eprintln!("skipped: this git does not know {what}");
+    crate::support::cannot_run(&format!("this git does not know {what}"));
 }

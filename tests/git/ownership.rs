@@ -7,7 +7,7 @@ use std::process::Command;
 
 use migguard::git::{GitError, open};
 
-use crate::support::TestRepo;
+use crate::support::{TestRepo, cannot_run};
 
 /// libgit2 reads the global configuration of its process, so the question is asked in a process of its own.
 #[test]
@@ -28,7 +28,7 @@ fn given_away() -> Option<TestRepo> {
     let repo = TestRepo::new();
     repo.commit_file("a.sql", "a\n");
     if give_away(repo.path()).is_err() {
-        eprintln!("skipped: only root can give a repository to another user");
+        cannot_run("only root can give a repository to another user");
         return None;
     }
     Some(repo)
@@ -80,7 +80,7 @@ fn all_below_a_directory_are_trusted_by_git_and_not_by_the_library() {
     let parent = format!("{}/*", repo.path().parent().unwrap().display());
     let answer = answer(&repo, &trusting(&parent), &[]);
     if answer.contains("not trusted") && !knows_directories_of_repositories(&repo) {
-        eprintln!("skipped: this git does not know `safe.directory` with `/*`");
+        cannot_run("this git does not know `safe.directory` with `/*`");
         return;
     }
     assert!(answer.contains("opened with 1 entries, fallback: ") && !answer.contains("nothing"), "{answer}");
