@@ -48,6 +48,31 @@ has_postgres || {
     echo "error: PostgreSQL's programs (initdb, postgres) are not there and cannot be installed" >&2
     exit 2
 }
+# The same for MariaDB. The package may start a service of the system, which nobody needs.
+has_mariadb() {
+    for program in mariadbd mariadb mariadb-admin mariadb-install-db; do
+        found=
+        for dir in $(printf '%s' "$PATH" | tr : ' ') /usr/sbin /usr/libexec /usr/local/sbin /opt/homebrew/opt/mariadb/bin; do
+            [ -x "$dir/$program" ] && found=yes
+        done
+        [ -n "$found" ] || return 1
+    done
+}
+if ! has_mariadb; then
+    # Debian and Fedora call it mariadb-server, Alpine and Arch mariadb, with the client beside it.
+    for package in mariadb-server mariadb mariadb-client; do
+        has_mariadb || bring "$package"
+    done
+    for stop in "systemctl stop mariadb" "service mariadb stop"; do
+        command -v "${stop%% *}" >/dev/null 2>&1 || continue
+        # shellcheck disable=SC2086
+        if [ "$(id -u)" = 0 ]; then $stop; else sudo -n $stop; fi >/dev/null 2>&1 </dev/null || true
+    done
+fi
+has_mariadb || {
+    echo "error: MariaDB's programs (mariadbd, mariadb-install-db) are not there and cannot be installed" >&2
+    exit 2
+}
 need openssl || {
     echo "error: openssl is not there and cannot be installed" >&2
     exit 2

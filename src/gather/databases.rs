@@ -1,5 +1,6 @@
 //! Asks the declared databases, each on its own thread, each within its time.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -110,9 +111,13 @@ fn read(
     address: String,
     wanted: &[usize],
     tools: &[(Arc<Tool>, Option<TableName>)],
-    own: &std::collections::BTreeMap<String, tools::ToolSpec>,
+    specs: &std::collections::BTreeMap<String, tools::ToolSpec>,
 ) -> Result<Answer, DbError> {
-    let tables = database.tables()?;
+    let mut tables = database.tables()?;
+    let own = tables.len();
+    for schema in elsewhere(wanted, tools, &tables) {
+        tables.extend(database.tables_of(&schema)?);
+    }
     let mut explained = Vec::new();
     let mut ledgers = Vec::with_capacity(wanted.len());
     for (set, (tool, configured)) in tools.iter().enumerate() {
@@ -127,10 +132,25 @@ fn read(
             ledgers.push((set, Some(tool.read_ledger(&ledger, database)?)));
         }
     }
-    let strangers = tables
+    // What lies in another database belongs to others, unless a set has its ledger there.
+    let strangers = tables[..own]
         .iter()
         .filter(|table| !explained.contains(&table.name))
-        .filter_map(|table| Some((table.name.clone(), tools::recognise(table, own)?)))
+        .filter_map(|table| Some((table.name.clone(), tools::recognise(table, specs)?)))
         .collect();
-    Ok(Answer { address, ledgers, tables: tables.len(), strangers, remark: database.remark() })
+    Ok(Answer { address, ledgers, tables: own, strangers, remark: database.remark() })
+}
+
+/// The schemas in which ledgers must lie, and of which no table is known yet.
+fn elsewhere(
+    wanted: &[usize],
+    tools: &[(Arc<Tool>, Option<TableName>)],
+    tables: &[db::Table],
+) -> BTreeSet<String> {
+    let known = |schema: &str| tables.iter().any(|table| table.name.schema.as_deref() == Some(schema));
+    let asked = wanted.iter().filter_map(|set| tools.get(*set)).flat_map(|(tool, configured)| {
+        let configured = configured.as_ref().and_then(|table| table.schema.as_deref());
+        tool.schemas_of_its_own().chain(configured)
+    });
+    asked.filter(|schema| !known(schema)).map(str::to_owned).collect()
 }
