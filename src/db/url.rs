@@ -7,7 +7,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::{DRIVERS, Lookup, mysql, postgres};
-use crate::model::RepoPath;
+use crate::model::{Dialect, RepoPath};
 
 /// Where a database is: parsed, without a secret in what it prints.
 #[derive(Clone, PartialEq, Eq)]
@@ -193,6 +193,15 @@ impl DatabaseUrl {
             Place::File { .. } => false,
             Place::Postgres(parameters) => parameters.has_password(),
             Place::MySql(parameters) => parameters.has_password(),
+        }
+    }
+
+    /// The SQL that the database reads.
+    pub fn dialect(&self) -> Dialect {
+        match &self.place {
+            Place::File { .. } => Dialect::Sqlite,
+            Place::Postgres(_) => Dialect::Postgres,
+            Place::MySql(_) => Dialect::MySql,
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::config::{Config, DatabaseConfig};
 use crate::db::{self, DbError};
-use crate::model::{Cause, Database, Fact, Moment, Need, TableName};
+use crate::model::{Cause, Database, Dialect, Fact, Moment, Need, TableName};
 use crate::tools::{self, RawLedger, Tool};
 
 use super::within::{Pending, within};
@@ -25,6 +25,8 @@ pub(super) struct Declared<'a> {
 pub(super) struct Answer {
     /// Where it is, without secrets.
     pub(super) address: String,
+    /// The SQL that it reads.
+    pub(super) dialect: Dialect,
     /// For each set: its ledger, where it has one.
     pub(super) ledgers: Vec<(usize, Option<RawLedger>)>,
     /// How many tables it has.
@@ -71,6 +73,7 @@ pub(super) fn not_asked(declared: &Declared<'_>) -> Database {
         address: declared.config.url.to_string(),
         need: declared.config.need,
         declared: Some(declared.config.line),
+        dialect: Dialect::default(),
         ledgers: Fact::NotAsked,
         strangers: Vec::new(),
     }
@@ -100,7 +103,8 @@ pub(super) fn ask(
             within(deadline, move || {
                 let url = url.resolve().map_err(Cause::NotConfigured)?;
                 let mut database = db::open(&url, deadline).map_err(Cause::from)?;
-                read(&mut *database, url.to_string(), &wanted, &tools, &own).map_err(Cause::from)
+                read(&mut *database, (url.to_string(), url.dialect()), &wanted, &tools, &own)
+                    .map_err(Cause::from)
             })
         })
         .collect()
@@ -108,7 +112,7 @@ pub(super) fn ask(
 
 fn read(
     database: &mut dyn db::Database,
-    address: String,
+    (address, dialect): (String, Dialect),
     wanted: &[usize],
     tools: &[(Arc<Tool>, Option<TableName>)],
     specs: &std::collections::BTreeMap<String, tools::ToolSpec>,
@@ -138,7 +142,7 @@ fn read(
         .filter(|table| !explained.contains(&table.name))
         .filter_map(|table| Some((table.name.clone(), tools::recognise(table, specs)?)))
         .collect();
-    Ok(Answer { address, ledgers, tables: own, strangers, remark: database.remark() })
+    Ok(Answer { address, dialect, ledgers, tables: own, strangers, remark: database.remark() })
 }
 
 /// The schemas in which ledgers must lie, and of which no table is known yet.

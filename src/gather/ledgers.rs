@@ -49,6 +49,7 @@ pub(super) fn interpret(
         Ok(answer) => {
             context.examined.databases += 1;
             database.address = answer.address;
+            database.dialect = answer.dialect;
             database.strangers = answer.strangers;
             if let Some(remark) = answer.remark {
                 context.remarks.push(format!("the database \"{}\" was {remark}", database.name));

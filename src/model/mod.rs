@@ -10,7 +10,8 @@ mod names;
 
 pub use difference::{Difference, DifferentLine};
 pub use facts::{
-    Base, Cause, Database, Examined, Fact, Facts, LedgerState, Moment, Need, Outage, SetLedger, WaiverFact,
+    Base, Cause, Database, Dialect, Examined, Fact, Facts, LedgerState, Moment, Need, Outage, SetLedger,
+    WaiverFact,
 };
 pub use finding::{Confidence, Evidence, Finding, Level, Location, Verdict};
 pub use history::{CommitFact, History, Horizon, PastText};

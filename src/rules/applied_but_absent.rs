@@ -63,7 +63,7 @@ fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mu
             .at_most(most(row))
             .standing(true);
         let report = past(set, row, report);
-        if let Some(unmark) = say::unmark(set, ledger, row) {
+        if let Some(unmark) = say::unmark(set, (&ledger.table, database.dialect), row) {
             report.fix(format!(
                 "if {} no longer has its effects, take the record back: {unmark}",
                 say::clean(&database.name)

@@ -1,8 +1,8 @@
 //! The text in the repository is not the text that was applied. See `checksum_mismatch.md`.
 
 use crate::model::{
-    AppliedMigration, Confidence, Content, Database, Difference, History, Ledger, Level, Location, Migration,
-    MigrationKind, MigrationSet, Outcome, RuleId, Variant,
+    AppliedMigration, Confidence, Content, Database, Dialect, Difference, History, Ledger, Level, Location,
+    Migration, MigrationKind, MigrationSet, Outcome, RuleId, TableName, Variant,
 };
 
 use super::{Check, Findings, Report, Rule, say};
@@ -63,7 +63,7 @@ fn differs(
         report = explained(history, report);
     }
     let report = fixes(set, migration, row.history.as_deref(), report);
-    if let Some(accept) = accept(set, ledger, row, migration, computed) {
+    if let Some(accept) = accept(set, (&ledger.table, database.dialect), row, migration, computed) {
         report.fix(format!(
             "if {} already is as the file says, record its checksum: {accept}",
             say::clean(&database.name)
@@ -169,11 +169,11 @@ fn same_but(
 
 fn accept(
     set: &MigrationSet,
-    ledger: &Ledger,
+    place: (&TableName, Dialect),
     row: &AppliedMigration,
     migration: &Migration,
     computed: &str,
 ) -> Option<String> {
     let of = (&row.version, &*migration.name, Some(&migration.path));
-    say::command(set.tool.words.accept_checksum.as_ref(), of, ledger, computed)
+    say::command(set.tool.words.accept_checksum.as_ref(), of, place, computed)
 }

@@ -193,11 +193,15 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
             Some((close, *value))
         });
         if let Some((close, value)) = value {
-            let in_sql = text.ends_with('\'');
-            text.push_str(&if in_sql {
+            let within_quotes = text.matches('"').count() % 2 == 1;
+            text.push_str(&if text.ends_with('\'') {
                 value.replace('\'', "''")
-            } else {
+            } else if &tail[1..close] != "table" {
                 say::quote(&RepoPath::from(value))
+            } else if within_quotes {
+                say::statement::within_quotes(value)
+            } else {
+                value.to_owned()
             });
             rest = &tail[close + 1..];
         } else {

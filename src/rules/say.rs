@@ -3,11 +3,13 @@
 //! Names of files, versions and cells of ledgers are foreign bytes. Whatever stands in a sentence is made safe for a
 //! terminal here, whatever stands in a command is quoted.
 
+pub(super) mod statement;
+
 use std::fmt::Write as _;
 
 use crate::model::{
-    AppliedMigration, CommitFact, Database, Horizon, Ledger, Location, Migration, MigrationKind,
-    MigrationSet, PastText, Rank, RepoPath, Version,
+    AppliedMigration, CommitFact, Database, Dialect, Horizon, Ledger, Location, Migration, MigrationKind,
+    MigrationSet, PastText, Rank, RepoPath, TableName, Version,
 };
 
 use super::fill;
@@ -193,28 +195,35 @@ pub(super) fn row(row: &AppliedMigration) -> String {
 }
 
 /// Takes the record of a row back, with the tool's own command.
-pub(super) fn unmark(set: &MigrationSet, ledger: &Ledger, row: &AppliedMigration) -> Option<String> {
+pub(super) fn unmark(
+    set: &MigrationSet,
+    place: (&TableName, Dialect),
+    row: &AppliedMigration,
+) -> Option<String> {
     let of = (&row.version, row.name.as_deref().unwrap_or_default(), None);
-    command(set.tool.words.unmark.as_ref(), of, ledger, "")
+    command(set.tool.words.unmark.as_ref(), of, place, "")
 }
 
 /// One of the tool's own commands, about one migration or row.
 pub(super) fn command(
     template: Option<&String>,
     (version, name, path): (&Version, &str, Option<&RepoPath>),
-    ledger: &Ledger,
+    (table, dialect): (&TableName, Dialect),
     checksum: &str,
 ) -> Option<String> {
     let path = path.map(RepoPath::to_str_lossy).unwrap_or_default();
-    let table = ledger.table.to_string();
+    let template = template?;
+    let table = statement::table(table, dialect);
+    let (version, name) =
+        (statement::value(template, &version.0, dialect), statement::value(template, name, dialect));
     let values = [
-        ("version", &*version.0),
-        ("name", name),
+        ("version", &*version),
+        ("name", &*name),
         ("path", &*path),
         ("table", &table),
         ("checksum", checksum),
     ];
-    template.map(|template| fill(template, &values))
+    Some(fill(&statement::in_dialect(template, dialect), &values))
 }
 
 /// The directory of a set, as a place.

@@ -419,7 +419,8 @@ impl From<LateSpec> for model::Late {
 
 /// The tool's own commands; where it has none, the statement on the ledger. None ever drops or resets anything.
 ///
-/// Placeholders: `{version}` (the ledger's key), `{name}`, `{path}`, `{table}`, `{checksum}`.
+/// Placeholders: `{version}` (the ledger's key), `{name}`, `{path}`, `{table}`, `{checksum}`. A statement is written as SQLite
+/// reads it, with `"Name"` for a name that needs quotes and `x'{checksum}'` for bytes; guard says it as the database at hand does.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

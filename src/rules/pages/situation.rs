@@ -16,8 +16,8 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 
 use crate::model::{
-    AppliedMigration, Base, Change, CommitFact, Content, Database, Difference, Examined, Fact, Facts,
-    History, Horizon, IgnoredFile, Ledger, LedgerState, LedgerStyle, Level, LineEndings, Migration,
+    AppliedMigration, Base, Change, CommitFact, Content, Database, Dialect, Difference, Examined, Fact,
+    Facts, History, Horizon, IgnoredFile, Ledger, LedgerState, LedgerStyle, Level, LineEndings, Migration,
     MigrationSet, Moment, Need, Oid, Outcome, PastText, Rank, RepoPath, SetLedger, TableName, ToolFacts,
     Variant, Version, WaiverFact,
 };
@@ -66,8 +66,17 @@ impl Situation {
             };
             let ledgers = Fact::Known(vec![SetLedger { set: 0, state }]);
             let address = "sqlite:dev.db".to_owned();
+            let dialect = Dialect::Sqlite;
             let (name, need, declared) = ("dev".to_owned(), Need::Optional, Some(7));
-            situation.facts.databases.push(Database { name, address, need, declared, ledgers, strangers });
+            situation.facts.databases.push(Database {
+                name,
+                address,
+                need,
+                declared,
+                dialect,
+                ledgers,
+                strangers,
+            });
         }
         if !set.tool.name.is_empty() {
             situation.facts.sets.push(set);

@@ -82,6 +82,20 @@ fn a_migration_that_broke_off_is_said_to_have_failed() {
     assert_eq!(report.rules(), ["failed-migration"], "{}", report.out());
 }
 
+/// The statement that the report gives is one that this database understands.
+#[test]
+fn the_fix_can_be_pasted() {
+    let (repo, mysql) = shop(true);
+    repo.write("migrations/1_users.sql", "CREATE TABLE users (id BIGINT PRIMARY KEY, name TEXT);\n");
+    repo.git(&["add", "."]);
+    let report = repo.guard(&["check", "--format", "json"]).code(1);
+    let statement = report.out();
+    let statement = statement.split_once("UPDATE ").unwrap().1.split_once(';').unwrap().0;
+    mysql.run(&format!("UPDATE {}", statement.replace("\\\\", "\\")));
+    let found = repo.guard(&["check", "--format", "json"]).success().rules();
+    assert_eq!(found, [""; 0], "the checksum is that of the file");
+}
+
 #[test]
 fn a_server_that_is_down_blocks_only_where_it_is_required() {
     for required in [false, true] {
