@@ -2,6 +2,7 @@
 //! encryption. The server is MariaDB; what is MySQL's own is tried with stand-ins.
 
 mod commits;
+mod ledgers;
 mod passwords;
 mod reading;
 mod silence;
