@@ -156,3 +156,29 @@ fn init_declares_the_database_that_it_finds() {
     assert!(all.contains("found: the database mysql://native@localhost:"), "{all}");
     assert!(!all.contains("hunter2"), "{all}");
 }
+
+#[test]
+fn init_reads_the_file_of_rails() {
+    let mysql = MySql::fresh();
+    mysql.run("CREATE TABLE schema_migrations (version VARCHAR(255) PRIMARY KEY); INSERT INTO schema_migrations VALUES ('20240101000000')");
+    let repo = TestRepo::new();
+    repo.write("Gemfile", "gem \"rails\"\n");
+    repo.write("db/migrate/20240101000000_one.rb", "class One < ActiveRecord::Migration[7.1]\nend\n");
+    let socket = mysql.server.file("socket");
+    repo.write(
+        "config/database.yml",
+        format!(
+            "default: &default\n  adapter: mysql2\n  username: <%= ENV.fetch(\"SHOP_USER\") {{ \"free\" }} %>\n\
+             \u{20} password: hunter2\n  socket: {socket}\n\ndevelopment:\n  <<: *default\n  database: {}\n",
+            mysql.database
+        ),
+    );
+    repo.git(&["add", "."]);
+    let said = repo.guard(&["init"]).success();
+    let all = format!("{}{}", said.out(), said.err());
+    assert!(all.contains("development in config/database.yml; username is computed there"), "{all}");
+    assert!(all.contains("1 ledger row in 1 database"), "{all}");
+    let written = std::fs::read_to_string(repo.path().join("guard.toml")).unwrap();
+    assert!(written.contains("url = \"mysql2://free@localhost/"), "{written}");
+    assert!(!format!("{all}{written}").contains("hunter2"), "{all}{written}");
+}
