@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, Once};
+use std::thread::available_parallelism;
 
 use git2::{AttrCheckFlags, AttrValue, ErrorCode, RepositoryOpenFlags};
 use gix_index::entry::{Flags, Mode};
@@ -232,8 +233,8 @@ impl Library {
         wanted.sort_unstable();
         wanted.dedup();
         let odb = self.repository.odb()?;
-        let alone = std::thread::available_parallelism().map_or(1, usize::from) == 1;
-        if alone || wanted.len() < WORTH_A_THREAD {
+        // In this order: the number of cores is read from files.
+        if wanted.len() < WORTH_A_THREAD || available_parallelism().map_or(1, usize::from) == 1 {
             wanted.retain(|blob| read_blob(&odb, *blob, each).is_none());
             return Ok(wanted);
         }
