@@ -129,7 +129,7 @@ impl<'a> Reader<'a> {
 fn entries(text: &str) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     let mut above: Vec<(usize, String)> = Vec::new();
-    for line in text.lines() {
+    for line in text.split('\n') {
         let content = line.trim_start();
         let indent = line.len() - content.len();
         let Some((key, value)) = content.split_once(':') else { continue };
