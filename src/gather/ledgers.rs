@@ -127,7 +127,7 @@ fn compare(context: &mut Context<'_, '_>, set: usize, raw: RawLedger) -> Result<
                 row.applied.in_work_tree = on_disk.get(&row.applied.identity).cloned();
                 row.applied.in_base = gone.get(&row.applied.identity).cloned();
             }
-            if let Some(content) = contents.remove(&at) {
+            if let Some(content) = contents[at].take() {
                 row.applied.content = content;
             }
             row.applied.history = context.history.search(&subject, &row, &row.applied);
@@ -138,9 +138,10 @@ fn compare(context: &mut Context<'_, '_>, set: usize, raw: RawLedger) -> Result<
 }
 
 /// Counts what was compared. What was not, for want of the text, is said; some texts have no checksum by nature.
-fn count(context: &mut Context<'_, '_>, facts: &MigrationSet, contents: &HashMap<usize, Content>) {
+fn count(context: &mut Context<'_, '_>, facts: &MigrationSet, contents: &[Option<Content>]) {
     for why in [IN_LFS, NOT_IN_THIS_CLONE] {
-        let missing = contents.values().filter(|content| **content == Content::NotComparable(why)).count();
+        let missing =
+            contents.iter().flatten().filter(|content| **content == Content::NotComparable(why)).count();
         if missing > 0 {
             let (checksums, were) = if missing == 1 { ("checksum", "was") } else { ("checksums", "were") };
             context.remarks.push(format!(
@@ -149,7 +150,7 @@ fn count(context: &mut Context<'_, '_>, facts: &MigrationSet, contents: &HashMap
             ));
         }
     }
-    let compared = contents.values().filter(|content| !matches!(content, Content::NotComparable(_)));
+    let compared = contents.iter().flatten().filter(|content| !matches!(content, Content::NotComparable(_)));
     context.examined.checksums += compared.count();
 }
 
@@ -169,8 +170,8 @@ fn contents(
     facts: &MigrationSet,
     rows: &[RawRow],
     matched: &[Option<usize>],
-) -> Result<HashMap<usize, Content>, GitError> {
-    let mut contents = HashMap::new();
+) -> Result<Vec<Option<Content>>, GitError> {
+    let mut contents = vec![None; rows.len()];
     let mut unread: HashMap<Oid, Vec<usize>> = HashMap::new();
     for (at, (row, migration)) in rows.iter().zip(matched).enumerate() {
         let (Some(recorded), Some(migration)) = (&row.recorded, migration) else { continue };
@@ -178,9 +179,7 @@ fn contents(
         let remembered = context.digests.get().get(migration.blob, tool.digest_salt(migration));
         let equal = remembered == Some(&*recorded.to_bytes());
         match tool.compare_digest(row, migration, recorded).filter(|_| equal) {
-            Some(content) => {
-                contents.insert(at, content);
-            }
+            Some(content) => contents[at] = Some(content),
             None => unread.entry(migration.blob).or_default().push(at),
         }
     }
@@ -193,11 +192,11 @@ fn contents(
             if let Some(digest) = tool.digest(migration, text) {
                 digests.put(blob, tool.digest_salt(migration), &digest.to_bytes());
             }
-            contents.insert(*at, tool.compare(&rows[*at], migration, text));
+            contents[*at] = Some(tool.compare(&rows[*at], migration, text));
         }
     })?;
     for at in unread.into_values().flatten() {
-        contents.entry(at).or_insert(Content::NotComparable(NOT_IN_THIS_CLONE));
+        contents[at].get_or_insert(Content::NotComparable(NOT_IN_THIS_CLONE));
     }
     count(context, facts, &contents);
     Ok(contents)

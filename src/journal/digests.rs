@@ -104,8 +104,11 @@ impl Digests {
         if let Some(digest) = self.new.get(&(blob, salt)) {
             return Some(digest);
         }
-        let wanted = (blob.as_bytes(), salt);
-        let found = self.starts.binary_search_by(|start| self.record(*start).key().cmp(&wanted)).ok()?;
+        // The ids differ nearly always, and are compared without taking the records apart.
+        let found = self.starts.binary_search_by(|start| {
+            self.oid(*start).cmp(blob.as_bytes()).then_with(|| self.record(*start).salt.cmp(&salt))
+        });
+        let found = found.ok()?;
         self.used[found].store(true, Ordering::Relaxed);
         Some(self.record(self.starts[found]).digest)
     }
@@ -125,6 +128,11 @@ impl Digests {
         if !self.new.is_empty() {
             let _ = self.replace_file();
         }
+    }
+
+    fn oid(&self, start: u32) -> &[u8] {
+        let start = start as usize;
+        self.bytes.get(start + 1..start + 1 + usize::from(self.bytes[start])).unwrap_or_default()
     }
 
     fn record(&self, start: u32) -> Record<'_> {

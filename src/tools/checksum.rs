@@ -62,15 +62,14 @@ impl Tool {
 
     /// A number for all that enters [`Self::digest`] besides the text: algorithm, options, name and version where they count.
     pub fn digest_salt(&self, migration: &Migration) -> u64 {
+        let Some(spec) = &self.spec.checksum else { return 0 };
         let mut salt = SipHasher13::new();
-        if let Some(spec) = &self.spec.checksum {
-            salt.write(format!("{:?}{:?}", spec.algorithm, spec.ignored_chars).as_bytes());
-            salt.write_u8(u8::from(has_text(spec, migration)));
-            if spec.algorithm == Algorithm::Siphash13Refinery {
-                for part in [&migration.name, &migration.identity] {
-                    salt.write(part.as_bytes());
-                    salt.write_u8(0xff);
-                }
+        salt.write_u64(self.salt);
+        salt.write_u8(u8::from(has_text(spec, migration)));
+        if spec.algorithm == Algorithm::Siphash13Refinery {
+            for part in [&migration.name, &migration.identity] {
+                salt.write(part.as_bytes());
+                salt.write_u8(0xff);
             }
         }
         salt.finish()
@@ -153,6 +152,13 @@ fn digest_of_pointer(spec: &ChecksumSpec, pointer: LfsPointer) -> Option<Digest>
 fn has_text(spec: &ChecksumSpec, migration: &Migration) -> bool {
     let name = migration.path.file_name();
     spec.only.is_empty() || spec.only.iter().any(|ending| name.ends_with(ending.as_bytes()))
+}
+
+/// The part of [`Tool::digest_salt`] that all migrations of a tool share.
+pub(super) fn salt(spec: &ChecksumSpec) -> u64 {
+    let mut salt = SipHasher13::new();
+    salt.write(format!("{:?}{:?}", spec.algorithm, spec.ignored_chars).as_bytes());
+    salt.finish()
 }
 
 /// What besides the text enters a checksum.

@@ -82,6 +82,8 @@ pub struct Tool {
     name: String,
     spec: ToolSpec,
     patterns: Patterns,
+    /// What [`Tool::digest_salt`] begins with.
+    salt: u64,
 }
 
 /// Migrations of a directory, and what lies beside them.
@@ -152,7 +154,8 @@ impl Tool {
 
     fn ready(name: &str, spec: ToolSpec) -> Self {
         let patterns = Patterns::new(&spec.files);
-        Self { name: name.to_owned(), spec, patterns }
+        let salt = spec.checksum.as_ref().map(checksum::salt).unwrap_or_default();
+        Self { name: name.to_owned(), spec, patterns, salt }
     }
 
     /// The id: `sqlx`.

@@ -166,10 +166,23 @@ impl Kind {
 }
 
 fn bytes(hex: &str) -> Option<Vec<u8>> {
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    // No digit has this value, and none of the checks is in the way of the others.
+    const NONE: u8 = 0xff;
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => byte - b'0',
+        b'a'..=b'f' => byte - b'a' + 10,
+        b'A'..=b'F' => byte - b'A' + 10,
+        _ => NONE,
+    };
     let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
-    let bytes = pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect();
-    if rest.is_empty() { bytes } else { None }
+    let mut bytes = Vec::with_capacity(pairs.len());
+    let mut all = 0;
+    for [high, low] in pairs {
+        let (high, low) = (digit(*high), digit(*low));
+        all |= high | low;
+        bytes.push(high << 4 | low);
+    }
+    (rest.is_empty() && all < 16).then_some(bytes)
 }
 
 /// `PostgreSQL 15.8` of `PostgreSQL 15.8 (Debian ...) on ...`; `CockroachDB 23.1.0` of `CockroachDB CCL v23.1.0 (...)`.
