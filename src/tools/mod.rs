@@ -116,6 +116,8 @@ pub struct RawLedger {
     pub rows: Vec<RawRow>,
     /// All rows of the table.
     pub read: usize,
+    /// What becomes another when the table or its database is made anew, where that can be told.
+    pub incarnation: Option<String>,
 }
 
 /// A row of a ledger, in guard's terms.
@@ -125,6 +127,17 @@ pub struct RawRow {
     pub applied: AppliedMigration,
     /// The checksum, where the row has one.
     pub recorded: Option<Digest>,
+    /// What tells it from a row that was written later for the same migration.
+    pub mark: RowMark,
+}
+
+/// What tells a row from one that was written later for the same migration. Made for tools without a checksum.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RowMark {
+    /// From the time of application and the column by which rows are ordered; 0 where there is neither.
+    pub sum: u32,
+    /// The row has a time: the same mark is the same row.
+    pub timed: bool,
 }
 
 impl Tool {

@@ -359,6 +359,8 @@ pub struct LedgerSpec {
     pub baselines: Vec<String>,
     /// The column by which rows are ordered; the table's own order if it is left out. By value if it is the key.
     pub order: Option<String>,
+    /// The column with the time of application: another time, another row.
+    pub time: Option<String>,
 }
 
 /// How the rows of a ledger are read.
