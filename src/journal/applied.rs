@@ -55,7 +55,7 @@ pub struct Applied {
     directory: PathBuf,
     /// The records of each ledger, not yet read.
     ledgers: BTreeMap<LedgerKey, Vec<u8>>,
-    changes: Vec<(LedgerKey, Text, Change)>,
+    changes: BTreeMap<LedgerKey, Vec<(Text, Change)>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -67,6 +67,20 @@ enum Change {
     Forget,
 }
 
+impl Change {
+    fn apply(self, records: &mut BTreeMap<Text, Seen>, identity: Text) {
+        match self {
+            Self::Remember(seen) => {
+                if records.get(&identity).is_none_or(|known| known.mark != seen.mark) {
+                    records.insert(identity, seen);
+                }
+            }
+            Self::Replace(seen) => drop(records.insert(identity, seen)),
+            Self::Forget => drop(records.remove(&identity)),
+        }
+    }
+}
+
 /// The records of a ledger, sorted by identity.
 pub(super) type Records = Vec<(Text, Seen)>;
 
@@ -76,7 +90,7 @@ impl Applied {
         let directory = common_dir.join("guard");
         let body = file::read(&directory, NAME, MAGIC, MAX_BYTES as u64 + 28);
         let ledgers = body.and_then(|body| read_ledgers(&body)).unwrap_or_default();
-        Self { directory, ledgers, changes: Vec::new() }
+        Self { directory, ledgers, changes: BTreeMap::new() }
     }
 
     /// What is remembered of a ledger, sorted by identity.
@@ -86,29 +100,38 @@ impl Applied {
 
     /// A migration was seen applied for the first time.
     pub fn remember(&mut self, ledger: &LedgerKey, identity: &Text, seen: Seen) {
-        self.changes.push((ledger.clone(), identity.clone(), Change::Remember(seen)));
+        self.change(ledger, identity, Change::Remember(seen));
     }
 
     /// What is remembered of a migration does not count any more; this does.
     pub fn replace(&mut self, ledger: &LedgerKey, identity: &Text, seen: Seen) {
-        self.changes.push((ledger.clone(), identity.clone(), Change::Replace(seen)));
+        self.change(ledger, identity, Change::Replace(seen));
     }
 
     /// A migration is applied no longer.
     pub fn forget(&mut self, ledger: &LedgerKey, identity: &Text) {
-        self.changes.push((ledger.clone(), identity.clone(), Change::Forget));
+        self.change(ledger, identity, Change::Forget);
+    }
+
+    fn change(&mut self, ledger: &LedgerKey, identity: &Text, change: Change) {
+        let change = (identity.clone(), change);
+        match self.changes.get_mut(ledger) {
+            Some(changes) => changes.push(change),
+            None => drop(self.changes.insert(ledger.clone(), vec![change])),
+        }
     }
 
     /// Forgets these migrations, or all, in all ledgers. Returns how many records that were.
     pub fn forget_everywhere(&mut self, concerns: impl Fn(&str) -> bool) -> usize {
         let ledgers: Vec<LedgerKey> = self.ledgers.keys().cloned().collect();
-        let before = self.changes.len();
+        let mut forgotten = 0;
         for ledger in ledgers {
             for (identity, _) in self.records(&ledger).iter().filter(|(identity, _)| concerns(identity)) {
                 self.forget(&ledger, identity);
+                forgotten += 1;
             }
         }
-        self.changes.len() - before
+        forgotten
     }
 
     /// Writes what is new, all or nothing; `false` where it could not be written, which costs only the memory.
@@ -122,25 +145,16 @@ impl Applied {
         let mut now = file::read(&self.directory, NAME, MAGIC, MAX_BYTES as u64 + 28)
             .and_then(|body| read_ledgers(&body))
             .unwrap_or_default();
-        let mut changed: BTreeMap<LedgerKey, BTreeMap<Text, Seen>> = BTreeMap::new();
-        for (ledger, identity, change) in self.changes {
-            let records = changed.entry(ledger).or_insert_with_key(|ledger| {
-                let bytes = now.remove(ledger);
-                bytes.and_then(|bytes| read_records(&bytes)).unwrap_or_default().into_iter().collect()
-            });
-            match change {
-                Change::Remember(seen) => {
-                    let same_row = records.get(&identity).is_some_and(|known| known.mark == seen.mark);
-                    if !same_row {
-                        records.insert(identity, seen);
-                    }
-                }
-                Change::Replace(seen) => drop(records.insert(identity, seen)),
-                Change::Forget => drop(records.remove(&identity)),
-            }
+        let mut changed = Vec::with_capacity(self.changes.len());
+        for (ledger, changes) in self.changes {
+            let bytes = now.remove(&ledger);
+            let records = bytes.and_then(|bytes| read_records(&bytes)).unwrap_or_default();
+            let mut records: BTreeMap<Text, Seen> = records.into_iter().collect();
+            changes.into_iter().for_each(|(identity, change)| change.apply(&mut records, identity));
+            changed.push((ledger, write_records(&records)));
         }
         make_room(&mut now, MAX_LEDGERS.saturating_sub(changed.len()));
-        now.extend(changed.into_iter().map(|(ledger, records)| (ledger, write_records(&records))));
+        now.extend(changed);
         now.retain(|_, records| !records.is_empty());
         let mut body = Vec::new();
         for (ledger, records) in &now {
