@@ -1,17 +1,12 @@
 //! What the commands say of a tool, and how its digests are remembered.
 
-use super::spec::{Algorithm, KeyForm, Layout};
+use super::spec::{Algorithm, Layout};
 use super::{Digest, Tool};
 
 impl Tool {
     /// Where the tool usually keeps its migrations.
     pub fn usual_dirs(&self) -> &[String] {
         &self.spec.usual
-    }
-
-    /// Whether the key of a migration stands in its text (TypeORM, Doctrine): then no list is made without reading.
-    pub fn reads_texts(&self) -> bool {
-        matches!(self.spec.files.key, KeyForm::TypeormClass | KeyForm::PhpClass)
     }
 
     /// Whether a file alone, by its name and perhaps its text, says what it is. If not, a part of the files cannot be listed (Drizzle's journal
