@@ -150,7 +150,9 @@ impl Applied {
             let bytes = now.remove(&ledger);
             let records = bytes.and_then(|bytes| read_records(&bytes)).unwrap_or_default();
             let mut records: BTreeMap<Text, Seen> = records.into_iter().collect();
-            changes.into_iter().for_each(|(identity, change)| change.apply(&mut records, identity));
+            for (identity, change) in changes {
+                change.apply(&mut records, identity);
+            }
             changed.push((ledger, write_records(&records)));
         }
         make_room(&mut now, MAX_LEDGERS.saturating_sub(changed.len()));
