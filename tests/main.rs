@@ -33,5 +33,7 @@ mod real_tools;
 mod scenarios;
 /// What a clone remembers where the ledger keeps no checksum.
 mod seen;
+/// Settings of the tools that change a checksum.
+mod settings;
 /// Real repositories in temporary folders.
 mod support;

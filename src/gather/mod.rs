@@ -174,14 +174,18 @@ fn read_project(project: &Project, candidate: Candidate) -> Result<(Tree, Vec<Re
     let git = &**git;
     if sets::needs_whole_tree(config) {
         let whole = candidate_tree(git, candidate, &[])?;
-        let resolved = resolve_sets(git, config, &whole)?;
+        let mut resolved = resolve_sets(git, config, &whole)?;
+        sets::apply_settings(git, &whole, &mut resolved)?;
         return Ok((whole, resolved));
     }
-    // Without discovery only the directories of the sets are read.
-    let resolved = resolve_sets(git, config, &Tree::default())?;
+    // Without discovery only the directories of the sets are read, and single files beside them.
+    let mut resolved = resolve_sets(git, config, &Tree::default())?;
     let mut dirs: Vec<RepoPath> = resolved.iter().map(|set| set.dir.clone()).collect();
+    dirs.extend(resolved.iter().flat_map(sets::settings_files));
     dirs.push(RepoPath::from(crate::lock::FILE_NAME));
-    Ok((candidate_tree(git, candidate, &dirs)?, resolved))
+    let tree = candidate_tree(git, candidate, &dirs)?;
+    sets::apply_settings(git, &tree, &mut resolved)?;
+    Ok((tree, resolved))
 }
 
 /// The entries of the candidate.

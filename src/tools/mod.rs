@@ -168,6 +168,22 @@ impl Tool {
         Self { name: name.to_owned(), spec, patterns }
     }
 
+    /// The file of the project's own, in the directory or above it, that changes how the tool computes its checksum.
+    pub fn settings_file(&self) -> Option<&str> {
+        self.spec.checksum.as_ref()?.ignored_chars_in.as_deref()
+    }
+
+    /// This tool as that file has it; nothing where it changes nothing.
+    pub fn with_settings(&self, text: &[u8]) -> Option<Self> {
+        let settings: toml::Table = toml::from_str(std::str::from_utf8(text).ok()?).ok()?;
+        let ignored = settings.get("migrate")?.get("ignored-chars")?.as_array()?;
+        let one = |text: &str| Some(text.chars().next()?).filter(|first| text.len() == first.len_utf8());
+        let ignored = ignored.iter().map(|word| one(word.as_str()?)).collect::<Option<Vec<char>>>()?;
+        let mut spec = self.spec.clone();
+        spec.checksum.as_mut()?.ignored_chars = ignored;
+        Some(Self::ready(&self.name, spec))
+    }
+
     /// The id: `sqlx`.
     pub fn name(&self) -> &str {
         &self.name

@@ -278,6 +278,8 @@ pub struct ChecksumSpec {
     /// Characters that are left out before it is computed (sqlx: `ignored-chars`).
     #[serde(default)]
     pub ignored_chars: Vec<char>,
+    /// A file in the directory, or in one above it, whose `migrate.ignored-chars` says which these are (`sqlx.toml`).
+    pub ignored_chars_in: Option<String>,
     /// Only files with these endings have a text that can be computed from. All, if it is left out.
     #[serde(default)]
     pub only: Vec<String>,
