@@ -12,6 +12,7 @@ use crate::tools::{IN_LFS, RawLedger, RawRow, Tool};
 
 use super::databases::{Answer, Declared};
 use super::history::{Searcher, Subject};
+use super::remembered::{self, Memory};
 use super::{Candidate, LazyDigests, ResolvedSet, work_tree};
 
 const NOT_IN_THIS_CLONE: &str = "the text is not in this clone";
@@ -24,6 +25,7 @@ pub(super) struct Context<'a, 'b> {
     pub(super) resolved: &'a [ResolvedSet],
     pub(super) sets: &'a [MigrationSet],
     pub(super) digests: &'b mut LazyDigests<'a>,
+    pub(super) memory: &'b mut Memory<'a>,
     pub(super) examined: &'b mut Examined,
     pub(super) remarks: &'b mut Vec<String>,
 }
@@ -61,7 +63,7 @@ pub(super) fn interpret(
                 let state = match raw {
                     Some(raw) => {
                         let raw = without_others(context, set, raw, &found);
-                        LedgerState::Read(compare(context, set, raw)?)
+                        LedgerState::Read(compare(context, set, raw, (&database.name, &database.address))?)
                     }
                     None => LedgerState::Absent { table: context.resolved[set].table_name(), tables },
                 };
@@ -101,12 +103,19 @@ fn without_others(
     raw
 }
 
-fn compare(context: &mut Context<'_, '_>, set: usize, raw: RawLedger) -> Result<Ledger, GitError> {
+fn compare(
+    context: &mut Context<'_, '_>,
+    set: usize,
+    raw: RawLedger,
+    database: (&str, &str),
+) -> Result<Ledger, GitError> {
     let facts = &context.sets[set];
     let tool = &*context.resolved[set].tool;
     let matched = tool.match_rows(&raw, &facts.candidate);
     context.examined.ledger_rows += raw.rows.len();
-    let RawLedger { table, style, rows, read } = raw;
+    let subject = Subject { tool, set: facts, applied: &matched.applied };
+    let remembered = remembered::compare(context, &subject, &raw, &matched, database);
+    let RawLedger { table, style, rows, read, incarnation: _ } = raw;
 
     let mut contents = contents(context, tool, facts, &rows, &matched.rows)?;
     let missing = matched.rows.iter().any(Option::is_none);
@@ -116,7 +125,6 @@ fn compare(context: &mut Context<'_, '_>, set: usize, raw: RawLedger) -> Result<
         HashMap::new()
     };
     let gone = gone(facts);
-    let subject = Subject { tool, set: facts, applied: &matched.applied };
     let rows = rows
         .into_iter()
         .zip(&matched.rows)
@@ -134,7 +142,7 @@ fn compare(context: &mut Context<'_, '_>, set: usize, raw: RawLedger) -> Result<
             row.applied
         })
         .collect();
-    Ok(Ledger { table, style, rows, read, applied: matched.applied })
+    Ok(Ledger { table, style, rows, read, applied: matched.applied, remembered })
 }
 
 /// Counts what was compared. What was not, for want of the text, is said; some texts have no checksum by nature.

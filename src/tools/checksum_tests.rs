@@ -37,6 +37,7 @@ fn row(tool: &Tool, name: Option<&str>, cell: &Cell) -> RawRow {
             history: None,
         },
         recorded: algorithm.and_then(|algorithm| recorded(algorithm, cell)),
+        mark: RowMark::default(),
     }
 }
 

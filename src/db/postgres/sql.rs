@@ -78,6 +78,21 @@ pub(super) fn facts(table: &TableName) -> Option<String> {
     ))
 }
 
+/// The question for the numbers that the server gave to this database and to a table when they were made.
+pub(super) fn incarnation(table: &TableName) -> Option<String> {
+    let place = match &table.schema {
+        Some(schema) => format!("n.nspname = {}", literal(schema)?),
+        None => "pg_catalog.pg_table_is_visible(c.oid)".to_owned(),
+    };
+    Some(format!(
+        "SELECT d.oid, c.oid FROM pg_catalog.pg_class c \
+         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+         JOIN pg_catalog.pg_database d ON d.datname = pg_catalog.current_database() \
+         WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND c.relname = {} AND {place}",
+        literal(&table.name)?
+    ))
+}
+
 /// The question for the rows of a table, in the order of its primary key, or as they lie.
 pub(super) fn rows(left: Duration, facts: &TableFacts, name: &str, columns: &[&str]) -> String {
     let columns: Vec<String> = columns.iter().map(|column| quote(column)).collect();
