@@ -29,7 +29,7 @@ pub struct Digests {
     /// The records of the file, without its header.
     bytes: Vec<u8>,
     /// Where each record begins, in the order of the keys.
-    starts: Vec<u32>,
+    starts: Vec<Place>,
     /// Which of them were asked for.
     used: Vec<AtomicBool>,
     /// What the file does not hold yet.
@@ -37,6 +37,18 @@ pub struct Digests {
 }
 
 type Key = (Oid, u64);
+
+/// Where a record begins, and the first bytes of its oid: two ids differ there nearly always.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    head: u64,
+    start: u32,
+}
+
+/// The first bytes of an oid, as a number of the same order.
+fn head(oid: &[u8]) -> u64 {
+    oid.first_chunk().map_or(0, |first| u64::from_be_bytes(*first))
+}
 
 /// A record of the file: the oid's length in one byte, the oid, the salt, the digest's length in one byte, the digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,13 +103,17 @@ impl Digests {
         if let Some(digest) = self.new.get(&(blob, salt)) {
             return Some(digest);
         }
-        // The ids differ nearly always, and are compared without taking the records apart.
-        let found = self.starts.binary_search_by(|start| {
-            self.oid(*start).cmp(blob.as_bytes()).then_with(|| self.record(*start).salt.cmp(&salt))
-        });
-        let found = found.ok()?;
-        self.used[found].store(true, Ordering::Relaxed);
-        Some(self.record(self.starts[found]).digest)
+        let head = head(blob.as_bytes());
+        let first = self.starts.partition_point(|place| place.head < head);
+        let alike = self.starts[first..].iter().take_while(|place| place.head == head);
+        for (at, place) in alike.enumerate() {
+            let record = self.record(*place);
+            if record.key() == (blob.as_bytes(), salt) {
+                self.used[first + at].store(true, Ordering::Relaxed);
+                return Some(record.digest);
+            }
+        }
+        None
     }
 
     /// Remembers one. At most 255 bytes; longer ones are not remembered.
@@ -116,13 +132,8 @@ impl Digests {
         }
     }
 
-    fn oid(&self, start: u32) -> &[u8] {
-        let start = start as usize;
-        self.bytes.get(start + 1..start + 1 + usize::from(self.bytes[start])).unwrap_or_default()
-    }
-
-    fn record(&self, start: u32) -> Record<'_> {
-        let bytes = usize::try_from(start).ok().and_then(|start| self.bytes.get(start..));
+    fn record(&self, place: Place) -> Record<'_> {
+        let bytes = usize::try_from(place.start).ok().and_then(|start| self.bytes.get(start..));
         Record::split(bytes.unwrap_or_default()).expect("`load` has been through all records").0
     }
 
@@ -143,14 +154,15 @@ impl Digests {
 }
 
 /// Where the records begin; nothing unless every record is complete and all are in order.
-fn starts(body: &[u8]) -> Option<Vec<u32>> {
+fn starts(body: &[u8]) -> Option<Vec<Place>> {
     let mut starts = Vec::with_capacity(body.len() / 64);
     let mut previous = None;
     let mut rest = body;
     while !rest.is_empty() {
-        starts.push(u32::try_from(body.len() - rest.len()).ok()?);
+        let start = u32::try_from(body.len() - rest.len()).ok()?;
         let record;
         (record, rest) = Record::split(rest)?;
+        starts.push(Place { head: head(record.oid), start });
         if previous.is_some_and(|previous| previous >= record.key()) {
             return None;
         }
