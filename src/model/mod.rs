@@ -5,6 +5,7 @@ mod facts;
 mod finding;
 mod history;
 mod ledger;
+mod lock;
 mod migration;
 mod names;
 
@@ -15,7 +16,8 @@ pub use facts::{
 };
 pub use finding::{Confidence, Evidence, Finding, Level, Location, Verdict};
 pub use history::{CommitFact, History, Horizon, PastText};
-pub use ledger::{AppliedMigration, Content, Ledger, LedgerStyle, Outcome, Variant};
+pub use ledger::{AppliedMigration, Content, Ledger, LedgerStyle, Outcome, Remembered, Variant};
+pub use lock::{LockFile, LockState, Locked};
 pub use migration::{
     Change, IgnoredFile, Late, LineEndings, Migration, MigrationKind, MigrationSet, Nature, ToolFacts, Words,
 };

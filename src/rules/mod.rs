@@ -21,6 +21,7 @@ mod expired_waiver;
 mod failed_migration;
 mod foreign_migration;
 mod ignored_file;
+mod lock_mismatch;
 mod missing_undo;
 mod no_ledger;
 mod nothing_checked;
@@ -31,6 +32,7 @@ mod reformatted_migration;
 mod renamed_migration;
 mod say;
 mod second_ledger;
+mod stale_lock;
 mod symlinked_migration;
 mod uncommitted_migration;
 mod unstable_line_endings;
@@ -227,6 +229,7 @@ pub const ALL: &[&Rule] = &[
     &failed_migration::RULE,
     &foreign_migration::RULE,
     &ignored_file::RULE,
+    &lock_mismatch::RULE,
     &missing_undo::RULE,
     &no_ledger::RULE,
     &nothing_checked::RULE,
@@ -236,6 +239,7 @@ pub const ALL: &[&Rule] = &[
     &reformatted_migration::RULE,
     &renamed_migration::RULE,
     &second_ledger::RULE,
+    &stale_lock::RULE,
     &symlinked_migration::RULE,
     &uncommitted_migration::RULE,
     &unstable_line_endings::RULE,

@@ -32,6 +32,13 @@ pub(super) fn facts(tool: &str) -> ToolFacts {
             code: true,
             ..facts
         },
+        "knex" => ToolFacts {
+            title: "Knex".to_owned(),
+            words: words("npx knex migrate:latest", "npx knex migrate:make {name}"),
+            name_matters: true,
+            code: true,
+            ..facts
+        },
         "refinery" => ToolFacts { keeps_checksum: true, name_matters: true, late: Late::Refuses, ..facts },
         "flyway" => ToolFacts {
             title: "Flyway".to_owned(),
@@ -48,19 +55,7 @@ pub(super) fn facts(tool: &str) -> ToolFacts {
             },
             ..facts
         },
-        "prisma" => ToolFacts {
-            title: "Prisma Migrate".to_owned(),
-            keeps_checksum: true,
-            blind_to_line_endings: true,
-            name_matters: true,
-            empty_allowed: true,
-            words: Words {
-                mark_applied: some("npx prisma migrate resolve --applied {version}"),
-                clear_failed: some("npx prisma migrate resolve --rolled-back {version}"),
-                ..words("npx prisma migrate deploy", "npx prisma migrate dev --create-only --name {name}")
-            },
-            ..facts
-        },
+        "prisma" => prisma(facts, words),
         "golang-migrate" => ToolFacts {
             late: Late::Skips,
             undo_files: true,
@@ -71,6 +66,24 @@ pub(super) fn facts(tool: &str) -> ToolFacts {
             ..facts
         },
         _ => panic!("a tool that the examples do not know: {tool}"),
+    }
+}
+
+/// Prisma, the one with most to say.
+fn prisma(facts: ToolFacts, words: fn(&str, &str) -> Words) -> ToolFacts {
+    let some = |text: &str| Some(text.to_owned());
+    ToolFacts {
+        title: "Prisma Migrate".to_owned(),
+        keeps_checksum: true,
+        blind_to_line_endings: true,
+        name_matters: true,
+        empty_allowed: true,
+        words: Words {
+            mark_applied: some("npx prisma migrate resolve --applied {version}"),
+            clear_failed: some("npx prisma migrate resolve --rolled-back {version}"),
+            ..words("npx prisma migrate deploy", "npx prisma migrate dev --create-only --name {name}")
+        },
+        ..facts
     }
 }
 
@@ -92,6 +105,7 @@ pub(super) fn table(tool: &str) -> TableName {
         "refinery" => "refinery_schema_history",
         "flyway" => "flyway_schema_history",
         "prisma" => "_prisma_migrations",
+        "knex" => "knex_migrations",
         _ => "schema_migrations",
     })
 }
@@ -102,6 +116,10 @@ pub(super) fn parse(tool: &str, path: &str) -> Option<(String, String, Migration
     if tool == "prisma" {
         let key = below.strip_suffix("/migration.sql")?;
         return Some((key.to_owned(), key.split_once('_')?.1.to_owned(), MigrationKind::Versioned));
+    }
+    if tool == "knex" {
+        let stem = below.strip_suffix(".js")?;
+        return Some((below.to_owned(), stem.split_once('_')?.1.to_owned(), MigrationKind::Versioned));
     }
     let stem = below.strip_suffix(if tool == "rails" { ".rb" } else { ".sql" })?;
     let stem = stem.strip_suffix(".up").unwrap_or(stem);
