@@ -59,7 +59,11 @@ pub(super) fn interpret(
             let found: Vec<(usize, TableName)> = found.collect();
             let ledgers = answer.ledgers.into_iter().map(|(set, raw)| {
                 let state = match raw {
-                    Some(raw) => {
+                    Some(mut raw) => {
+                        let Context { resolved, sets, .. } = context;
+                        let (tool, facts) = (&resolved[set].tool, &sets[set]);
+                        let graph = facts.graph.as_deref();
+                        raw.rows.retain(|row| !tool.is_of_another(row, &facts.candidate, graph));
                         let raw = without_others(context, set, raw, &found);
                         LedgerState::Read(compare(context, set, raw)?)
                     }
@@ -89,9 +93,12 @@ fn without_others(
     if others.is_empty() || raw.style == LedgerStyle::HighWater {
         return raw;
     }
-    let mine = tool.match_rows(&raw, &context.sets[set].candidate).rows;
-    let theirs = others.iter().map(|other| tool.match_rows(&raw, &context.sets[*other].candidate).rows);
-    let theirs: Vec<Vec<Option<usize>>> = theirs.collect();
+    let rows_of = |set: usize| {
+        let facts = &context.sets[set];
+        tool.match_in(&raw, &facts.candidate, facts.graph.as_deref()).rows
+    };
+    let mine = rows_of(set);
+    let theirs: Vec<Vec<Option<usize>>> = others.iter().map(|other| rows_of(*other)).collect();
     let mut at = 0;
     raw.rows.retain(|_| {
         let row = at;
@@ -104,7 +111,9 @@ fn without_others(
 fn compare(context: &mut Context<'_, '_>, set: usize, raw: RawLedger) -> Result<Ledger, GitError> {
     let facts = &context.sets[set];
     let tool = &*context.resolved[set].tool;
-    let matched = tool.match_rows(&raw, &facts.candidate);
+    // What is gone and what has landed tells what their children build on.
+    let known = facts.graph.as_deref().map(|graph| graph.with(facts.elsewhere()));
+    let matched = tool.match_in(&raw, &facts.candidate, known.as_ref());
     context.examined.ledger_rows += raw.rows.len();
     let RawLedger { table, style, rows, read } = raw;
 

@@ -2,6 +2,7 @@
 //! had is a value among the facts.
 
 mod databases;
+mod graphs;
 mod history;
 mod ledgers;
 mod sets;
@@ -136,6 +137,7 @@ pub fn gather(
         examined.changed += facts.changes.len();
         sets.push(facts);
     }
+    graphs::link(&mut sets);
 
     let mut remarks = Vec::new();
     remarks.extend(base.warning.clone());

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Oid, Rank, RepoPath, Text, Version};
+use super::{Graph, Links, Oid, Rank, RepoPath, Text, Version};
 
 /// One migration of a set, as the tool itself would read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct Migration {
     pub text: Option<Arc<[u8]>>,
     /// Whether the candidate differs from the base here: added, edited or renamed.
     pub touched: bool,
+    /// What it builds on, with a tool whose order is a graph.
+    pub links: Option<Arc<Links>>,
 }
 
 /// The sorts of migration.
@@ -67,6 +69,9 @@ pub struct MigrationSet {
     pub unstable_line_endings: Vec<LineEndings>,
     /// Paths among the migrations that are in conflict in the index.
     pub conflicted: Vec<RepoPath>,
+    /// The graph that orders the migrations, of this set and of those that are linked with it. `None` where names order
+    /// them: then [`Migration::rank`] says what is late, and with a graph it does not.
+    pub graph: Option<Arc<Graph>>,
 }
 
 impl MigrationSet {
@@ -78,6 +83,15 @@ impl MigrationSet {
     /// The migrations that the candidate adds, edits or renames.
     pub fn touched(&self) -> impl Iterator<Item = &Migration> {
         self.candidate.iter().filter(|migration| migration.touched)
+    }
+
+    /// The migrations that are known and not in the candidate: landed since this branch was cut, or taken away here.
+    pub fn elsewhere(&self) -> impl Iterator<Item = &Migration> {
+        let gone = self.changes.iter().filter_map(|change| match change {
+            Change::Deleted { before } | Change::Renamed { before, .. } => Some(before),
+            Change::Added { .. } | Change::Edited { .. } => None,
+        });
+        self.landed.iter().chain(gone)
     }
 
     /// The migrations that the candidate adds: their identity was not there in the base.
@@ -210,4 +224,6 @@ pub struct Words {
     pub clear_failed: Option<String>,
     /// Makes a new, empty migration.
     pub create: Option<String>,
+    /// Joins the heads of a graph. Its placeholder: `{heads}`, with blanks between them.
+    pub merge: Option<String>,
 }

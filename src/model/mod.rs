@@ -3,6 +3,7 @@
 mod difference;
 mod facts;
 mod finding;
+mod graph;
 mod history;
 mod ledger;
 mod migration;
@@ -13,6 +14,7 @@ pub use facts::{
     Base, Cause, Database, Examined, Fact, Facts, LedgerState, Moment, Need, Outage, SetLedger, WaiverFact,
 };
 pub use finding::{Confidence, Evidence, Finding, Level, Location, Verdict};
+pub use graph::{Graph, Links, Node, Parent};
 pub use history::{CommitFact, History, Horizon, PastText};
 pub use ledger::{AppliedMigration, Content, Ledger, LedgerStyle, Outcome, Variant};
 pub use migration::{

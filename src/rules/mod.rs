@@ -21,7 +21,9 @@ mod expired_waiver;
 mod failed_migration;
 mod foreign_migration;
 mod ignored_file;
+mod missing_parent;
 mod missing_undo;
+mod multiple_heads;
 mod no_ledger;
 mod nothing_checked;
 mod out_of_order_migration;
@@ -223,7 +225,9 @@ pub const ALL: &[&Rule] = &[
     &failed_migration::RULE,
     &foreign_migration::RULE,
     &ignored_file::RULE,
+    &missing_parent::RULE,
     &missing_undo::RULE,
+    &multiple_heads::RULE,
     &no_ledger::RULE,
     &nothing_checked::RULE,
     &out_of_order_migration::RULE,

@@ -19,6 +19,7 @@ fn migration(version: &str, name: &str, file: &str) -> Migration {
         undo: None,
         text: None,
         touched: false,
+        links: None,
     }
 }
 

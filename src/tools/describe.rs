@@ -1,6 +1,6 @@
 //! What the commands say of a tool, and how its digests are remembered.
 
-use super::spec::{Algorithm, KeyForm, Layout};
+use super::spec::{Algorithm, GraphForm, KeyForm, Layout};
 use super::{Digest, Tool};
 
 impl Tool {
@@ -9,15 +9,17 @@ impl Tool {
         &self.spec.usual
     }
 
-    /// Whether the key of a migration stands in its text (TypeORM, Doctrine): then no list is made without reading.
+    /// Whether the key of a migration, or what it builds on, stands in its text (TypeORM, Alembic): then no list is made
+    /// without reading.
     pub fn reads_texts(&self) -> bool {
-        matches!(self.spec.files.key, KeyForm::TypeormClass | KeyForm::PhpClass)
+        self.spec.files.graph.is_some()
+            || matches!(self.spec.files.key, KeyForm::TypeormClass | KeyForm::PhpClass)
     }
 
     /// Whether a file alone, by its name and perhaps its text, says what it is. If not, a part of the files cannot be listed (Drizzle's journal
     /// names them all).
     pub fn reads_each_alone(&self) -> bool {
-        self.spec.files.layout != Layout::Drizzle
+        self.spec.files.layout != Layout::Drizzle && self.spec.files.graph != Some(GraphForm::Django)
     }
 
     /// The name of the checksum in the ledger; `None` for a tool that keeps none.

@@ -82,16 +82,23 @@ fn promising(entries: &[Entry]) -> BTreeMap<&[u8], Vec<usize>> {
     let mut found: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
     for (place, entry) in entries.iter().enumerate() {
         let name = entry.path.file_name();
-        if !begins_like_one(name) && !is_fixed(name) {
-            continue;
-        }
         let path = entry.path.as_bytes();
         let dir = path[..path.len() - name.len()].strip_suffix(b"/").unwrap_or_default();
+        if !begins_like_one(name) && !is_fixed(name) && !is_called_freely(dir, name) {
+            continue;
+        }
         if entry.kind != EntryKind::Submodule && !is_elsewhere(dir) {
             found.entry(dir).or_default().push(place);
         }
     }
     found
+}
+
+/// Where the order is a graph, a file may have any name: that of its directory tells.
+fn is_called_freely(dir: &[u8], name: &[u8]) -> bool {
+    (dir.ends_with(b"migrations") || dir.ends_with(b"versions"))
+        && name.ends_with(b".py")
+        && !name.starts_with(b"_")
 }
 
 /// Names in a folder for each migration, and Drizzle's journal.

@@ -1,14 +1,15 @@
 //! The migrations of a directory, as the tool itself would read them.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::git::{Entry, EntryKind, GitError};
-use crate::model::{IgnoredFile, Migration, MigrationKind, Rank, RepoPath, Text, Version};
+use crate::model::{IgnoredFile, Links, Migration, MigrationKind, Rank, RepoPath, Text, Version};
 
-use super::keys;
 use super::names::{NameReader, Parts, Reading, lies_right};
 use super::spec::{KindSpec, Layout};
 use super::{Listing, ReadBlob, Tool};
+use super::{graphs, keys};
 
 /// Where Drizzle keeps the order of migrations, below their directory.
 const JOURNAL: &[u8] = b"meta/_journal.json";
@@ -67,11 +68,17 @@ impl<'a> Build<'a> {
             // Directly in the directory, what is below it is the name.
             let name = if flat { below } else { entry.path.file_name() };
             let mut reading = self.names.file(name);
+            let mut links = None;
+            if let (Reading::Migration(_), Some(form)) = (&reading, self.tool.spec.files.graph) {
+                let Reading::Migration(parts) = reading else { continue };
+                let (read, found) = graphs::linked(form, parts, below, || blob(entry.oid))?;
+                (reading, links) = (read, Some(Arc::new(found)));
+            }
             if let Reading::Migration(parts) = reading {
                 reading = keys::keyed(self.tool.spec.files.key, parts, below, || blob(entry.oid))?;
             }
             match reading {
-                Reading::Migration(parts) => self.add(entry, parts),
+                Reading::Migration(parts) => self.add(entry, parts, links),
                 Reading::Ignored(because) => self.ignore(&entry.path, because, false),
                 Reading::Refused(because) => self.ignore(&entry.path, because, true),
                 Reading::Other => {}
@@ -124,7 +131,7 @@ impl<'a> Build<'a> {
                 if let Some(undo) = files.undo_file.as_deref().and_then(find) {
                     self.undo.push((parts.identity.clone(), undo.path.clone()));
                 }
-                self.add(entry, parts);
+                self.add(entry, parts, None);
             }
             Reading::Ignored(because) => self.ignore(&entry.path, because, false),
             Reading::Refused(because) => self.ignore(&entry.path, because, true),
@@ -154,7 +161,7 @@ impl<'a> Build<'a> {
                 name: name.into(),
                 rank,
             };
-            self.add(&entries[at], parts);
+            self.add(&entries[at], parts, None);
         }
         for entry in entries {
             let here = entry.path.below(self.dir).is_some_and(|below| !below.contains(&b'/'));
@@ -164,7 +171,7 @@ impl<'a> Build<'a> {
         }
     }
 
-    fn add(&mut self, entry: &Entry, parts: Parts) {
+    fn add(&mut self, entry: &Entry, parts: Parts, links: Option<Arc<Links>>) {
         let kind = match parts.kind {
             KindSpec::Versioned => MigrationKind::Versioned,
             KindSpec::Repeatable => MigrationKind::Repeatable,
@@ -184,6 +191,7 @@ impl<'a> Build<'a> {
             undo: None,
             text: None,
             touched: false,
+            links,
         });
     }
 
@@ -193,6 +201,10 @@ impl<'a> Build<'a> {
 
     fn finish(mut self) -> Listing {
         self.attach_undo();
+        if let Some(form) = self.tool.spec.files.graph {
+            graphs::complete(form, &mut self.listing.migrations);
+            self.disordered = true;
+        }
         if self.disordered {
             let by_rank = |one: &Migration, other: &Migration| {
                 one.rank.cmp(&other.rank).then_with(|| one.path.cmp(&other.path))

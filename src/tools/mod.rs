@@ -8,6 +8,7 @@ mod checksum;
 mod describe;
 mod detect;
 mod files;
+mod graphs;
 mod histories;
 mod keys;
 mod ledger;
@@ -16,6 +17,7 @@ mod listing_tests;
 mod matching;
 mod names;
 mod nature;
+mod python;
 mod rows;
 pub mod spec;
 mod sql;
@@ -42,11 +44,13 @@ use spec::{Accepts, Algorithm, KindSpec, Layout};
 /// The tools that guard knows: name and file, sorted by name. Parsed when asked for.
 pub const BUILT_IN: &[(&str, &str)] = &[
     ("aerich", include_str!("aerich.toml")),
+    ("alembic", include_str!("alembic.toml")),
     ("atlas", include_str!("atlas.toml")),
     ("d1", include_str!("d1.toml")),
     ("dbmate", include_str!("dbmate.toml")),
     ("dbup", include_str!("dbup.toml")),
     ("diesel", include_str!("diesel.toml")),
+    ("django", include_str!("django.toml")),
     ("doctrine", include_str!("doctrine.toml")),
     ("drizzle", include_str!("drizzle.toml")),
     ("ecto", include_str!("ecto.toml")),

@@ -116,6 +116,8 @@ pub struct FilesSpec {
     /// The order in which they run.
     #[serde(default)]
     pub order: Order,
+    /// The order is a graph: how a file names those that it builds on.
+    pub graph: Option<GraphForm>,
     /// A regular expression for whole file names outside the pattern at which the tool stops.
     pub refuses: Option<String>,
     /// Why a file outside the pattern is no migration, as the end of a sentence.
@@ -234,6 +236,17 @@ pub enum Order {
     LeadingNumber,
     /// As with `leading-number`, but a number of 17 digits is a time that counts as milliseconds (node-pg-migrate).
     LeadingTime,
+}
+
+/// How a file names the migrations that it builds on, and with that its own key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum GraphForm {
+    /// Variables of the module: `revision`, `down_revision`, `depends_on`, `branch_labels`.
+    Alembic,
+    /// Attributes of `class Migration`: `dependencies`, `replaces`; the directory is an app.
+    Django,
 }
 
 /// The language of the files, as far as comments are concerned.
@@ -389,6 +402,10 @@ pub enum Reading {
     Evolve,
     /// The key is the file name without its ending (graphile-migrate).
     Graphile,
+    /// Each row is a head: what it builds on is applied too (Alembic).
+    Heads,
+    /// Each row belongs to an app; those of the set's own app count (Django).
+    Django,
     /// Rows with fewer statements applied than there are have failed; the type tells what was only recorded (Atlas).
     Atlas,
 }
@@ -436,6 +453,8 @@ pub struct WordsSpec {
     pub clear_failed: Option<String>,
     /// Makes a new, empty migration.
     pub create: Option<String>,
+    /// Joins the heads of a graph. Its placeholder: `{heads}`.
+    pub merge: Option<String>,
 }
 
 impl From<&WordsSpec> for model::Words {
@@ -448,6 +467,7 @@ impl From<&WordsSpec> for model::Words {
             accept_checksum: words.accept_checksum,
             clear_failed: words.clear_failed,
             create: words.create,
+            merge: words.merge,
         }
     }
 }

@@ -276,6 +276,25 @@ const CASES: &[Case] = &[
         pending: &["20240106000000"],
     },
     Case {
+        tool: "alembic",
+        sql: "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));
+            INSERT INTO alembic_version VALUES ('a1b2c3d4e5f6');",
+        recognised: "alembic",
+        rows: &["a1b2c3d4e5f6 | a1b2c3d4e5f6 | - | Applied"],
+        files: &["2024_01_02_a1b2c3d4e5f6_one.py", "b2c3d4e5f6a1_two.py", "__init__.py"],
+        pending: &["b2c3d4e5f6a1"],
+    },
+    Case {
+        tool: "django",
+        sql: "CREATE TABLE django_migrations (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, app varchar(255) NOT NULL, name varchar(255) NOT NULL, applied datetime NOT NULL);
+            INSERT INTO django_migrations VALUES (1, 'auth', '0001_initial', '2026-11-21 10:39:51.061405'),
+            (2, 'm', '0001_initial', '2026-11-21 10:39:51.1'), (3, 'm', '0001_initial', '2026-11-21 10:39:51.2');",
+        recognised: "django",
+        rows: &["0001_initial | auth.0001_initial | auth | Applied", "0001_initial | m.0001_initial | m | Applied"],
+        files: &["__init__.py"], // a file's app is known with its directory: see graphs_tests.rs
+        pending: &[],
+    },
+    Case {
         tool: "rusqlite_migration",
         sql: "PRAGMA user_version = 2;",
         recognised: "",

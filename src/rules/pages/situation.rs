@@ -16,7 +16,7 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 
 use crate::model::{
-    AppliedMigration, Base, Change, CommitFact, Content, Database, Difference, Examined, Fact, Facts,
+    AppliedMigration, Base, Change, CommitFact, Content, Database, Difference, Examined, Fact, Facts, Graph,
     History, Horizon, IgnoredFile, Ledger, LedgerState, LedgerStyle, Level, LineEndings, Migration,
     MigrationSet, Moment, Need, Oid, Outcome, PastText, Rank, RepoPath, SetLedger, TableName, ToolFacts,
     Variant, Version, WaiverFact,
@@ -233,6 +233,7 @@ fn list(tool: &ToolFacts, files: &Files) -> Vec<Migration> {
                 undo: (undo != *path && files.contains_key(&undo)).then(|| RepoPath::from(undo.as_str())),
                 text: Some(text.clone()),
                 touched: false,
+                links: tools::links(&tool.name, text),
             })
         })
         .collect();
@@ -271,6 +272,9 @@ fn fill_set(set: &mut MigrationSet, parts: &Parts<'_>) {
         if !set.candidate.iter().any(|after| successor(before, after)) {
             set.changes.push(Change::Deleted { before: before.clone() });
         }
+    }
+    if set.candidate.iter().any(|migration| migration.links.is_some()) {
+        set.graph = Some(Arc::new(Graph::new(&set.candidate)));
     }
     for (path, (text, _)) in &parts.candidate {
         if let Some((because, refused)) = tools::ignored(&set.tool.name, path) {
