@@ -47,10 +47,17 @@ pub fn detect(entries: &[Entry], blob: ReadBlob<'_>) -> Result<Vec<Detected>, Gi
             continue;
         }
         let Ok(tool) = Tool::ready(name, spec.clone()) else { continue };
+        let mut own: BTreeMap<RepoPath, Vec<Claim>> = BTreeMap::new();
         for (dir, sample) in candidates(&tool, entries, &promising) {
             for (dir, claim) in search.claims(name, &tool, &dir, sample)? {
-                claims.entry(dir).or_default().push(claim);
+                own.entry(dir).or_default().push(claim);
             }
+        }
+        if spec.files.layout == Layout::Recursive {
+            leave_topmost(&mut own);
+        }
+        for (dir, mut new) in own {
+            claims.entry(dir).or_default().append(&mut new);
         }
     }
     Ok(claims.into_iter().filter_map(|(dir, claims)| best(dir, claims)).collect())
@@ -181,11 +188,17 @@ fn candidates(
             found.entry(dir.parent()).or_insert(*place);
         }
     }
-    if files.layout == Layout::Recursive {
-        let above: HashSet<RepoPath> = found.keys().cloned().collect();
-        found.retain(|dir, _| !ancestors(dir).skip(1).any(|ancestor| above.contains(&ancestor)));
+    // Where any name will do, the text decides first.
+    if files.layout == Layout::Recursive && files.graph.is_none() {
+        leave_topmost(&mut found);
     }
     found
+}
+
+/// A directory belongs to the set that begins above it.
+fn leave_topmost<T>(found: &mut BTreeMap<RepoPath, T>) {
+    let above: HashSet<RepoPath> = found.keys().cloned().collect();
+    found.retain(|dir, _| !ancestors(dir).skip(1).any(|ancestor| above.contains(&ancestor)));
 }
 
 /// The directory, the one above it, and so on to the root.

@@ -161,7 +161,7 @@ fn pairs(value: &Value) -> Option<Vec<(Text, Text)>> {
                 // The first or the last of an app, whatever that is.
                 [Value::Text(_), Value::Text(name)] if name.starts_with("__") => {}
                 [Value::Text(app), Value::Text(name)] => {
-                    pairs.push((app.as_str().into(), name.as_str().into()))
+                    pairs.push((app.as_str().into(), name.as_str().into()));
                 }
                 _ => return None,
             },
@@ -230,7 +230,7 @@ fn label_apps(migrations: &mut [Migration]) {
             parent.continues = parent.line == label;
         }
         migration.identity = key(&label, &migration.version.0);
-        migration.name = label.clone();
+        migration.name.clone_from(&label);
         migration.links = Some(Arc::new(links));
     }
 }

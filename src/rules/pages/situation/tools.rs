@@ -72,16 +72,17 @@ pub(super) fn facts(tool: &str) -> ToolFacts {
             },
             ..facts
         },
-        "alembic" => ToolFacts {
-            title: "Alembic".to_owned(),
-            code: true,
-            words: Words {
-                merge: some("alembic merge -m merge {heads}"),
-                ..words("alembic upgrade heads", "alembic revision -m {name}")
-            },
-            ..facts
-        },
+        "alembic" => ToolFacts { words: alembic(), title: "Alembic".to_owned(), code: true, ..facts },
         _ => panic!("a tool that the examples do not know: {tool}"),
+    }
+}
+
+fn alembic() -> Words {
+    Words {
+        apply: Some("alembic upgrade heads".to_owned()),
+        create: Some("alembic revision -m {name}".to_owned()),
+        merge: Some("alembic merge -m merge {heads}".to_owned()),
+        ..Words::default()
     }
 }
 
