@@ -120,7 +120,8 @@ pub fn gather(
     } else {
         // Without discovery only the directories of the sets are read.
         let resolved = resolve_sets(git, config, &Tree::default())?;
-        let dirs: Vec<RepoPath> = resolved.iter().map(|set| set.dir.clone()).collect();
+        let of = |set: &ResolvedSet| [vec![set.dir.clone()], set.tool.record_paths(&set.dir)].concat();
+        let dirs: Vec<RepoPath> = resolved.iter().flat_map(of).collect();
         (candidate_tree(git, request.candidate, &dirs)?, resolved)
     };
 

@@ -121,7 +121,7 @@ pub(super) fn read_set(
     });
     let (listing, mut difference) = (listing?, difference?);
     let tool = set.tool.facts_of(&listing);
-    let Listing { migrations, ignored } = listing;
+    let Listing { migrations, ignored, stale } = listing;
     let mut facts = MigrationSet {
         name: set.name.clone(),
         tool,
@@ -129,6 +129,7 @@ pub(super) fn read_set(
         base: base.commit.map(|commit| commit.short()),
         candidate: migrations,
         ignored,
+        stale,
         conflicted: candidate
             .conflicts
             .iter()
@@ -137,6 +138,7 @@ pub(super) fn read_set(
             .collect(),
         ..MigrationSet::default()
     };
+    facts.stale.extend(set.tool.stale_records(&set.dir, &candidate.entries, &facts.candidate, &read)?);
     for file in &mut facts.ignored {
         file.touched = difference.has(&file.path);
     }
@@ -153,6 +155,9 @@ pub(super) fn read_set(
         compare(git, set, &difference, old, &mut facts)?;
         facts.unstable_line_endings = unstable_line_endings(git, &facts)?;
     }
+    for record in &mut facts.stale {
+        record.touched = !facts.changes.is_empty() || is_changed(git, candidate, base, &record.path)?;
+    }
     if let (Some(commit), Some(target)) = (base.commit, base.target) {
         facts.landed = landed(git, set, commit, target)?;
     }
@@ -162,6 +167,14 @@ pub(super) fn read_set(
 /// For tools that read no file to know what their files are.
 fn no_blobs(blob: Oid) -> Result<Vec<u8>, GitError> {
     Err(GitError::NotHere(blob))
+}
+
+/// Whether a file is another one than in the base.
+fn is_changed(git: &dyn Backend, candidate: &Tree, base: &Base, path: &RepoPath) -> Result<bool, GitError> {
+    let Some(commit) = base.commit else { return Ok(true) };
+    let before = git.tree(commit, std::slice::from_ref(path))?;
+    let of = |tree: &Tree| tree.entries.iter().find(|entry| entry.path == *path).map(|entry| entry.oid);
+    Ok(of(&before) != of(candidate))
 }
 
 /// What stands where the directory of the migrations should be: then git has none of them.

@@ -65,6 +65,8 @@ pub struct MigrationSet {
     pub landed: Vec<Migration>,
     /// Files that look like migrations and that the tool would not run, and files that it would refuse.
     pub ignored: Vec<IgnoredFile>,
+    /// Records of the migrations in the repository that differ from them.
+    pub stale: Vec<StaleRecord>,
     /// Migrations that the candidate touches and whose bytes would depend on the checkout, with git's setting that does it.
     pub unstable_line_endings: Vec<LineEndings>,
     /// Paths among the migrations that are in conflict in the index.
@@ -113,6 +115,19 @@ pub struct IgnoredFile {
     /// The tool stops with an error instead of passing it over.
     pub refused: bool,
     /// The candidate adds or edits it.
+    pub touched: bool,
+}
+
+/// A file in which a tool records the migrations (`atlas.sum`), and which differs from them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaleRecord {
+    /// The record.
+    pub path: RepoPath,
+    /// How it differs, as the end of a sentence: "does not list 2_b.sql".
+    pub because: String,
+    /// The tool stops with an error at such a difference.
+    pub refuses: bool,
+    /// The candidate changes the record, or a migration.
     pub touched: bool,
 }
 
@@ -226,4 +241,6 @@ pub struct Words {
     pub create: Option<String>,
     /// Joins the heads of a graph. Its placeholder: `{heads}`, with blanks between them.
     pub merge: Option<String>,
+    /// Makes the record of the migrations that the tool keeps in the repository anew.
+    pub record: Option<String>,
 }

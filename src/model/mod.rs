@@ -18,6 +18,7 @@ pub use graph::{Graph, Links, Node, Parent};
 pub use history::{CommitFact, History, Horizon, PastText};
 pub use ledger::{AppliedMigration, Content, Ledger, LedgerStyle, Outcome, Variant};
 pub use migration::{
-    Change, IgnoredFile, Late, LineEndings, Migration, MigrationKind, MigrationSet, Nature, ToolFacts, Words,
+    Change, IgnoredFile, Late, LineEndings, Migration, MigrationKind, MigrationSet, Nature, StaleRecord,
+    ToolFacts, Words,
 };
 pub use names::{Oid, Rank, RepoPath, RuleId, TableName, Text, Version};

@@ -33,6 +33,7 @@ mod reformatted_migration;
 mod renamed_migration;
 mod say;
 mod second_ledger;
+mod stale_record;
 mod symlinked_migration;
 mod uncommitted_migration;
 mod unstable_line_endings;
@@ -236,6 +237,7 @@ pub const ALL: &[&Rule] = &[
     &reformatted_migration::RULE,
     &renamed_migration::RULE,
     &second_ledger::RULE,
+    &stale_record::RULE,
     &symlinked_migration::RULE,
     &uncommitted_migration::RULE,
     &unstable_line_endings::RULE,

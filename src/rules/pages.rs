@@ -243,6 +243,7 @@ fn ids_and_levels() {
             "reformatted-migration warn warn",
             "renamed-migration deny deny",
             "second-ledger warn warn",
+            "stale-record deny deny",
             "symlinked-migration warn warn",
             "uncommitted-migration warn warn",
             "unstable-line-endings warn warn",

@@ -2,6 +2,7 @@
 //!
 //! Every byte here is fixed by programs of other people: the tests hold the vectors that those programs printed.
 
+pub(super) mod chain;
 mod texts;
 
 use std::borrow::Cow;

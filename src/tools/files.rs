@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::git::{Entry, EntryKind, GitError};
-use crate::model::{IgnoredFile, Links, Migration, MigrationKind, Rank, RepoPath, Text, Version};
+use crate::model::{
+    IgnoredFile, Links, Migration, MigrationKind, Rank, RepoPath, StaleRecord, Text, Version,
+};
 
 use super::names::{NameReader, Parts, Reading, lies_right};
 use super::spec::{KindSpec, Layout};
@@ -149,7 +151,7 @@ impl<'a> Build<'a> {
             let path = self.dir.join(format!("{}.sql", line.tag).as_bytes());
             named.insert(path.clone());
             let Ok(at) = entries.binary_search_by(|entry| entry.path.cmp(&path)) else {
-                self.ignore(&path, "is named in meta/_journal.json, and is not there".to_owned(), true);
+                self.stale(journal, format!("lists {}, which is not there", path_name(&path)), true);
                 continue;
             };
             let name = line.tag.split_once('_').map_or(line.tag.as_str(), |(_, name)| name).to_owned();
@@ -166,7 +168,7 @@ impl<'a> Build<'a> {
         for entry in entries {
             let here = entry.path.below(self.dir).is_some_and(|below| !below.contains(&b'/'));
             if here && entry.path.file_name().ends_with(b".sql") && !named.contains(&entry.path) {
-                self.ignore(&entry.path, "is not named in meta/_journal.json".to_owned(), false);
+                self.stale(journal, format!("does not list {}", path_name(&entry.path)), false);
             }
         }
     }
@@ -193,6 +195,10 @@ impl<'a> Build<'a> {
             touched: false,
             links,
         });
+    }
+
+    fn stale(&mut self, record: &RepoPath, because: String, refuses: bool) {
+        self.listing.stale.push(StaleRecord { path: record.clone(), because, refuses, touched: false });
     }
 
     fn ignore(&mut self, path: &RepoPath, because: String, refused: bool) {
@@ -265,6 +271,10 @@ impl<'a> Build<'a> {
             self.ignore(&path, because, true);
         }
     }
+}
+
+fn path_name(path: &RepoPath) -> String {
+    RepoPath::new(path.file_name()).to_string()
 }
 
 fn contains(text: &[u8], part: &[u8]) -> bool {

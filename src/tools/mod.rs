@@ -18,6 +18,7 @@ mod matching;
 mod names;
 mod nature;
 mod python;
+mod records;
 mod rows;
 pub mod spec;
 mod sql;
@@ -30,7 +31,9 @@ mod validate;
 use std::collections::BTreeMap;
 
 use crate::git::GitError;
-use crate::model::{AppliedMigration, IgnoredFile, LedgerStyle, Migration, Oid, TableName, ToolFacts};
+use crate::model::{
+    AppliedMigration, IgnoredFile, LedgerStyle, Migration, Oid, StaleRecord, TableName, ToolFacts,
+};
 
 pub use checksum::{Digest, IN_LFS, only_moved_to_lfs};
 pub use detect::{Detected, detect};
@@ -95,6 +98,8 @@ pub struct Listing {
     pub migrations: Vec<Migration>,
     /// Files that look like migrations and are none to the tool.
     pub ignored: Vec<IgnoredFile>,
+    /// Records beside them that differ from them.
+    pub stale: Vec<StaleRecord>,
 }
 
 /// Reads the bytes of a blob, for tools that keep their order in a file (Drizzle's journal).

@@ -39,6 +39,8 @@ pub struct ToolSpec {
     /// An empty file is legal and useful.
     #[serde(default)]
     pub empty_allowed: bool,
+    /// A record of the migrations that the tool keeps in the repository beside them.
+    pub record: Option<RecordForm>,
     /// The tool's own commands.
     #[serde(default)]
     pub words: WordsSpec,
@@ -249,6 +251,19 @@ pub enum GraphForm {
     Django,
 }
 
+/// A record of the migrations in the repository: where it lies and what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum RecordForm {
+    /// `atlas.sum` among the files: a sum for each, which covers those before it.
+    AtlasSum,
+    /// `migration_lock.toml` among the folders: the kind of database, which the schema names too.
+    PrismaLock,
+    /// `schema.rb` or `structure.sql` above the directory: the newest version, or all of them.
+    RailsSchema,
+}
+
 /// The language of the files, as far as comments are concerned.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -455,6 +470,8 @@ pub struct WordsSpec {
     pub create: Option<String>,
     /// Joins the heads of a graph. Its placeholder: `{heads}`.
     pub merge: Option<String>,
+    /// Makes the record in the repository anew.
+    pub record: Option<String>,
 }
 
 impl From<&WordsSpec> for model::Words {
@@ -468,6 +485,7 @@ impl From<&WordsSpec> for model::Words {
             clear_failed: words.clear_failed,
             create: words.create,
             merge: words.merge,
+            record: words.record,
         }
     }
 }

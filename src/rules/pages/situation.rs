@@ -18,8 +18,8 @@ use sha2::{Digest as _, Sha256};
 use crate::model::{
     AppliedMigration, Base, Change, CommitFact, Content, Database, Difference, Examined, Fact, Facts, Graph,
     History, Horizon, IgnoredFile, Ledger, LedgerState, LedgerStyle, Level, LineEndings, Migration,
-    MigrationSet, Moment, Need, Oid, Outcome, PastText, Rank, RepoPath, SetLedger, TableName, ToolFacts,
-    Variant, Version, WaiverFact,
+    MigrationSet, Moment, Need, Oid, Outcome, PastText, Rank, RepoPath, SetLedger, StaleRecord, TableName,
+    ToolFacts, Variant, Version, WaiverFact,
 };
 
 mod tools;
@@ -92,6 +92,7 @@ impl Situation {
             "level" => {
                 self.level = Some(Level::ALL.iter().find(|(name, _)| *name == value).expect("a level").1);
             }
+            "stale" => set.stale.push(stale(value)),
             "conflict" => set.conflicted.push(RepoPath::from(value)),
             "line-endings" => {
                 let (path, because) = word(value);
@@ -128,6 +129,17 @@ fn facts() -> Facts {
         waivers: Vec::new(),
         today: "2026-03-01".to_owned(),
         examined: Examined::default(),
+    }
+}
+
+/// `path | how it differs | touched | refuses`, of which the last two may be left out.
+fn stale(value: &str) -> StaleRecord {
+    let words: Vec<&str> = value.split(" | ").collect();
+    StaleRecord {
+        path: RepoPath::from(words[0]),
+        because: words[1].to_owned(),
+        refuses: words.contains(&"refuses"),
+        touched: words.contains(&"touched"),
     }
 }
 

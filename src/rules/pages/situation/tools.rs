@@ -30,7 +30,10 @@ pub(super) fn facts(tool: &str) -> ToolFacts {
         "dbmate" => ToolFacts { words: words("dbmate up", "dbmate new {name}"), ..facts },
         "rails" => ToolFacts {
             title: "Rails".to_owned(),
-            words: words("bin/rails db:migrate", "bin/rails generate migration {name}"),
+            words: Words {
+                record: some("bin/rails db:migrate"),
+                ..words("bin/rails db:migrate", "bin/rails generate migration {name}")
+            },
             code: true,
             ..facts
         },
