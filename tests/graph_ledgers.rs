@@ -15,6 +15,10 @@ struct Kept {
 const ALEMBIC: Kept = Kept { name: "alembic", root: "migrations", dir: "migrations/versions" };
 const DJANGO: Kept = Kept { name: "django", root: "shop", dir: "shop/billing/migrations" };
 
+/// The plan lies above the directory; the registry is a file of its own.
+const SQITCH: Kept = Kept { name: "sqitch", root: "flip", dir: "flip/deploy" };
+const REWORKED: Kept = Kept { name: "sqitch", root: "again", dir: "again/deploy" };
+
 impl Kept {
     fn folder(&self) -> PathBuf {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools").join(self.name)
@@ -166,4 +170,53 @@ fn django() {
     fs::remove_file(repo.path().join("dev.db")).unwrap();
     DJANGO.load(&repo, "dev.db", "pending.sql");
     DJANGO.expect(&repo, "half of what it replaces", &["pending-migration"]);
+}
+
+#[test]
+fn sqitch() {
+    let script = |name: &str| format!("flip/deploy/{name}.sql");
+    let repo = SQITCH.repo("clean.sql", &[]);
+    SQITCH.expect(&repo, "clean", &[]);
+    let text = SQITCH.text(&script("two"));
+    repo.write(script("two"), text.replace("INTEGER", "BIGINT"));
+    SQITCH.expect(&repo, "edited", &["checksum-mismatch", "edited-migration"]);
+    repo.write(script("two"), text.replace('\n', "\r\n"));
+    SQITCH.expect(&repo, "with CRLF", &["checksum-mismatch", "edited-migration"]);
+    repo.write(script("two"), &text);
+    let plan = SQITCH.text("flip/sqitch.plan");
+    fs::remove_file(repo.path().join(script("three"))).unwrap();
+    let line = plan.lines().find(|line| line.starts_with("three")).unwrap();
+    repo.write("flip/sqitch.plan", plan.replace(&format!("{line}\n"), ""));
+    SQITCH.expect(&repo, "deleted", &["applied-but-absent", "deleted-migration"]);
+
+    SQITCH.expect(&SQITCH.repo("pending.sql", &[]), "pending", &["pending-migration"]);
+    SQITCH.expect(&SQITCH.repo("failed.sql", &[]), "failed, and reverted", &["pending-migration"]);
+    // A change in the middle of the plan: the id of each covers all before it.
+    let repo = SQITCH.repo("clean.sql", &[]);
+    repo.write("flip/sqitch.plan", plan.replace(line, &format!("{}\n{line}", line.replace("three", "late"))));
+    repo.write(script("late"), text.replace("two", "late"));
+    SQITCH.expect(&repo, "late", &["out-of-order-migration", "pending-migration", "re-stamped-migration"]);
+    let repo = SQITCH.repo("clean.sql", &[]);
+    repo.write("flip/sqitch.plan", format!("{plan}{}\n", line.replace("three", "four")));
+    repo.write(script("four"), text.replace("two", "four"));
+    SQITCH.expect(&repo, "new", &[]);
+    repo.write("flip/sqitch.plan", plan);
+    SQITCH.expect(&repo, "not in the plan", &["ignored-file"]);
+
+    let repo = REWORKED.repo("reworked.sql", &[]);
+    REWORKED.expect(&repo, "written again", &[]);
+    let repo = REWORKED.repo("clean.sql", &[]);
+    REWORKED.expect(&repo, "written again, and not run yet", &["pending-migration"]);
+    // The commit that does it: the old text moves to a name with the tag.
+    let repo = REWORKED.repo("clean.sql", &["@"]);
+    for path in ["deploy/one.sql", "deploy/two.sql", "deploy/three.sql", "sqitch.plan"] {
+        repo.write(format!("again/{path}"), SQITCH.text(&format!("flip/{path}")));
+    }
+    repo.git(&["add", "-A"]);
+    repo.git(&["commit", "-q", "-m", "before"]);
+    for path in files_below(&REWORKED.folder().join("again")) {
+        let below = path.strip_prefix(REWORKED.folder()).unwrap();
+        repo.write(below, fs::read(&path).unwrap());
+    }
+    REWORKED.expect(&repo, "the commit that writes it again", &[]);
 }

@@ -1,5 +1,6 @@
 //! The migration sets: declared or discovered, and what the candidate changes in them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use std::thread::{self, ScopedJoinHandle};
@@ -104,6 +105,7 @@ pub(super) fn read_set(
 ) -> Result<MigrationSet, GitError> {
     let read = |blob| git.blob(blob);
     let now = slice_below(&candidate.entries, &set.dir);
+    let whole = with_beside(set, now, &candidate.entries);
     // The two halves of the work do not need each other, and each takes milliseconds in a large repository.
     let (listing, difference) = thread::scope(|scope| {
         let by_name = set.tool.reads_each_alone() && !set.tool.reads_texts();
@@ -115,7 +117,7 @@ pub(super) fn read_set(
         let listing = match listing.map(ScopedJoinHandle::join) {
             Some(Ok(listing)) => listing,
             Some(Err(panic)) => std::panic::resume_unwind(panic),
-            None => set.tool.list(&set.dir, now, &read),
+            None => set.tool.list(&set.dir, &whole, &read),
         };
         (listing, difference)
     });
@@ -146,9 +148,7 @@ pub(super) fn read_set(
     if !difference.changed.is_empty() {
         // Cost follows the change: what did not change is not read a second time.
         let old = match base.commit {
-            Some(commit) if !set.tool.reads_each_alone() => {
-                git.tree(commit, std::slice::from_ref(&set.dir))?.entries
-            }
+            Some(commit) if !set.tool.reads_each_alone() => git.tree(commit, &places(set))?.entries,
             _ => std::mem::take(&mut difference.before),
         };
         let old = set.tool.list(&set.dir, &old, &read)?.migrations;
@@ -162,6 +162,29 @@ pub(super) fn read_set(
         facts.landed = landed(git, set, commit, target)?;
     }
     Ok(facts)
+}
+
+/// The directory, and the files of the tool's own that are read with it.
+fn places(set: &ResolvedSet) -> Vec<RepoPath> {
+    let mut places = set.tool.record_paths(&set.dir);
+    places.push(set.dir.clone());
+    places
+}
+
+/// The entries of the directory, and with them those that are read with it (Sqitch's plan lies above its scripts).
+fn with_beside<'a>(set: &ResolvedSet, now: &'a [Entry], all: &[Entry]) -> Cow<'a, [Entry]> {
+    let mut beside: Vec<Entry> = Vec::new();
+    for path in set.tool.record_paths(&set.dir).into_iter().filter(|path| path.below(&set.dir).is_none()) {
+        if let Ok(at) = all.binary_search_by(|entry| entry.path.cmp(&path)) {
+            beside.push(all[at].clone());
+        }
+    }
+    if beside.is_empty() {
+        return Cow::Borrowed(now);
+    }
+    beside.extend_from_slice(now);
+    beside.sort_by(|one, other| one.path.cmp(&other.path));
+    Cow::Owned(beside)
 }
 
 /// For tools that read no file to know what their files are.
@@ -209,6 +232,7 @@ fn compare(
     // Sorted, and not hashed: there are few of them, and each of the many is looked up.
     let mut old: BTreeMap<RepoPath, Migration> =
         old.into_iter().map(|migration| (migration.path.clone(), migration)).collect();
+    let moved = take_moved(&mut old, &facts.candidate);
     for migration in &mut facts.candidate {
         if !difference.has(&migration.path) {
             continue;
@@ -228,6 +252,7 @@ fn compare(
     let paths = facts.candidate.iter().map(|migration| &migration.path);
     let kept: BTreeSet<&RepoPath> = paths.filter(|path| old.contains_key(path)).collect();
     let mut gone: Vec<&Migration> = old.values().filter(|before| !kept.contains(&before.path)).collect();
+    gone.extend(&moved);
     let mut changes = Vec::new();
     for after in facts.candidate.iter().filter(|migration| migration.touched) {
         if let Some(before) = old.get(&after.path) {
@@ -243,6 +268,24 @@ fn compare(
     changes.sort_by(|one, other| path_of(one).cmp(path_of(other)));
     facts.changes = changes;
     Ok(())
+}
+
+/// Takes out those that have another file now, while theirs has become another migration: Sqitch's reworked changes.
+fn take_moved(old: &mut BTreeMap<RepoPath, Migration>, candidate: &[Migration]) -> Vec<Migration> {
+    let other = |migration: &&Migration| {
+        old.get(&migration.path).is_some_and(|before| before.identity != migration.identity)
+    };
+    let suspects: Vec<&Migration> = candidate.iter().filter(other).collect();
+    if suspects.is_empty() {
+        return Vec::new();
+    }
+    let here: BTreeMap<&str, &RepoPath> =
+        candidate.iter().map(|migration| (migration.identity.as_str(), &migration.path)).collect();
+    let elsewhere =
+        |before: &Migration| here.get(before.identity.as_str()).is_some_and(|path| **path != before.path);
+    let paths = suspects.into_iter().map(|migration| &migration.path);
+    let moved: Vec<RepoPath> = paths.filter(|path| old.get(path).is_some_and(elsewhere)).cloned().collect();
+    moved.iter().filter_map(|path| old.remove(path)).collect()
 }
 
 /// Whether the text is the same as before, and only went to Git LFS, or came back from there.
@@ -298,7 +341,7 @@ fn landed(git: &dyn Backend, set: &ResolvedSet, base: Oid, target: Oid) -> Resul
     if git.tree_id(base, &set.dir)? == git.tree_id(target, &set.dir)? {
         return Ok(Vec::new());
     }
-    let tip = git.tree(target, std::slice::from_ref(&set.dir))?.entries;
+    let tip = git.tree(target, &places(set))?.entries;
     let before = git.tree(base, std::slice::from_ref(&set.dir))?.entries;
     let known: HashSet<&RepoPath> = before.iter().map(|entry| &entry.path).collect();
     let listing = set.tool.list(&set.dir, &tip, &|blob| git.blob(blob))?;

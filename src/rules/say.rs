@@ -291,6 +291,12 @@ impl Renumber {
             return moves;
         }
         let newest = self.newest.as_deref().unwrap_or_default();
+        if newest.is_empty() {
+            return vec![format!(
+                "let it run after all others, for example as a new migration{}",
+                create(set)
+            )];
+        }
         vec![format!(
             "give it a version after {}, for example with a new migration{}",
             clean(newest),

@@ -19,6 +19,8 @@ use crate::model::{Content, Migration, MigrationKind, Variant};
 use super::spec::{Accepts, Algorithm, ChecksumSpec};
 use super::{RawRow, Tool};
 
+pub(super) use texts::sha1;
+
 /// A checksum, in the spelling of the ledger's column.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Digest {
@@ -185,6 +187,7 @@ impl Subject<'_> {
                     Err(_) => self.wide(text),
                 }
             }
+            Algorithm::Sha1Hex => Some(Digest::Text(texts::sha1(text))),
             Algorithm::Md5Evolve => Some(texts::md5_evolve(text)),
             Algorithm::Sha1Graphile => std::str::from_utf8(text).ok().map(texts::sha1_graphile),
             Algorithm::Statements => std::str::from_utf8(text).ok().map(texts::statements),
@@ -339,7 +342,7 @@ pub(super) fn recorded(algorithm: Algorithm, cell: &Cell) -> Option<Digest> {
             text.parse::<i128>().ok().filter(|number| number.to_string() == text).map(Digest::Number)
         }
         Algorithm::Statements => texts::recorded_statements(&text),
-        Algorithm::Sha384 | Algorithm::Md5Evolve | Algorithm::Sha1Graphile => None,
+        Algorithm::Sha384 | Algorithm::Md5Evolve | Algorithm::Sha1Graphile | Algorithm::Sha1Hex => None,
     };
     Some(digest.unwrap_or(Digest::Text(text)))
 }

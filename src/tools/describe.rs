@@ -13,13 +13,15 @@ impl Tool {
     /// without reading.
     pub fn reads_texts(&self) -> bool {
         self.spec.files.graph.is_some()
+            || self.spec.files.layout == Layout::Sqitch
             || matches!(self.spec.files.key, KeyForm::TypeormClass | KeyForm::PhpClass)
     }
 
     /// Whether a file alone, by its name and perhaps its text, says what it is. If not, a part of the files cannot be listed (Drizzle's journal
     /// names them all).
     pub fn reads_each_alone(&self) -> bool {
-        self.spec.files.layout != Layout::Drizzle && self.spec.files.graph != Some(GraphForm::Django)
+        !matches!(self.spec.files.layout, Layout::Drizzle | Layout::Sqitch)
+            && self.spec.files.graph != Some(GraphForm::Django)
     }
 
     /// The name of the checksum in the ledger; `None` for a tool that keeps none.
@@ -30,7 +32,7 @@ impl Tool {
             Algorithm::Crc32Lines => "CRC-32",
             Algorithm::Siphash13Refinery => "SipHash-1-3",
             Algorithm::Md5Evolve => "MD5",
-            Algorithm::Sha1Graphile => "SHA-1",
+            Algorithm::Sha1Graphile | Algorithm::Sha1Hex => "SHA-1",
             Algorithm::Statements => "the statements",
         })
     }

@@ -101,11 +101,11 @@ fn promising(entries: &[Entry]) -> BTreeMap<&[u8], Vec<usize>> {
     found
 }
 
-/// Where the order is a graph, a file may have any name: that of its directory tells.
+/// Where the order is a graph or a plan, a file may have any name: that of its directory tells.
 fn is_called_freely(dir: &[u8], name: &[u8]) -> bool {
-    (dir.ends_with(b"migrations") || dir.ends_with(b"versions"))
-        && name.ends_with(b".py")
-        && !name.starts_with(b"_")
+    let python = dir.ends_with(b"migrations") || dir.ends_with(b"versions");
+    let deploy = || dir.split(|byte| *byte == b'/').any(|part| part == b"deploy");
+    python && name.ends_with(b".py") && !name.starts_with(b"_") || name.ends_with(b".sql") && deploy()
 }
 
 /// Names in a folder for each migration, and Drizzle's journal.
@@ -165,7 +165,7 @@ fn candidates(
     let mut found: BTreeMap<RepoPath, usize> = BTreeMap::new();
     for (dir, places) in promising {
         let dir = RepoPath::new(*dir);
-        if matches!(files.layout, Layout::Flat | Layout::Recursive) {
+        if matches!(files.layout, Layout::Flat | Layout::Recursive | Layout::Sqitch) {
             let mut is_one = |place: &&usize| match names.file(entries[**place].path.file_name()) {
                 Reading::Migration(parts) => parts.kind != KindSpec::Undo,
                 _ => false,
@@ -306,7 +306,7 @@ impl<'a> Search<'a> {
             let claim = if sign.manifest.is_empty() {
                 Claim { tool: name, strength: usize::MAX, because: sign.because.clone(), table: None }
             } else {
-                let Some(claim) = self.manifest(name, sign, dir)? else { continue };
+                let Some(claim) = self.manifest(name, sign, &set)? else { continue };
                 claim
             };
             if self.sample_fits(sign, sample)? {

@@ -11,7 +11,10 @@ use crate::model::{
 use super::names::{NameReader, Parts, Reading, lies_right};
 use super::spec::{KindSpec, Layout};
 use super::{Listing, ReadBlob, Tool};
-use super::{graphs, keys};
+use super::{graphs, keys, sqitch};
+
+/// Where Sqitch lists its changes, above the directory of the scripts.
+const SQITCH_PLAN: &[u8] = b"sqitch.plan";
 
 /// Where Drizzle keeps the order of migrations, below their directory.
 const JOURNAL: &[u8] = b"meta/_journal.json";
@@ -26,6 +29,7 @@ impl Tool {
         match self.spec.files.layout {
             Layout::Flat | Layout::Recursive => build.files(entries, blob)?,
             Layout::Folder => build.folders(entries),
+            Layout::Sqitch => build.plan(entries, blob)?,
             Layout::Drizzle => {
                 let journal = dir.join(JOURNAL);
                 match entries.binary_search_by(|entry| entry.path.cmp(&journal)) {
@@ -61,7 +65,7 @@ impl<'a> Build<'a> {
     /// Each file a migration.
     fn files(&mut self, entries: &[Entry], blob: ReadBlob<'_>) -> Result<(), GitError> {
         self.listing.migrations.reserve(entries.len());
-        let flat = self.tool.spec.files.layout == Layout::Flat;
+        let flat = matches!(self.tool.spec.files.layout, Layout::Flat | Layout::Sqitch);
         for entry in entries.iter().filter(|entry| entry.kind != EntryKind::Submodule) {
             let Some(below) = entry.path.below(self.dir) else { continue };
             if !lies_right(self.tool.spec.files.layout, below) {
@@ -139,6 +143,59 @@ impl<'a> Build<'a> {
             Reading::Refused(because) => self.ignore(&entry.path, because, true),
             Reading::Other => {}
         }
+    }
+
+    /// Each change of Sqitch's plan a migration. Without the plan, in the work tree and in the past, each script is one.
+    fn plan(&mut self, entries: &[Entry], blob: ReadBlob<'_>) -> Result<(), GitError> {
+        let place = self.dir.parent().join(SQITCH_PLAN);
+        let plan = entries.binary_search_by(|entry| entry.path.cmp(&place));
+        let Ok(at) = plan else { return self.files(entries, blob) };
+        let text = match blob(entries[at].oid) {
+            Ok(text) => text,
+            Err(GitError::NotHere(_)) => return self.files(entries, blob),
+            Err(error) => return Err(error),
+        };
+        let Some(plan) = sqitch::plan(&String::from_utf8_lossy(&text)) else {
+            self.ignore(&place, "is not a plan that Sqitch can read".to_owned(), true);
+            return Ok(());
+        };
+        let mut named = HashSet::new();
+        for (number, change) in plan.changes.iter().enumerate() {
+            for lacking in &change.lacks {
+                self.ignore(
+                    &place,
+                    format!("lets {} need {lacking}, which does not come before it", change.name),
+                    true,
+                );
+            }
+            let find = |name: &str| {
+                let path = self.dir.join(format!("{name}.sql").as_bytes());
+                entries.binary_search_by(|entry| entry.path.cmp(&path)).ok()
+            };
+            let mut older =
+                change.tags.iter().filter(|_| change.reworked).map(|tag| format!("{}@{tag}", change.name));
+            let version = older.find(|name| find(name).is_some()).unwrap_or_else(|| change.name.clone());
+            let Some(at) = find(&version) else {
+                self.ignore(&place, format!("names {version}, which has no script in {}", self.dir), true);
+                continue;
+            };
+            named.insert(at);
+            let parts = Parts {
+                kind: KindSpec::Versioned,
+                version: version.into(),
+                identity: change.id.as_str().into(),
+                name: plan.project.as_str().into(),
+                rank: Rank::number(&number.to_string()),
+            };
+            self.add(&entries[at], parts, None);
+        }
+        let scripts = entries.iter().enumerate().filter(|(_, entry)| entry.path.below(self.dir).is_some());
+        for (_, entry) in
+            scripts.filter(|(at, entry)| !named.contains(at) && entry.path.file_name().ends_with(b".sql"))
+        {
+            self.ignore(&entry.path, "is not named in sqitch.plan".to_owned(), false);
+        }
+        Ok(())
     }
 
     /// Each entry of Drizzle's journal a migration.

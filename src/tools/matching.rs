@@ -67,11 +67,12 @@ impl Tool {
         Matched { rows, applied }
     }
 
-    /// Whether a row belongs to other migrations than those of a set: one table has the rows of all apps (Django).
+    /// Whether a row belongs to other migrations than those of a set: one table has the rows of all apps (Django), or of
+    /// all projects (Sqitch). The migrations have that as their name.
     pub fn is_of_another(&self, row: &RawRow, migrations: &[Migration], graph: Option<&Graph>) -> bool {
         let line = row.applied.name.as_deref().unwrap_or_default();
-        self.reads(Reading::Django)
-            && !migrations.iter().any(|one| one.links.as_ref().is_some_and(|links| links.line == line))
+        (self.reads(Reading::Django) || self.reads(Reading::Sqitch))
+            && !migrations.iter().any(|one| one.name == line)
             && !graph.is_some_and(|graph| graph.is_replaced(&row.applied.identity))
     }
 

@@ -21,6 +21,7 @@ mod python;
 mod records;
 mod rows;
 pub mod spec;
+mod sqitch;
 mod sql;
 #[cfg(test)]
 mod sqlite_tests;
@@ -68,6 +69,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("laravel", include_str!("laravel.toml")),
     ("mikro-orm", include_str!("mikro-orm.toml")),
     ("node-pg-migrate", include_str!("node-pg-migrate.toml")),
+    ("pgroll", include_str!("pgroll.toml")),
     ("phinx", include_str!("phinx.toml")),
     ("prisma", include_str!("prisma.toml")),
     ("rails", include_str!("rails.toml")),
@@ -75,6 +77,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("rusqlite_migration", include_str!("rusqlite_migration.toml")),
     ("sea-orm", include_str!("sea-orm.toml")),
     ("sequelize", include_str!("sequelize.toml")),
+    ("sqitch", include_str!("sqitch.toml")),
     ("sql-migrate", include_str!("sql-migrate.toml")),
     ("sqlx", include_str!("sqlx.toml")),
     ("supabase", include_str!("supabase.toml")),

@@ -9,7 +9,7 @@ use crate::model::{Migration, Rank, RepoPath, StaleRecord};
 
 use super::checksum::chain;
 use super::names::compile;
-use super::spec::RecordForm;
+use super::spec::{Layout, RecordForm};
 use super::{ReadBlob, Tool};
 
 /// What is held against each other.
@@ -22,9 +22,10 @@ struct Files<'a> {
 }
 
 impl Tool {
-    /// Where such records may lie, for a directory of migrations.
+    /// Where files of the tool's own lie that are read with a directory of migrations: such records, and plans.
     pub fn record_paths(&self, dir: &RepoPath) -> Vec<RepoPath> {
         match self.spec.record {
+            None if self.spec.files.layout == Layout::Sqitch => vec![dir.parent().join(b"sqitch.plan")],
             None => Vec::new(),
             Some(RecordForm::AtlasSum) => vec![dir.join(b"atlas.sum")],
             Some(RecordForm::PrismaLock) => {

@@ -40,6 +40,8 @@ impl Tool {
         let mut rows = match layout.reading {
             Reading::Rows | Reading::Heads => rows.into_iter().map(|row| row.raw).collect(),
             Reading::Django => django(rows),
+            Reading::Sqitch => histories::sqitch(rows),
+            Reading::Pgroll => histories::pgroll(rows),
             Reading::HighWater => high_water(rows),
             Reading::Prisma => prisma(rows),
             Reading::Flyway => self.flyway(rows),
@@ -255,6 +257,8 @@ impl Reading {
             Self::Goose => &["is_applied"],
             Self::Drizzle => &["created_at"],
             Self::Evolve => &["type"],
+            Self::Sqitch => &["change_id"],
+            Self::Pgroll => &["migration_type"],
             Self::Atlas => &["type", "applied", "total"],
         }
     }

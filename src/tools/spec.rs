@@ -159,6 +159,8 @@ pub enum Layout {
     Recursive,
     /// One folder for each, with a file of a fixed name in it.
     Folder,
+    /// As `sqitch.plan` above the directory lists them.
+    Sqitch,
     /// As `meta/_journal.json` lists them, and one folder for each where there is no journal (Drizzle).
     Drizzle,
 }
@@ -330,6 +332,8 @@ pub enum Algorithm {
     Siphash13Refinery,
     /// MD5 of the text with LF and without a byte order mark, as upper-case hexadecimal digits (Evolve).
     Md5Evolve,
+    /// SHA-1 of the text, as lower-case hexadecimal digits (Sqitch).
+    Sha1Hex,
     /// SHA-1 of the hash before it and the text below the header, with `sha1:` in front (graphile-migrate).
     Sha1Graphile,
     /// No checksum: the statements themselves, compared without white space and semicolons (Supabase).
@@ -421,6 +425,10 @@ pub enum Reading {
     Heads,
     /// Each row belongs to an app; those of the set's own app count (Django).
     Django,
+    /// Each row belongs to a project; the key is the id of the change (Sqitch).
+    Sqitch,
+    /// What stands before the newest baseline does not count (pgroll).
+    Pgroll,
     /// Rows with fewer statements applied than there are have failed; the type tells what was only recorded (Atlas).
     Atlas,
 }

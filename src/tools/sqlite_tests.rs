@@ -295,6 +295,30 @@ const CASES: &[Case] = &[
         pending: &[],
     },
     Case {
+        tool: "sqitch",
+        sql: "CREATE TABLE changes (change_id TEXT PRIMARY KEY, script_hash TEXT NULL, change TEXT NOT NULL, project TEXT NOT NULL, note TEXT NOT NULL DEFAULT '', committed_at DATETIME NOT NULL, committer_name TEXT NOT NULL, committer_email TEXT NOT NULL, planned_at DATETIME NOT NULL, planner_name TEXT NOT NULL, planner_email TEXT NOT NULL);
+            INSERT INTO changes VALUES ('046b835ecf4021828b22a6779451ffbbdd98afdc', '80d0923bc4de91f92c36b6103707ef0972f2feaa', 'widgets', 'flip', '', '2026-11-21 11:37:28', 'Ann B', 'a@b', '2026-11-21 11:37:26', 'Ann B', 'a@b'),
+            ('93a2dbb5b575d4ea5f7c65b2d973a41fa6265259', '93a2dbb5b575d4ea5f7c65b2d973a41fa6265259', 'users', 'flip', '', '2026-11-21 11:37:27', 'Ann B', 'a@b', '2026-11-21 11:37:26', 'Ann B', 'a@b');",
+        recognised: "sqitch",
+        rows: &[
+            "users | 93a2dbb5b575d4ea5f7c65b2d973a41fa6265259 | flip | Applied",
+            "widgets | 046b835ecf4021828b22a6779451ffbbdd98afdc | flip | Applied",
+        ],
+        files: &[], // the plan tells the ids: see tests/graph_ledgers.rs
+        pending: &[],
+    },
+    Case {
+        tool: "pgroll",
+        sql: "CREATE TABLE migrations (schema text NOT NULL, name text NOT NULL, migration json NOT NULL, created_at text, updated_at text, parent text, done boolean NOT NULL DEFAULT false, resulting_schema json NOT NULL DEFAULT '{}', migration_type varchar(32) DEFAULT 'pgroll');
+            INSERT INTO migrations VALUES ('public', '00000_old', '{}', '2026-11-20', '2026-11-20', NULL, 1, '{}', 'pgroll'),
+            ('public', '01_start', '{}', '2026-11-21', '2026-11-21', '00000_old', 1, '{}', 'baseline'),
+            ('public', '02_next', '{}', '2026-11-22', '2026-11-22', '01_start', 0, '{}', 'pgroll');",
+        recognised: "pgroll",
+        rows: &["01_start | 01_start | - | Baseline", "02_next | 02_next | - | Applied"],
+        files: &["01_start.yaml", "02_next.json", "03_more.yml"],
+        pending: &["03_more"],
+    },
+    Case {
         tool: "rusqlite_migration",
         sql: "PRAGMA user_version = 2;",
         recognised: "",
