@@ -171,6 +171,45 @@ fn gone(facts: &MigrationSet) -> HashMap<Text, RepoPath> {
     before.map(|migration| (migration.identity.clone(), migration.path.clone())).collect()
 }
 
+/// The comparisons, by row, of sums that cover all files up to their own.
+fn chained(
+    context: &mut Context<'_, '_>,
+    tool: &Tool,
+    facts: &MigrationSet,
+    rows: &[RawRow],
+    matched: &[Option<usize>],
+) -> Result<HashMap<usize, Content>, GitError> {
+    let mut row_of: HashMap<usize, usize> = HashMap::new();
+    for (at, migration) in matched.iter().enumerate().filter(|(at, _)| rows[*at].recorded.is_some()) {
+        row_of.extend(migration.map(|migration| (migration, at)));
+    }
+    let mut texts = Vec::with_capacity(facts.candidate.len());
+    for migration in &facts.candidate {
+        match context.git.blob(migration.blob) {
+            Ok(text) => texts.push(text),
+            Err(GitError::NotHere(_)) => {
+                let missing = row_of.into_values().map(|at| (at, Content::NotComparable(NOT_IN_THIS_CLONE)));
+                return Ok(missing.collect());
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    let files: Vec<_> = facts
+        .candidate
+        .iter()
+        .zip(&texts)
+        .enumerate()
+        .map(|(place, (migration, text))| {
+            let row = row_of.get(&place).and_then(|at| rows[*at].recorded.as_ref());
+            (migration, text.as_slice(), row)
+        })
+        .collect();
+    let compared = tool.compare_chain(&files).into_iter().enumerate();
+    let contents = compared.filter_map(|(place, content)| Some((*row_of.get(&place)?, content?))).collect();
+    count(context, facts, &contents);
+    Ok(contents)
+}
+
 /// The comparisons, by row. Digests that are remembered are not computed again; a difference is always looked at anew.
 fn contents(
     context: &mut Context<'_, '_>,
@@ -179,6 +218,9 @@ fn contents(
     rows: &[RawRow],
     matched: &[Option<usize>],
 ) -> Result<HashMap<usize, Content>, GitError> {
+    if tool.sums_in_chain() {
+        return chained(context, tool, facts, rows, matched);
+    }
     let mut contents = HashMap::new();
     let mut unread: HashMap<Oid, Vec<usize>> = HashMap::new();
     for (at, (row, migration)) in rows.iter().zip(matched).enumerate() {

@@ -28,7 +28,7 @@ impl Tool {
     pub fn checksum_name(&self) -> Option<&'static str> {
         Some(match self.spec.checksum.as_ref()?.algorithm {
             Algorithm::Sha384 => "SHA-384",
-            Algorithm::Sha256Hex => "SHA-256",
+            Algorithm::Sha256Hex | Algorithm::ChainAtlas => "SHA-256",
             Algorithm::Crc32Lines => "CRC-32",
             Algorithm::Siphash13Refinery => "SipHash-1-3",
             Algorithm::Md5Evolve => "MD5",

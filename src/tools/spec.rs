@@ -336,6 +336,8 @@ pub enum Algorithm {
     Sha1Hex,
     /// SHA-1 of the hash before it and the text below the header, with `sha1:` in front (graphile-migrate).
     Sha1Graphile,
+    /// Base64 of one running SHA-256 over the names and texts of this file and of all before it (Atlas).
+    ChainAtlas,
     /// No checksum: the statements themselves, compared without white space and semicolons (Supabase).
     Statements,
 }
