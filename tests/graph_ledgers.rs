@@ -220,3 +220,18 @@ fn sqitch() {
     }
     REWORKED.expect(&repo, "the commit that writes it again", &[]);
 }
+
+/// One declaration without a directory stands for all apps, also for those that come later.
+#[test]
+fn all_apps_of_django() {
+    let repo = DJANGO.repo("pending.sql", &[]);
+    repo.write(
+        "shop/stock/migrations/0001_initial.py",
+        "class Migration(migrations.Migration):\n    dependencies = []\n",
+    );
+    let config = fs::read_to_string(repo.path().join("guard.toml")).unwrap();
+    let config = config.replace("dir = \"shop/billing/migrations\"\n", "name = \"shop\"\n");
+    repo.write("guard.toml", config.replace("url =", "sets = [\"shop\"]\nurl ="));
+    DJANGO.expect(&repo, "two apps", &["pending-migration"]);
+    assert_eq!(repo.guard(&["check", "--format", "json"]).json()["examined"]["sets"], 2);
+}

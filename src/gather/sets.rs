@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use std::thread::{self, ScopedJoinHandle};
 
-use crate::config::{Config, FILE_NAME};
+use crate::config::{Config, FILE_NAME, SetConfig};
 use crate::git::{Backend, Difference, Entry, EntryKind, GitError, TextAttributes, Tree};
 use crate::model::{
     Base, Change, IgnoredFile, LineEndings, Migration, MigrationKind, MigrationSet, Nature, Oid, RepoPath,
@@ -30,6 +30,8 @@ pub struct ResolvedSet {
     pub origin: String,
     /// Declared in guard.toml, and not discovered.
     pub declared: bool,
+    /// The declaration that stands for several directories: one for all apps of Django.
+    pub group: Option<String>,
 }
 
 impl ResolvedSet {
@@ -55,29 +57,49 @@ pub fn resolve_sets(
         let found = detect(&tree.entries, &read)?;
         return Ok(found.into_iter().filter_map(|found| discovered(config, found)).collect());
     }
-    config
-        .sets
-        .iter()
-        .map(|set| {
-            let dir = match &set.dir {
-                Some(dir) => dir.clone(),
-                None => usual_directory(&set.tool, tree).ok_or_else(|| GatherError::NoDirectory {
-                    set: set.name.clone(),
-                    tool: set.tool.facts().title,
-                    usual: set.tool.usual_dirs().join(", "),
-                    line: set.line,
-                })?,
-            };
-            Ok(ResolvedSet {
-                name: set.name.clone(),
-                tool: Arc::clone(&set.tool),
-                dir,
-                table: set.table.clone(),
-                origin: format!("{FILE_NAME}:{}", set.line),
-                declared: true,
-            })
-        })
-        .collect()
+    let mut resolved = Vec::with_capacity(config.sets.len());
+    for set in &config.sets {
+        let dirs = match &set.dir {
+            Some(dir) => vec![dir.clone()],
+            None if set.tool.usual_dirs().is_empty() => recognised(config, set, tree, &read)?,
+            None => usual_directory(&set.tool, tree).into_iter().collect(),
+        };
+        if dirs.is_empty() {
+            return Err(GatherError::NoDirectory {
+                set: set.name.clone(),
+                tool: set.tool.facts().title,
+                usual: match set.tool.usual_dirs() {
+                    [] => "directories that guard recognises".to_owned(),
+                    usual => usual.join(", "),
+                },
+                line: set.line,
+            });
+        }
+        let several = dirs.len() > 1;
+        resolved.extend(dirs.into_iter().map(|dir| ResolvedSet {
+            name: if several { dir.to_string() } else { set.name.clone() },
+            tool: Arc::clone(&set.tool),
+            dir,
+            table: set.table.clone(),
+            origin: format!("{FILE_NAME}:{}", set.line),
+            declared: true,
+            group: several.then(|| set.name.clone()),
+        }));
+    }
+    Ok(resolved)
+}
+
+/// All directories of a tool that keeps them nowhere in particular (Django: one in each app), without those that are
+/// declared by themselves.
+fn recognised(
+    config: &Config,
+    set: &SetConfig,
+    tree: &Tree,
+    read: &dyn Fn(Oid) -> Result<Vec<u8>, GitError>,
+) -> Result<Vec<RepoPath>, GatherError> {
+    let declared = |dir: &RepoPath| config.sets.iter().any(|other| other.dir.as_ref() == Some(dir));
+    let found = detect(&tree.entries, read)?.into_iter().filter(|found| found.tool == set.tool.name());
+    Ok(found.map(|found| found.dir).filter(|dir| !declared(dir)).collect())
 }
 
 fn discovered(config: &Config, found: crate::tools::Detected) -> Option<ResolvedSet> {
@@ -88,6 +110,7 @@ fn discovered(config: &Config, found: crate::tools::Detected) -> Option<Resolved
         table: found.table,
         origin: format!("discovered: {}", found.because),
         declared: false,
+        group: None,
     })
 }
 
