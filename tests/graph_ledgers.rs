@@ -185,7 +185,7 @@ fn sqitch() {
     repo.write(script("two"), &text);
     let plan = SQITCH.text("flip/sqitch.plan");
     fs::remove_file(repo.path().join(script("three"))).unwrap();
-    let line = plan.lines().find(|line| line.starts_with("three")).unwrap();
+    let line = plan.split('\n').find(|line| line.starts_with("three")).unwrap();
     repo.write("flip/sqitch.plan", plan.replace(&format!("{line}\n"), ""));
     SQITCH.expect(&repo, "deleted", &["applied-but-absent", "deleted-migration"]);
 

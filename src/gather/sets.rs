@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
-use std::thread::{self, ScopedJoinHandle};
+use std::thread;
 
 use crate::config::{Config, FILE_NAME, SetConfig};
 use crate::git::{Backend, Difference, Entry, EntryKind, GitError, TextAttributes, Tree};
@@ -14,6 +14,9 @@ use crate::model::{
 use crate::tools::{Listing, Tool, detect, only_moved_to_lfs};
 
 use super::GatherError;
+
+/// From this many files on a second thread is worth its start.
+const WORTH_A_THREAD: usize = 2_000;
 
 /// A migration set whose directory is known.
 #[derive(Clone, Debug)]
@@ -129,22 +132,7 @@ pub(super) fn read_set(
     let read = |blob| git.blob(blob);
     let now = slice_below(&candidate.entries, &set.dir);
     let whole = with_beside(set, now, &candidate.entries);
-    // The two halves of the work do not need each other, and each takes milliseconds in a large repository.
-    let (listing, difference) = thread::scope(|scope| {
-        let by_name = set.tool.reads_each_alone() && !set.tool.reads_texts();
-        let listing = by_name.then(|| scope.spawn(|| set.tool.list(&set.dir, now, &no_blobs)));
-        let difference = match base.commit {
-            Some(commit) => git.difference(commit, &set.dir, now),
-            None => Ok(Difference::all_new(now)),
-        };
-        let listing = match listing.map(ScopedJoinHandle::join) {
-            Some(Ok(listing)) => listing,
-            Some(Err(panic)) => std::panic::resume_unwind(panic),
-            None => set.tool.list(&set.dir, &whole, &read),
-        };
-        (listing, difference)
-    });
-    let (listing, mut difference) = (listing?, difference?);
+    let (listing, mut difference) = listing_and_difference(git, set, now, &whole, base)?;
     let tool = set.tool.facts_of(&listing);
     let Listing { migrations, ignored, stale } = listing;
     let mut facts = MigrationSet {
@@ -210,9 +198,29 @@ fn with_beside<'a>(set: &ResolvedSet, now: &'a [Entry], all: &[Entry]) -> Cow<'a
     Cow::Owned(beside)
 }
 
-/// For tools that read no file to know what their files are.
-fn no_blobs(blob: Oid) -> Result<Vec<u8>, GitError> {
-    Err(GitError::NotHere(blob))
+/// The candidate's migrations, and what differs from the base. Neither half of the work needs the other, and each takes
+/// milliseconds in a large repository.
+fn listing_and_difference(
+    git: &dyn Backend,
+    set: &ResolvedSet,
+    now: &[Entry],
+    whole: &[Entry],
+    base: &Base,
+) -> Result<(Listing, Difference), GitError> {
+    let list = || set.tool.list(&set.dir, whole, &|blob| git.blob(blob));
+    let Some(commit) = base.commit else {
+        return Ok((list()?, Difference::all_new(now)));
+    };
+    let second = if now.len() < WORTH_A_THREAD { None } else { git.opener() };
+    let Some(second) = second else {
+        return Ok((list()?, git.difference(commit, &set.dir, now)?));
+    };
+    thread::scope(|scope| {
+        let difference = scope.spawn(|| second.open()?.difference(commit, &set.dir, now));
+        let listing = list();
+        let difference = difference.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        Ok((listing?, difference?))
+    })
 }
 
 /// Whether a file is another one than in the base.

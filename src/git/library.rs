@@ -5,15 +5,16 @@
 
 mod history;
 
-use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Arc, Once};
+use std::thread::available_parallelism;
 
 use git2::{AttrCheckFlags, AttrValue, ErrorCode, RepositoryOpenFlags};
 use gix_index::entry::{Flags, Mode};
+use gix_object::TreeRefIter;
 
 use super::difference::{Difference, Walk};
 use super::place::{Place, os_path};
@@ -49,7 +50,6 @@ pub(super) struct Library {
     place: Place,
     layout: Layout,
     index_path: PathBuf,
-    index: OnceCell<gix_index::File>,
 }
 
 impl Library {
@@ -64,7 +64,7 @@ impl Library {
         };
         let index_path =
             place.index_file(layout.work_tree.as_deref()).unwrap_or_else(|| layout.git_dir.join("index"));
-        Ok(Self { repository, place: place.clone(), layout, index_path, index: OnceCell::new() })
+        Ok(Self { repository, place: place.clone(), layout, index_path })
     }
 
     pub(super) fn layout(&self) -> &Layout {
@@ -75,33 +75,31 @@ impl Library {
         if self.layout.work_tree.is_none() {
             return Err(Trouble::Answer(GitError::Bare(self.layout.git_dir.clone())));
         }
-        let Some(index) = self.index_file()? else {
+        let Some(mut index) = self.index_file()? else {
             return Ok(Tree::default());
         };
-        let mut tree = Tree::default();
+        let mut ranges = Vec::new();
         for dir in &outermost(dirs) {
             let bytes = dir.as_bytes();
             if bytes.is_empty() {
-                take_entries(index, index.entries(), &mut tree);
+                ranges.push(0..index.entries().len());
                 continue;
             }
-            if let Some(range) = index.entry_range(bytes.into()) {
-                take_entries(index, &index.entries()[range], &mut tree);
-            }
+            ranges.extend(index.entry_range(bytes.into()));
             let below = [bytes, b"/"].concat();
-            if let Some(entries) = index.prefixed_entries(below.as_slice().into()) {
-                take_entries(index, entries, &mut tree);
-            }
+            ranges.extend(index.prefixed_entries_range(below.as_slice().into()));
+        }
+        let paths = Arc::new(index.take_path_backing());
+        let mut tree = Tree::default();
+        for range in ranges {
+            take_entries(&index.entries()[range], &paths, &mut tree);
         }
         tree.sort();
         Ok(tree)
     }
 
     /// The index, `None` where there need not be one: before the first commit.
-    fn index_file(&self) -> Result<Option<&gix_index::File>, Trouble> {
-        if let Some(index) = self.index.get() {
-            return Ok(Some(index));
-        }
+    fn index_file(&self) -> Result<Option<gix_index::File>, Trouble> {
         if self.index_path.symlink_metadata().is_err() {
             return match self.resolve("HEAD")? {
                 None => Ok(None),
@@ -115,7 +113,7 @@ impl Library {
         if index.is_sparse() {
             return Err(Trouble::GaveUp("the index is sparse".to_owned()));
         }
-        Ok(Some(self.index.get_or_init(|| index)))
+        Ok(Some(index))
     }
 
     pub(super) fn tree(&self, commit: Oid, dirs: &[RepoPath]) -> Result<Tree, Trouble> {
@@ -183,7 +181,8 @@ impl Library {
             let Some(entry) = tree.get_name_bytes(part) else {
                 return Ok(None);
             };
-            here = (entry.id(), EntryKind::of_mode(mode_bits(entry.filemode_raw())));
+            let mode = u32::try_from(entry.filemode_raw()).unwrap_or(0);
+            here = (entry.id(), EntryKind::of_mode(mode));
         }
         Ok(Some(here))
     }
@@ -199,16 +198,23 @@ impl Library {
         if depth > MAX_DEPTH {
             return Err(Trouble::GaveUp(format!("directories more than {MAX_DEPTH} deep")));
         }
-        let tree = self.repository.find_tree(tree)?;
+        // libgit2's own list of the entries costs more than reading them, with ten thousand of them.
+        let odb = self.repository.odb()?;
+        let object = odb.read(tree)?;
+        if object.kind() != git2::ObjectType::Tree {
+            return Err(Trouble::GaveUp(format!("{tree} should be a tree and is none")));
+        }
         let length = path.len();
-        for entry in &tree {
+        for entry in TreeRefIter::from_bytes(object.data(), gix_index::hash::Kind::Sha1) {
+            let entry = entry.map_err(|error| Trouble::GaveUp(format!("a tree cannot be read: {error}")))?;
             if length > 0 {
                 path.push(b'/');
             }
-            path.extend_from_slice(entry.name_bytes());
-            match EntryKind::of_mode(mode_bits(entry.filemode_raw())) {
-                None => self.walk(entry.id(), path, depth + 1, each)?,
-                Some(kind) => each(path, ours(entry.id()), kind),
+            path.extend_from_slice(entry.filename);
+            let oid = Oid::from_bytes(entry.oid.as_bytes()).expect("gix has ids of 20 or 32 bytes");
+            match EntryKind::of_mode(u32::from(entry.mode.value())) {
+                None => self.walk(theirs(oid)?, path, depth + 1, each)?,
+                Some(kind) => each(path, oid, kind),
             }
             path.truncate(length);
         }
@@ -227,8 +233,8 @@ impl Library {
         wanted.sort_unstable();
         wanted.dedup();
         let odb = self.repository.odb()?;
-        let alone = std::thread::available_parallelism().map_or(1, usize::from) == 1;
-        if alone || wanted.len() < WORTH_A_THREAD {
+        // In this order: the number of cores is read from files.
+        if wanted.len() < WORTH_A_THREAD || available_parallelism().map_or(1, usize::from) == 1 {
             wanted.retain(|blob| read_blob(&odb, *blob, each).is_none());
             return Ok(wanted);
         }
@@ -296,7 +302,7 @@ impl Library {
         let mut small = git2::Index::new()?;
         if let Some(index) = self.index_file()? {
             for path in paths.iter().flat_map(attribute_files).collect::<BTreeSet<_>>() {
-                if let Some(oid) = staged(index, path.as_bytes()) {
+                if let Some(oid) = staged(&index, path.as_bytes()) {
                     small.add(&index_entry(oid, path.as_bytes()))?;
                 }
             }
@@ -374,14 +380,16 @@ fn add_object_directories(repository: &git2::Repository, place: &Place) -> Resul
     Ok(())
 }
 
-/// Takes what will be committed: no intent-to-add entries, which have no content yet.
-fn take_entries(index: &gix_index::State, entries: &[gix_index::Entry], tree: &mut Tree) {
+/// Takes what will be committed: no intent-to-add entries, which have no content yet. All paths lie in one block.
+fn take_entries(entries: &[gix_index::Entry], paths: &Arc<Vec<u8>>, tree: &mut Tree) {
     tree.entries.reserve(entries.len());
     for entry in entries {
         if entry.flags.contains(Flags::INTENT_TO_ADD) {
             continue;
         }
-        let path = RepoPath::new(&**entry.path(index));
+        let path = entry.path_in(paths);
+        let start = path.as_ptr().addr() - paths.as_ptr().addr();
+        let path = RepoPath::part(paths, start..start + path.len());
         if entry.flags.stage_raw() != 0 {
             if tree.conflicts.last() != Some(&path) {
                 tree.conflicts.push(path);
@@ -479,10 +487,6 @@ fn ours(oid: git2::Oid) -> Oid {
 
 fn theirs(oid: Oid) -> Result<git2::Oid, Trouble> {
     Ok(git2::Oid::from_bytes(oid.as_bytes())?)
-}
-
-fn mode_bits(mode: i32) -> u32 {
-    u32::try_from(mode).unwrap_or(0)
 }
 
 /// libgit2 writes directories with a slash at the end.

@@ -37,6 +37,11 @@ pub trait Backend {
     /// Where things are.
     fn layout(&self) -> &Layout;
 
+    /// For a second handle on another thread; `None` where that would cost more than it saves.
+    fn opener(&self) -> Option<Opener> {
+        None
+    }
+
     /// The entries of the index that git handed to the hook, below `dirs` (all of it for an empty list), sorted by path.
     ///
     /// A file, link or submodule that stands where a directory was asked for is among them. What was only announced
@@ -216,14 +221,29 @@ pub fn open_with(
     environment: GitEnvironment,
     preference: Preference,
 ) -> Result<Box<dyn Backend>, GitError> {
-    let place = Place::new(directory, environment);
-    if preference == Preference::Command {
-        return Ok(Box::new(Command::open(&place)?));
-    }
-    match Library::open(&place) {
-        Ok(library) => Ok(Box::new(Repository { library, place, command: OnceCell::new() })),
-        Err(Trouble::Answer(error)) => Err(error),
-        Err(Trouble::GaveUp(because)) => Ok(Box::new(open_command(&place, because)?)),
+    Opener { place: Place::new(directory, environment), preference }.open()
+}
+
+/// Opens a repository that was opened before, for a second thread.
+#[derive(Clone)]
+pub struct Opener {
+    place: Place,
+    preference: Preference,
+}
+
+impl Opener {
+    /// A handle of its own.
+    pub fn open(&self) -> Result<Box<dyn Backend>, GitError> {
+        if self.preference == Preference::Command {
+            return Ok(Box::new(Command::open(&self.place)?));
+        }
+        match Library::open(&self.place) {
+            Ok(library) => {
+                Ok(Box::new(Repository { library, place: self.place.clone(), command: OnceCell::new() }))
+            }
+            Err(Trouble::Answer(error)) => Err(error),
+            Err(Trouble::GaveUp(because)) => Ok(Box::new(open_command(&self.place, because)?)),
+        }
     }
 }
 
@@ -269,6 +289,10 @@ impl Repository {
 }
 
 impl Backend for Repository {
+    fn opener(&self) -> Option<Opener> {
+        Some(Opener { place: self.place.clone(), preference: Preference::Library })
+    }
+
     fn layout(&self) -> &Layout {
         self.command.get().map_or(self.library.layout(), Backend::layout)
     }

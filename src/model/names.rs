@@ -1,74 +1,123 @@
 //! Names with a type of their own where a mix-up would be a bug.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::Range;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
 
 /// A path relative to the root of the repository, with forward slashes.
 ///
-/// Kept as bytes: git stores any bytes but NUL. A copy is cheap: entries, migrations and findings share them. [`fmt::Display`] is safe for a terminal and a log: what is
-/// not UTF-8 or is a control character is shown as an escape (`\n`, `\x1b`, `\xff`).
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct RepoPath(Arc<[u8]>);
+/// Kept as bytes: git stores any bytes but NUL. A copy is cheap: entries, migrations and findings share them, and all paths
+/// of an index share one block of memory. [`fmt::Display`] is safe for a terminal and a log: what is not UTF-8 or is a
+/// control character is shown as an escape (`\n`, `\x1b`, `\xff`).
+#[derive(Clone, Default)]
+pub struct RepoPath {
+    block: Arc<Vec<u8>>,
+    start: u32,
+    end: u32,
+}
 
 impl RepoPath {
     /// Takes the bytes as git stores them.
-    pub fn new(bytes: impl Into<Arc<[u8]>>) -> Self {
-        Self(bytes.into())
+    ///
+    /// # Panics
+    /// At a path of four gigabytes, which no system has.
+    pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
+        let block = Arc::new(bytes.into());
+        let end = u32::try_from(block.len()).expect("paths are shorter than four gigabytes");
+        Self { block, start: 0, end }
+    }
+
+    /// A part of a block that holds many paths.
+    pub fn part(block: &Arc<Vec<u8>>, range: Range<usize>) -> Self {
+        match (u32::try_from(range.start), u32::try_from(range.end)) {
+            (Ok(start), Ok(end)) if range.end <= block.len() => Self { block: Arc::clone(block), start, end },
+            _ => Self::new(block.get(range).unwrap_or_default()),
+        }
     }
 
     /// The bytes as git stores them.
     pub fn as_bytes(&self) -> &[u8] {
-        &self.0
+        &self.block[self.start as usize..self.end as usize]
     }
 
     /// The path as text, with what is not UTF-8 replaced.
     pub fn to_str_lossy(&self) -> Cow<'_, str> {
-        String::from_utf8_lossy(&self.0)
+        String::from_utf8_lossy(self.as_bytes())
     }
 
     /// What stands after the last slash.
     pub fn file_name(&self) -> &[u8] {
-        let start = self.0.iter().rposition(|byte| *byte == b'/').map_or(0, |at| at + 1);
-        &self.0[start..]
+        let bytes = self.as_bytes();
+        let start = memchr::memrchr(b'/', bytes).map_or(0, |at| at + 1);
+        &bytes[start..]
     }
 
     /// The directory that holds this, empty at the root.
     #[must_use]
     pub fn parent(&self) -> Self {
-        let end = self.0.iter().rposition(|byte| *byte == b'/').unwrap_or(0);
-        Self(self.0[..end].into())
+        let bytes = self.as_bytes();
+        let end = memchr::memrchr(b'/', bytes).unwrap_or(0);
+        Self::new(&bytes[..end])
     }
 
     /// This path with one more part.
     #[must_use]
     pub fn join(&self, part: &[u8]) -> Self {
-        if self.0.is_empty() {
-            return Self(part.into());
+        match self.as_bytes() {
+            [] => Self::new(part),
+            directory => Self::new([directory, b"/", part].concat()),
         }
-        Self([&*self.0, b"/", part].concat().into())
     }
 
     /// The path below `directory`, if it lies there. The empty directory is the root.
     pub fn below(&self, directory: &Self) -> Option<&[u8]> {
-        if directory.0.is_empty() {
-            return Some(&self.0);
+        match directory.as_bytes() {
+            [] => Some(self.as_bytes()),
+            directory => self.as_bytes().strip_prefix(directory)?.strip_prefix(b"/"),
         }
-        self.0.strip_prefix(&*directory.0)?.strip_prefix(b"/")
+    }
+}
+
+impl PartialEq for RepoPath {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_bytes() == other.as_bytes()
+    }
+}
+
+impl Eq for RepoPath {}
+
+impl PartialOrd for RepoPath {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for RepoPath {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_bytes().cmp(other.as_bytes())
+    }
+}
+
+impl Hash for RepoPath {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_bytes().hash(state);
     }
 }
 
 impl From<&str> for RepoPath {
     fn from(text: &str) -> Self {
-        Self(text.as_bytes().into())
+        Self::new(text)
     }
 }
 
 impl fmt::Display for RepoPath {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for chunk in self.0.utf8_chunks() {
+        for chunk in self.as_bytes().utf8_chunks() {
             for character in chunk.valid().chars() {
                 if character.is_control() || is_direction_override(character) {
                     write!(out, "{}", character.escape_default())?;
@@ -173,7 +222,10 @@ impl fmt::Display for Version {
 /// assert_eq!(Rank::numbers(["1", "0"]), Rank::numbers(["1"]));
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
-pub struct Rank(SmallVec<[u8; 22]>);
+pub struct Rank(SmallVec<[u8; INLINE]>);
+
+/// A time to the second in digits, with what stands before them, and room to spare: no memory of its own for those.
+const INLINE: usize = 22;
 
 impl Rank {
     /// Order of characters.
@@ -183,6 +235,16 @@ impl Rank {
 
     /// Order of integers of any length, with an optional sign.
     pub fn number(digits: &str) -> Self {
+        // As nearly all are: no sign, no zeros before it, short enough to be made in one piece.
+        if let Some(b'1'..=b'9') = digits.as_bytes().first()
+            && digits.len() <= INLINE - 3
+        {
+            let mut piece = [0; INLINE];
+            piece[0] = 1;
+            piece[2] = u8::try_from(digits.len()).unwrap_or_default();
+            piece[3..3 + digits.len()].copy_from_slice(digits.as_bytes());
+            return Self(SmallVec::from_buf_and_len(piece, 3 + digits.len()));
+        }
         let mut rank = SmallVec::new();
         push_number(&mut rank, digits);
         Self(rank)
@@ -211,7 +273,7 @@ impl Rank {
     }
 }
 
-fn push_number(rank: &mut SmallVec<[u8; 22]>, digits: &str) {
+fn push_number(rank: &mut SmallVec<[u8; INLINE]>, digits: &str) {
     let negative = digits.starts_with('-');
     let magnitude = digits.trim_start_matches(['+', '-']).trim_start_matches('0').as_bytes();
     let negative = negative && !magnitude.is_empty();

@@ -25,11 +25,12 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
     if added.is_empty() || set.graph.is_some() {
         return;
     }
-    let here =
-        set.candidate.iter().filter(|migration| !migration.touched || !added.contains(&migration.path));
+    // The candidate's are in the tool's order.
+    let mut here =
+        set.candidate.iter().rev().filter(|migration| !migration.touched || !added.contains(&migration.path));
     let versioned = |migration: &&Migration| migration.kind == MigrationKind::Versioned;
     let by_rank = |one: &&Migration, other: &&Migration| one.rank.cmp(&other.rank);
-    let newest = here.filter(versioned).max_by(by_rank);
+    let newest = here.find(versioned);
     let landed = set.landed.iter().filter(versioned).max_by(by_rank);
     let Some(newest) = landed.into_iter().chain(newest).max_by(by_rank) else { return };
     let mut late: Vec<&Migration> = set

@@ -250,12 +250,11 @@ pub(super) struct Renumber {
 impl Renumber {
     /// After everything in the candidate and on the protected branch.
     pub(super) fn after_all(set: &MigrationSet) -> Self {
-        let newest = set
-            .candidate
-            .iter()
-            .chain(&set.landed)
-            .filter(|migration| migration.kind == MigrationKind::Versioned)
-            .max_by(|one, other| one.rank.cmp(&other.rank));
+        let versioned = |migration: &&Migration| migration.kind == MigrationKind::Versioned;
+        let landed = set.landed.iter().filter(versioned).max_by(|one, other| one.rank.cmp(&other.rank));
+        // The candidate's are in the tool's order.
+        let newest = set.candidate.iter().rfind(versioned);
+        let newest = newest.into_iter().chain(landed).max_by(|one, other| one.rank.cmp(&other.rank));
         Self {
             newest: newest.map(|migration| digits(&migration.version.0).to_owned()),
             rank: newest.map(|migration| migration.rank.clone()).unwrap_or_default(),

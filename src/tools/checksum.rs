@@ -108,9 +108,10 @@ impl Tool {
                 return Some(Content::Same);
             }
             let computed = sum.or(without_late).unwrap_or_default();
-            Some(match std::mem::replace(&mut differs, true) {
-                true => Content::NotComparable(AFTER_A_DIFFERENCE),
-                false => Content::Differs { recorded: row, computed, renamed: false },
+            Some(if std::mem::replace(&mut differs, true) {
+                Content::NotComparable(AFTER_A_DIFFERENCE)
+            } else {
+                Content::Differs { recorded: row, computed, renamed: false }
             })
         });
         compared.collect()

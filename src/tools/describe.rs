@@ -1,20 +1,12 @@
 //! What the commands say of a tool, and how its digests are remembered.
 
-use super::spec::{Algorithm, GraphForm, KeyForm, Layout};
+use super::spec::{Algorithm, GraphForm, Layout};
 use super::{Digest, Tool};
 
 impl Tool {
     /// Where the tool usually keeps its migrations.
     pub fn usual_dirs(&self) -> &[String] {
         &self.spec.usual
-    }
-
-    /// Whether the key of a migration, or what it builds on, stands in its text (TypeORM, Alembic): then no list is made
-    /// without reading.
-    pub fn reads_texts(&self) -> bool {
-        self.spec.files.graph.is_some()
-            || self.spec.files.layout == Layout::Sqitch
-            || matches!(self.spec.files.key, KeyForm::TypeormClass | KeyForm::PhpClass)
     }
 
     /// Whether a file alone, by its name and perhaps its text, says what it is. If not, a part of the files cannot be listed (Drizzle's journal

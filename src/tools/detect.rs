@@ -46,7 +46,7 @@ pub fn detect(entries: &[Entry], blob: ReadBlob<'_>) -> Result<Vec<Detected>, Gi
         if !search.is_possible(spec, &endings, &promising) {
             continue;
         }
-        let Ok(tool) = Tool::ready(name, spec.clone()) else { continue };
+        let tool = Tool::ready(name, spec.clone());
         let mut own: BTreeMap<RepoPath, Vec<Claim>> = BTreeMap::new();
         for (dir, sample) in candidates(&tool, entries, &promising) {
             for (dir, claim) in search.claims(name, &tool, &dir, sample)? {

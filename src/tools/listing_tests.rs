@@ -118,7 +118,6 @@ fn a_text_that_cannot_be_read_is_an_error_and_one_that_is_not_here_is_guessed() 
     assert!(tool.list(&dir, &paths, &failed).is_err());
     let listing = tool.list(&dir, &paths, &|blob| Err(GitError::NotHere(blob))).unwrap();
     assert_eq!(listing.migrations[0].identity, "AddUsers1704067200000");
-    assert!(tool.reads_each_alone() && tool.reads_texts());
 }
 
 #[test]

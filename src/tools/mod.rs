@@ -159,13 +159,12 @@ impl Tool {
         if spec.title.is_empty() {
             name.clone_into(&mut spec.title);
         }
-        Self::ready(name, spec).map_err(|error| invalid(error.to_string()))
+        Ok(Self::ready(name, spec))
     }
 
-    /// With its patterns compiled, which costs more than all the rest.
-    fn ready(name: &str, spec: ToolSpec) -> Result<Self, regex::Error> {
-        let patterns = Patterns::new(&spec.files)?;
-        Ok(Self { name: name.to_owned(), spec, patterns })
+    fn ready(name: &str, spec: ToolSpec) -> Self {
+        let patterns = Patterns::new(&spec.files);
+        Self { name: name.to_owned(), spec, patterns }
     }
 
     /// The id: `sqlx`.
@@ -205,8 +204,8 @@ impl Tool {
     /// What rules need to know, for this very directory: a tool may treat its old layout otherwise than its new one.
     pub fn facts_of(&self, listing: &Listing) -> ToolFacts {
         let mut facts = self.facts();
-        let in_folders = listing.migrations.iter().any(|one| one.path.file_name() == b"migration.sql");
-        if self.spec.files.layout == Layout::Drizzle && in_folders {
+        let in_folder = |one: &Migration| one.path.file_name() == b"migration.sql";
+        if self.spec.files.layout == Layout::Drizzle && listing.migrations.iter().any(in_folder) {
             facts.late = crate::model::Late::Runs; // 1.x takes every name that is not recorded
         }
         facts

@@ -1,6 +1,7 @@
 //! What a file name says: whether it is a migration to the tool, which version, which name, which way.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use regex::{CaptureLocations, Regex, RegexBuilder};
 
@@ -8,18 +9,59 @@ use crate::model::{Rank, Text};
 
 use super::spec::{FilesSpec, KeyForm, KindSpec, Layout, Order, VersionForm};
 
-/// The patterns of a tool, compiled.
+/// The patterns of a tool.
 #[derive(Debug)]
 pub(super) struct Patterns {
-    stem: Regex,
+    stem: Pattern,
     /// The pattern is one of the two that most tools have, which plain code reads ten times as quickly.
     plain: Option<Plain>,
-    groups: Groups,
-    refuses: Option<Regex>,
-    suspects: Option<Regex>,
-    exempt: Option<Regex>,
-    /// All endings, the longest first; `true` for the way back.
-    endings: Vec<(String, bool)>,
+    refuses: Option<Pattern>,
+    suspects: Option<Pattern>,
+    exempt: Option<Pattern>,
+    /// All endings, the longest first.
+    endings: Vec<Ending>,
+}
+
+/// An ending of file names.
+#[derive(Debug)]
+struct Ending {
+    /// Without the star.
+    text: String,
+    /// Anything may follow: `.up.*`.
+    open: bool,
+    /// Of files with the way back.
+    undo: bool,
+}
+
+impl Ending {
+    fn new(text: &str, undo: bool) -> Self {
+        let open = text.strip_suffix('*');
+        Self { text: open.unwrap_or(text).to_owned(), open: open.is_some(), undo }
+    }
+}
+
+/// A pattern, compiled when it is first asked: that costs as much as reading the names of a thousand files.
+#[derive(Debug)]
+struct Pattern {
+    text: String,
+    compiled: OnceLock<Regex>,
+}
+
+impl Pattern {
+    fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), compiled: OnceLock::new() }
+    }
+
+    fn regex(&self) -> &Regex {
+        self.compiled.get_or_init(|| {
+            compile(&self.text)
+                .expect("those of users are compiled when guard.toml is read, the others by a test")
+        })
+    }
+
+    fn is_match(&self, text: &str) -> bool {
+        self.regex().is_match(text)
+    }
 }
 
 /// A number, an underscore, the name.
@@ -46,13 +88,44 @@ impl Plain {
     }
 }
 
-/// Numbers of the named groups.
-#[derive(Debug)]
-struct Groups {
+/// The pattern of a stem, with the numbers of its named groups and the memory for what they find.
+struct Stem<'a> {
+    regex: &'a Regex,
     version: Option<usize>,
     name: Option<usize>,
     kind: Option<usize>,
     repeatable: Option<usize>,
+    places: CaptureLocations,
+}
+
+impl<'a> Stem<'a> {
+    fn new(pattern: &'a Pattern) -> Self {
+        let regex = pattern.regex();
+        let group = |wanted: &str| regex.capture_names().position(|name| name == Some(wanted));
+        Self {
+            version: group("version"),
+            name: group("name"),
+            kind: group("kind"),
+            repeatable: group("repeatable"),
+            places: regex.capture_locations(),
+            regex,
+        }
+    }
+
+    fn find<'n>(&mut self, stem: &'n str) -> Option<Found<'n>> {
+        self.regex.captures_read(&mut self.places, stem)?;
+        let text = |group: Option<usize>| {
+            let (start, end) = self.places.get(group?)?;
+            stem.get(start..end)
+        };
+        Some(Found {
+            version: text(self.version),
+            name: text(self.name),
+            kind: text(self.kind),
+            repeatable: text(self.repeatable),
+            named: self.name.is_some(),
+        })
+    }
 }
 
 /// What the named groups hold.
@@ -62,6 +135,8 @@ struct Found<'n> {
     name: Option<&'n str>,
     kind: Option<&'n str>,
     repeatable: Option<&'n str>,
+    /// The pattern has a group for the name.
+    named: bool,
 }
 
 /// What a name is to the tool.
@@ -93,30 +168,21 @@ pub(super) fn compile(pattern: &str) -> Result<Regex, regex::Error> {
 }
 
 impl Patterns {
-    /// Compiles what a tool's file says.
-    pub(super) fn new(files: &FilesSpec) -> Result<Self, regex::Error> {
-        let stem = compile(&files.pattern)?;
-        let group = |wanted: &str| stem.capture_names().position(|name| name == Some(wanted));
-        let groups = Groups {
-            version: group("version"),
-            name: group("name"),
-            kind: group("kind"),
-            repeatable: group("repeatable"),
-        };
-        let optional = |pattern: &Option<String>| pattern.as_deref().map(compile).transpose();
-        let mut endings: Vec<_> = files.up.iter().map(|ending| (ending.clone(), false)).collect();
-        endings.extend(files.down.iter().map(|ending| (ending.clone(), true)));
-        endings.sort_by_key(|(ending, _)| std::cmp::Reverse(ending.len()));
+    /// Takes what a tool's file says.
+    pub(super) fn new(files: &FilesSpec) -> Self {
+        let optional = |pattern: &Option<String>| pattern.as_deref().map(Pattern::new);
+        let mut endings: Vec<_> = files.up.iter().map(|ending| Ending::new(ending, false)).collect();
+        endings.extend(files.down.iter().map(|ending| Ending::new(ending, true)));
+        endings.sort_by_key(|ending| std::cmp::Reverse(ending.text.len() + usize::from(ending.open)));
         let plain = Plain::ALL.iter().find(|(pattern, _)| *pattern == files.pattern).map(|(_, plain)| *plain);
-        Ok(Self {
+        Self {
             plain,
-            refuses: optional(&files.refuses)?,
-            suspects: optional(&files.suspects)?,
-            exempt: optional(&files.exempt)?,
+            refuses: optional(&files.refuses),
+            suspects: optional(&files.suspects),
+            exempt: optional(&files.exempt),
             endings,
-            groups,
-            stem,
-        })
+            stem: Pattern::new(&files.pattern),
+        }
     }
 }
 
@@ -125,12 +191,12 @@ pub(super) struct NameReader<'a> {
     title: &'a str,
     files: &'a FilesSpec,
     patterns: &'a Patterns,
-    places: CaptureLocations,
+    stem: Option<Stem<'a>>,
 }
 
 impl<'a> NameReader<'a> {
     pub(super) fn new(title: &'a str, files: &'a FilesSpec, patterns: &'a Patterns) -> Self {
-        Self { title, files, patterns, places: patterns.stem.capture_locations() }
+        Self { title, files, patterns, stem: None }
     }
 
     /// Reads the name of a file.
@@ -170,18 +236,16 @@ impl<'a> NameReader<'a> {
     /// The name without its ending, and whether that is the ending of the way back.
     fn split<'n>(&self, name: &'n str) -> Option<(&'n str, bool)> {
         let mut best: Option<(&'n str, bool)> = None;
-        for (ending, undo) in &self.patterns.endings {
-            let stem = match ending.strip_suffix('*') {
+        for Ending { text, open, undo } in &self.patterns.endings {
+            if *open {
                 // The last place decides, as with a greedy pattern: `1_a.up.b.down.sql` is a way back.
-                Some(middle) => name.rfind(middle).map(|at| &name[..at]),
-                None => without(name, ending, self.files.ignore_case),
-            };
-            let Some(stem) = stem else { continue };
-            if !ending.ends_with('*') {
-                return Some((if self.files.trims_again { trimmed(stem, ending) } else { stem }, *undo));
-            }
-            if best.is_none_or(|(other, _)| other.len() < stem.len()) {
-                best = Some((stem, *undo));
+                if let Some(at) = name.rfind(text.as_str())
+                    && best.is_none_or(|(other, _)| other.len() < at)
+                {
+                    best = Some((&name[..at], *undo));
+                }
+            } else if let Some(stem) = without(name, text, self.files.ignore_case) {
+                return Some((if self.files.trims_again { trimmed(stem, text) } else { stem }, *undo));
             }
         }
         best
@@ -227,7 +291,7 @@ impl<'a> NameReader<'a> {
             Order::LeadingNumber => rank = leading_number(whole, str::to_owned),
             Order::LeadingTime => rank = leading_number(whole, milliseconds),
         }
-        let nameless = if key.is_some() || self.patterns.groups.name.is_none() { stem } else { "" };
+        let nameless = if key.is_some() || !found.named { stem } else { "" };
         let name = found.name.unwrap_or(nameless).into();
         Some(Ok(Parts { kind, version: version.into(), identity, name, rank }))
     }
@@ -235,20 +299,9 @@ impl<'a> NameReader<'a> {
     fn groups<'n>(&mut self, stem: &'n str) -> Option<Found<'n>> {
         if let Some(plain) = self.patterns.plain {
             let (version, name) = plain.split(stem)?;
-            return Some(Found { version: Some(version), name: Some(name), ..Found::default() });
+            return Some(Found { version: Some(version), name: Some(name), named: true, ..Found::default() });
         }
-        self.patterns.stem.captures_read(&mut self.places, stem)?;
-        let text = |group: Option<usize>| {
-            let (start, end) = self.places.get(group?)?;
-            stem.get(start..end)
-        };
-        let groups = &self.patterns.groups;
-        Some(Found {
-            version: text(groups.version),
-            name: text(groups.name),
-            kind: text(groups.kind),
-            repeatable: text(groups.repeatable),
-        })
+        self.stem.get_or_insert_with(|| Stem::new(&self.patterns.stem)).find(stem)
     }
 
     fn bad_version(&self, version: &str) -> String {
@@ -269,11 +322,9 @@ impl<'a> NameReader<'a> {
         }
         match &self.patterns.suspects {
             Some(suspects) => suspects.is_match(&lower),
-            None => self
-                .patterns
-                .endings
-                .iter()
-                .any(|(ending, _)| without(&lower, last_part(ending), true).is_some()),
+            None => {
+                self.patterns.endings.iter().any(|ending| without(&lower, last_part(ending), true).is_some())
+            }
         }
     }
 
@@ -281,7 +332,7 @@ impl<'a> NameReader<'a> {
     fn why_not(&self, name: &str) -> String {
         let ending = &name[name.rfind('.').unwrap_or(name.len())..];
         let lower = ending.to_ascii_lowercase();
-        let expected = self.patterns.endings.iter().map(|(ending, _)| last_part(ending));
+        let expected = self.patterns.endings.iter().map(last_part);
         if !self.files.ignore_case && ending != lower && expected.clone().any(|expected| expected == lower) {
             return format!("ends in {ending}, and {} reads only {lower}", self.title);
         }
@@ -328,9 +379,9 @@ fn trimmed<'n>(mut stem: &'n str, ending: &str) -> &'n str {
 }
 
 /// `.sql` of `.up.sql`; the star of `.up.*` counts as `.sql`, which all such files are.
-fn last_part(ending: &str) -> &str {
-    match ending.rfind('.') {
-        Some(at) if !ending.ends_with('*') => &ending[at..],
+fn last_part(ending: &Ending) -> &str {
+    match ending.text.rfind('.') {
+        Some(at) if !ending.open => &ending.text[at..],
         _ => ".sql",
     }
 }
@@ -345,10 +396,13 @@ pub(super) fn read_version(form: VersionForm, text: &str) -> Option<(Text, Rank)
                 if text.contains('-') { Cow::Owned(text.replace('-', "")) } else { Cow::Borrowed(text) };
             Some((Text::from(&*plain), Rank::text(&plain)))
         }
+        // As nearly all are: eighteen digits fit.
+        VersionForm::I64 if digits(text) && !text.starts_with('0') && text.len() <= 18 => {
+            Some((Text::from(text), Rank::number(text)))
+        }
         VersionForm::I64 => {
             let number: i64 = text.parse().ok()?;
-            let plain = digits(text) && !text.starts_with('0');
-            Some((if plain { Text::from(text) } else { Text::from(number.to_string()) }, Rank::number(text)))
+            Some((Text::from(number.to_string()), Rank::number(text)))
         }
         VersionForm::Integer | VersionForm::Positive | VersionForm::U64 => {
             let fits = match form {
@@ -431,7 +485,7 @@ fn locale_rank(text: &str) -> Rank {
 /// Whether the file lies where the tool looks for this layout.
 pub(super) fn lies_right(layout: Layout, below: &[u8]) -> bool {
     match layout {
-        Layout::Flat | Layout::Drizzle => !below.contains(&b'/'),
+        Layout::Flat | Layout::Drizzle => memchr::memchr(b'/', below).is_none(),
         Layout::Recursive | Layout::Sqitch => {
             let mut folders = below.split(|byte| *byte == b'/');
             folders.next_back();

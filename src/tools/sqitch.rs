@@ -42,19 +42,19 @@ struct Line<'t> {
 pub(super) fn plan(text: &str) -> Option<Plan> {
     let mut plan = Plan::default();
     let mut uri = None;
-    // Where each name stood last, and whether a tag has come since.
+    // Where each name stood last.
     let mut places: HashMap<&str, usize> = HashMap::new();
-    for line in text.lines().map(str::trim) {
+    for line in text.split('\n').map(str::trim) {
         if let Some(pragma) = line.strip_prefix('%') {
             match pragma.split_once('=') {
-                Some(("project", name)) => plan.project = name.trim().to_owned(),
+                Some(("project", name)) => name.trim().clone_into(&mut plan.project),
                 Some(("uri", address)) => uri = Some(address.trim()),
                 _ => {}
             }
         } else if let Some(tag) = line.strip_prefix('@') {
             let tag = tag.split_whitespace().next().unwrap_or_default();
-            for place in places.values() {
-                plan.changes[*place].tags.push(tag.to_owned());
+            for change in plan.changes.iter_mut().filter(|change| !change.reworked) {
+                change.tags.push(tag.to_owned());
             }
         } else if let Some(line) = read(line) {
             let parent = plan.changes.last().map(|change| change.id.clone());

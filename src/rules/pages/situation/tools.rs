@@ -28,15 +28,7 @@ pub(super) fn facts(tool: &str) -> ToolFacts {
             ..facts
         },
         "dbmate" => ToolFacts { words: words("dbmate up", "dbmate new {name}"), ..facts },
-        "rails" => ToolFacts {
-            title: "Rails".to_owned(),
-            words: Words {
-                record: some("bin/rails db:migrate"),
-                ..words("bin/rails db:migrate", "bin/rails generate migration {name}")
-            },
-            code: true,
-            ..facts
-        },
+        "rails" => ToolFacts { title: "Rails".to_owned(), words: rails(), code: true, ..facts },
         "refinery" => ToolFacts { keeps_checksum: true, name_matters: true, late: Late::Refuses, ..facts },
         "flyway" => ToolFacts {
             title: "Flyway".to_owned(),
@@ -77,6 +69,15 @@ pub(super) fn facts(tool: &str) -> ToolFacts {
         },
         "alembic" => ToolFacts { words: alembic(), title: "Alembic".to_owned(), code: true, ..facts },
         _ => panic!("a tool that the examples do not know: {tool}"),
+    }
+}
+
+fn rails() -> Words {
+    Words {
+        apply: Some("bin/rails db:migrate".to_owned()),
+        create: Some("bin/rails generate migration {name}".to_owned()),
+        record: Some("bin/rails db:migrate".to_owned()),
+        ..Words::default()
     }
 }
 
