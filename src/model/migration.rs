@@ -204,6 +204,8 @@ pub struct ToolFacts {
     pub late: Late,
     /// The tool has a way back in a second file (`.down.sql`).
     pub undo_files: bool,
+    /// Old migrations are deleted by the tool's own procedure (after a squash), and their rows stay and harm nobody.
+    pub tidies: bool,
     /// An empty file is legal and useful.
     pub empty_allowed: bool,
     /// Migrations are programs in a general language: formatters and upgrades of frameworks go over them.

@@ -16,6 +16,11 @@ impl Tool {
             && self.spec.files.graph != Some(GraphForm::Django)
     }
 
+    /// Whether each file's text tells its key and what it builds on, so that a listing without texts knows neither.
+    pub fn is_graph(&self) -> bool {
+        self.spec.files.graph.is_some()
+    }
+
     /// The name of the checksum in the ledger; `None` for a tool that keeps none.
     pub fn checksum_name(&self) -> Option<&'static str> {
         Some(match self.spec.checksum.as_ref()?.algorithm {

@@ -9,7 +9,7 @@ use crate::model::{
 };
 
 use super::names::{NameReader, Parts, Reading, lies_right};
-use super::spec::{KindSpec, Layout};
+use super::spec::{GraphForm, KindSpec, Layout};
 use super::{Listing, ReadBlob, Tool};
 use super::{graphs, keys, sqitch};
 
@@ -27,7 +27,10 @@ impl Tool {
     pub fn list(&self, dir: &RepoPath, entries: &[Entry], blob: ReadBlob<'_>) -> Result<Listing, GitError> {
         let mut build = Build::new(self, dir);
         match self.spec.files.layout {
-            Layout::Flat | Layout::Recursive => build.files(entries, blob)?,
+            Layout::Flat | Layout::Recursive => {
+                build.files(entries, blob)?;
+                build.find_label(entries, blob)?;
+            }
             Layout::Folder => build.folders(entries),
             Layout::Sqitch => build.plan(entries, blob)?,
             Layout::Drizzle => {
@@ -52,6 +55,8 @@ struct Build<'a> {
     listing: Listing,
     /// Files with the way back: the key of their migration, and the file.
     undo: Vec<(Text, RepoPath)>,
+    /// What an app of Django calls itself.
+    label: Option<String>,
     /// Not each migration came after the one before it. Timestamps mostly do.
     disordered: bool,
 }
@@ -59,7 +64,15 @@ struct Build<'a> {
 impl<'a> Build<'a> {
     fn new(tool: &'a Tool, dir: &'a RepoPath) -> Self {
         let names = NameReader::new(&tool.spec.title, &tool.spec.files, &tool.patterns);
-        Self { tool, dir, names, listing: Listing::default(), undo: Vec::new(), disordered: false }
+        Self {
+            tool,
+            dir,
+            names,
+            listing: Listing::default(),
+            undo: Vec::new(),
+            label: None,
+            disordered: false,
+        }
     }
 
     /// Each file a migration.
@@ -90,6 +103,19 @@ impl<'a> Build<'a> {
                 Reading::Other => {}
             }
         }
+        Ok(())
+    }
+
+    /// Reads what an app of Django calls itself.
+    fn find_label(&mut self, entries: &[Entry], blob: ReadBlob<'_>) -> Result<(), GitError> {
+        let path = self.dir.parent().join(graphs::APPS);
+        let place = entries.binary_search_by(|entry| entry.path.cmp(&path));
+        let (Ok(at), Some(GraphForm::Django)) = (place, self.tool.spec.files.graph) else { return Ok(()) };
+        self.label = match blob(entries[at].oid) {
+            Ok(text) => graphs::declared_label(&String::from_utf8_lossy(&text)),
+            Err(GitError::NotHere(_)) => None,
+            Err(error) => return Err(error),
+        };
         Ok(())
     }
 
@@ -265,7 +291,7 @@ impl<'a> Build<'a> {
     fn finish(mut self) -> Listing {
         self.attach_undo();
         if let Some(form) = self.tool.spec.files.graph {
-            graphs::complete(form, &mut self.listing.migrations);
+            graphs::complete(form, &mut self.listing.migrations, self.label.as_deref());
             self.disordered = true;
         }
         if self.disordered {

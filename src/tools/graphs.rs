@@ -172,9 +172,9 @@ fn pairs(value: &Value) -> Option<Vec<(Text, Text)>> {
 }
 
 /// Fills in what only the whole directory tells.
-pub(super) fn complete(form: GraphForm, migrations: &mut [Migration]) {
+pub(super) fn complete(form: GraphForm, migrations: &mut [Migration], label: Option<&str>) {
     if form == GraphForm::Django {
-        label_apps(migrations);
+        label_apps(migrations, label);
     }
     let graph = Graph::new(&*migrations);
     let places: HashMap<Text, usize> =
@@ -183,6 +183,21 @@ pub(super) fn complete(form: GraphForm, migrations: &mut [Migration]) {
         let place = places.get(&migration.identity).copied().unwrap_or_default();
         migration.rank = Rank::number(&place.to_string());
     }
+}
+
+/// The file above the directory in which an app of Django says what it is called, if not like its directory.
+pub(super) const APPS: &[u8] = b"apps.py";
+
+/// The label in such a file: of the one class that has one.
+pub(super) fn declared_label(text: &str) -> Option<String> {
+    let lines = python::lines(text);
+    let inside = lines.iter().filter(|line| line.indent > 0);
+    let labels = inside.filter_map(|line| match &line.tokens[..] {
+        [Token::Word("label"), Token::Sign('='), Token::Text(label, true)] => Some((*label).to_owned()),
+        _ => None,
+    });
+    let mut labels = labels.collect::<BTreeSet<String>>().into_iter();
+    labels.next().filter(|_| labels.next().is_none())
 }
 
 /// Where no file has its parent beside it, for somebody has deleted it: the one app that they name.
@@ -202,7 +217,7 @@ const CONTRIB: [&str; 7] = ["admin", "auth", "contenttypes", "flatpages", "redir
 
 /// The label of a Django app need not be the name of its directory. The app that the files name most often together with
 /// the name of a file beside them is theirs: so it was in 87 of 87 directories of seven public repositories.
-fn label_apps(migrations: &mut [Migration]) {
+fn label_apps(migrations: &mut [Migration], declared: Option<&str>) {
     let names: BTreeSet<&str> = migrations.iter().map(|one| one.version.0.as_str()).collect();
     let mut votes: BTreeMap<&str, usize> = BTreeMap::new();
     let mut others: BTreeSet<&str> = BTreeSet::new();
@@ -222,6 +237,7 @@ fn label_apps(migrations: &mut [Migration]) {
     let candidates = votes.into_iter().filter(|(app, _)| !others.contains(app));
     let sure = |app: &str| (app == directory, !CONTRIB.contains(&app));
     let most = candidates.max_by_key(|(app, votes)| (*votes, sure(app))).map(|(app, _)| app);
+    let most = declared.or(most);
     let label = Text::from(most.or_else(|| only_named(migrations, &others)).unwrap_or(&*directory));
     for migration in migrations {
         let mut links = migration.links.as_deref().cloned().unwrap_or_default();

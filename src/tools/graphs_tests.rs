@@ -151,6 +151,15 @@ fn django_finds_its_label_in_the_files() {
 }
 
 #[test]
+fn an_app_says_what_it_is_called() {
+    let label = |text: &str| declared_label(text).unwrap_or_default();
+    assert_eq!(label("class A(AppConfig):\n    name = 'shop.billing'\n    label = \"bills\"\n"), "bills");
+    assert_eq!(label("class A(AppConfig):\n    name = 'shop.billing'\n"), "");
+    assert_eq!(label("label = 'x'\n"), "");
+    assert_eq!(label("class A:\n    label = 'a'\nclass B:\n    label = 'b'\n"), "", "which of the two?");
+}
+
+#[test]
 fn a_squash_takes_the_place_of_what_it_replaces() {
     let squash = (
         "0001_squashed_0002_b.py",

@@ -195,6 +195,7 @@ impl Tool {
             undo_files: !files.down.is_empty()
                 || files.undo_file.is_some()
                 || files.kinds.values().any(|kind| *kind == KindSpec::Undo),
+            tidies: self.spec.tidies,
             empty_allowed: self.spec.empty_allowed,
             code: !matches!(files.syntax, spec::Syntax::Sql),
             words: (&self.spec.words).into(),

@@ -3,10 +3,14 @@
 //! Enough for the revisions of Alembic and the dependencies of Django, which are literals in nearly every file that people
 //! have written: 4,013 of 4,013 in eleven public repositories. What is more than a literal is [`Value::Other`].
 
+mod same;
+
 use std::collections::BTreeMap;
 
+pub(super) use same::same;
+
 /// A token. White space, comments and line ends inside brackets are none.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Token<'t> {
     /// A name, a keyword or a number.
     Word(&'t str),
@@ -46,87 +50,6 @@ pub(super) enum Value {
 /// The logical lines of a text, in their order.
 pub(super) fn lines(text: &str) -> Vec<Line<'_>> {
     Scanner { text: text.strip_prefix('\u{feff}').unwrap_or(text), at: 0 }.lines()
-}
-
-/// Whether two texts are the same program but for comments, documentation, blank lines, the sort of quotes, and commas
-/// behind the last one of several values: what formatters change.
-pub(super) fn same(one: &str, other: &str) -> bool {
-    // How wide a tab is, Python says.
-    let tabs =
-        |text: &str| text.split('\n').any(|line| line.trim_start_matches(' ').starts_with(['\t', '\x0c']));
-    if tabs(one) || tabs(other) || coding(one) != coding(other) {
-        return false;
-    }
-    program(one) == program(other)
-}
-
-/// The lines among the first two that tell Python how to read the file.
-fn coding(text: &str) -> Vec<&str> {
-    text.split('\n')
-        .take(2)
-        .map(str::trim_ascii)
-        .filter(|line| line.starts_with('#') && line.contains("coding"))
-        .collect()
-}
-
-fn program(text: &str) -> Vec<Line<'_>> {
-    let mut lines = lines(text);
-    lines.retain(|line| !line.tokens.iter().all(|token| matches!(token, Token::Text(..))));
-    for line in &mut lines {
-        without_last_commas(&mut line.tokens);
-    }
-    lines
-}
-
-/// `f(a,)` is `f(a)`, but `(a,)` is not `(a)`.
-fn without_last_commas(tokens: &mut Vec<Token<'_>>) {
-    // For each open bracket: whether it may make a tuple, and how many commas it has.
-    let mut open: Vec<(bool, usize)> = Vec::new();
-    let mut kept: Vec<Token<'_>> = Vec::with_capacity(tokens.len());
-    for token in tokens.drain(..) {
-        match token {
-            Token::Sign('(' | '[' | '{') => {
-                let behind = kept
-                    .last()
-                    .is_none_or(|last| matches!(last, Token::Sign(sign) if !")]}".contains(*sign)));
-                // A keyword in front calls nothing: `in (1,)`. Better one comma too many than one too few.
-                let word = matches!(
-                    kept.last(),
-                    Some(Token::Word(
-                        "in" | "return"
-                            | "yield"
-                            | "else"
-                            | "and"
-                            | "or"
-                            | "not"
-                            | "if"
-                            | "is"
-                            | "lambda"
-                            | "print"
-                            | "assert"
-                            | "del"
-                            | "for"
-                            | "await"
-                            | "case"
-                            | "match"
-                    ))
-                );
-                open.push((behind || word || token == Token::Sign('['), 0));
-            }
-            Token::Sign(',') => drop(open.last_mut().map(|(_, commas)| *commas += 1)),
-            Token::Sign(close @ (')' | ']' | '}')) => {
-                let (tuple, commas) = open.pop().unwrap_or((true, 0));
-                // An index may be a tuple as well: `a[1,]`.
-                let single = tuple && commas < 2 && close != '}';
-                if kept.last() == Some(&Token::Sign(',')) && !single {
-                    kept.pop();
-                }
-            }
-            _ => {}
-        }
-        kept.push(token);
-    }
-    *tokens = kept;
 }
 
 /// What the lines of one indentation assign, the last assignment to a name deciding. `names` are known from before.

@@ -84,34 +84,3 @@ proptest! {
         prop_assert_eq!(assigned(&text).remove("a"), Some(texts(&names)));
     }
 }
-
-#[test]
-fn what_a_formatter_changes_is_the_same_program() {
-    let before = "\"\"\"words\"\"\"\nimport a\n\n\ndef upgrade():\n    op.f('x',\n        b=1)\n    t = [\n        1, 2\n    ]\n";
-    for after in [
-        "\"\"\"other words\n\nRevises: x\n\"\"\"\nimport a\ndef upgrade():\n    # more\n    op.f(\"x\", b=1)\n    t = [1, 2,]\n",
-        "import a\n\ndef upgrade():\n    'documentation'\n    op.f('x', b=1,)\n    t = [1, 2]  # two\n",
-    ] {
-        assert!(same(before, after), "{after}");
-    }
-    for after in [
-        "import a\ndef upgrade():\n    op.f('x', b=2)\n    t = [1, 2]\n",
-        "import a\ndef upgrade():\n    op.f('x', b=1)\nt = [1, 2]\n",
-        "import a\ndef upgrade():\n\top.f('x', b=1)\n\tt = [1, 2]\n",
-        "# coding: latin-1\nimport a\ndef upgrade():\n    op.f('x', b=1)\n    t = [1, 2]\n",
-    ] {
-        assert!(!same(before, after), "{after}");
-    }
-    for (one, other) in [
-        ("a = (1,)", "a = (1)"),
-        ("a = 'x'", "a = b'x'"),
-        ("a = '\\d'", "a = r'\\d'"),
-        ("x[1,]", "x[1]"),
-        ("a in (1,)", "a in (1)"),
-        ("a = 'b c'", "a = 'b  c'"),
-        ("a == 1", "a = 1"),
-    ] {
-        assert!(!same(one, other), "{one} {other}");
-    }
-    assert!(same("f(1,)", "f(1)") && same("a = (1, 2,)", "a = (1, 2)") && same("a = {1: 2,}", "a = {1: 2}"));
-}

@@ -9,8 +9,8 @@ use crate::model::{Migration, Rank, RepoPath, StaleRecord};
 
 use super::checksum::chain;
 use super::names::compile;
-use super::spec::{Layout, RecordForm};
-use super::{ReadBlob, Tool};
+use super::spec::{GraphForm, Layout, RecordForm};
+use super::{ReadBlob, Tool, graphs};
 
 /// What is held against each other.
 struct Files<'a> {
@@ -25,6 +25,7 @@ impl Tool {
     /// Where files of the tool's own lie that are read with a directory of migrations: such records, and plans.
     pub fn record_paths(&self, dir: &RepoPath) -> Vec<RepoPath> {
         match self.spec.record {
+            None if self.spec.files.graph == Some(GraphForm::Django) => vec![dir.parent().join(graphs::APPS)],
             None if self.spec.files.layout == Layout::Sqitch => vec![dir.parent().join(b"sqitch.plan")],
             None => Vec::new(),
             Some(RecordForm::AtlasSum) => vec![dir.join(b"atlas.sum")],

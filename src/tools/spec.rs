@@ -36,6 +36,9 @@ pub struct ToolSpec {
     /// The name after the version is part of what the tool compares.
     #[serde(default)]
     pub name_matters: bool,
+    /// Old migrations are deleted by the tool's own procedure (after a squash), and their rows stay and harm nobody.
+    #[serde(default)]
+    pub tidies: bool,
     /// An empty file is legal and useful.
     #[serde(default)]
     pub empty_allowed: bool,
