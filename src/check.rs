@@ -1,9 +1,11 @@
 //! Rules over facts: findings at their levels, waivers, verdict. Pure: nothing is asked, nothing printed.
 
+use std::collections::BTreeMap;
+
 use crate::config::{Config, WaiverConfig};
 use crate::model::{
-    Change, Database, Fact, Facts, Finding, LedgerState, Level, Location, MigrationSet, Moment, Need, Outage,
-    RepoPath, Verdict,
+    Change, Database, Evidence, Fact, Facts, Finding, LedgerState, Level, Location, MigrationSet, Moment,
+    Need, Outage, RepoPath, Verdict,
 };
 use crate::rules::{self, Check, Findings, Rule};
 
@@ -31,6 +33,7 @@ pub fn run(rules: &[(&'static Rule, Level)], config: &Config, facts: &mut Facts)
             finding.level = finding.level.min(Level::Warn);
         }
     }
+    found = one_for_each_edit(found);
     let order = |finding: &Finding| (finding.waived.is_some(), std::cmp::Reverse(finding.level));
     found.sort_by(|one, other| {
         (order(one), one.rule, &one.at, &one.fingerprint).cmp(&(
@@ -42,6 +45,56 @@ pub fn run(rules: &[(&'static Rule, Level)], config: &Config, facts: &mut Facts)
     });
     found.dedup();
     found
+}
+
+/// Rules that may all see one edit of a file, from the one that says most.
+const OF_ONE_EDIT: [&str; 4] =
+    ["checksum-mismatch", "edited-migration", "reformatted-migration", "lock-mismatch"];
+
+/// Makes one finding of those that speak about one edit: the gravest stays, or the one that says most, and takes over what
+/// the others know. What a waiver covers stays by itself.
+fn one_for_each_edit(found: Vec<Finding>) -> Vec<Finding> {
+    let mut edits: BTreeMap<RepoPath, Vec<(usize, Finding)>> = BTreeMap::new();
+    let mut rest = Vec::with_capacity(found.len());
+    for finding in found {
+        let place = OF_ONE_EDIT.iter().position(|rule| *rule == finding.rule.0);
+        match (&finding.at, place) {
+            (Location::File { path, .. }, Some(place)) if finding.waived.is_none() => {
+                edits.entry(path.clone()).or_default().push((place, finding));
+            }
+            _ => rest.push(finding),
+        }
+    }
+    for (_, mut edit) in edits {
+        edit.sort_by_key(|(place, finding)| (std::cmp::Reverse(finding.level), *place));
+        let rule = edit.first().map(|(_, finding)| finding.rule);
+        // The same rule may have seen it in several databases.
+        let (mut kept, others): (Vec<_>, Vec<_>) =
+            edit.into_iter().map(|(_, finding)| finding).partition(|finding| Some(finding.rule) == rule);
+        if let Some(first) = kept.first_mut() {
+            for other in others {
+                take_over(first, other);
+            }
+        }
+        rest.extend(kept);
+    }
+    rest
+}
+
+fn take_over(kept: &mut Finding, other: Finding) {
+    if let (Location::File { line: line @ None, .. }, Location::File { line: known, .. }) =
+        (&mut kept.at, other.at)
+    {
+        *line = known;
+    }
+    kept.evidence.push(Evidence { label: other.rule.0.to_owned(), text: other.what });
+    let shown = kept.evidence.iter().any(|known| known.label.starts_with(['+', '-']));
+    for evidence in other.evidence {
+        let again = shown && matches!(&*evidence.label, "before" | "now");
+        if !again && !kept.evidence.iter().any(|known| known.label == evidence.label) {
+            kept.evidence.push(evidence);
+        }
+    }
 }
 
 fn judge(rule: &'static Rule, level: Level, facts: &Facts, found: &mut Vec<Finding>) {
@@ -134,4 +187,59 @@ pub fn verdict(findings: &[Finding], outages: &[&Outage], strict: bool) -> Verdi
         return Verdict::Incomplete;
     }
     Verdict::Pass
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Confidence;
+
+    fn finding(rule: &str, level: Level, path: &str, line: Option<u32>, labels: &[&str]) -> Finding {
+        let evidence = |label: &&str| Evidence { label: (*label).to_owned(), text: rule.to_owned() };
+        Finding {
+            rule: rules::find(rule).unwrap().id,
+            level,
+            at: Location::File { path: path.into(), line },
+            what: format!("what {rule} says"),
+            why: "",
+            fix: Vec::new(),
+            evidence: labels.iter().map(evidence).collect(),
+            confidence: Confidence::Proven,
+            fingerprint: String::new(),
+            database: None,
+            waived: None,
+            standing: false,
+        }
+    }
+
+    fn labels(finding: &Finding) -> Vec<&str> {
+        finding.evidence.iter().map(|evidence| &*evidence.label).collect()
+    }
+
+    #[test]
+    fn what_says_most_of_an_edit_takes_over_what_the_others_know() {
+        let found = one_for_each_edit(vec![
+            finding("edited-migration", Level::Deny, "a", Some(3), &["before", "now"]),
+            finding("lock-mismatch", Level::Deny, "a", None, &["locked"]),
+            finding("checksum-mismatch", Level::Deny, "a", None, &["ledger", "+3"]),
+            finding("empty-migration", Level::Warn, "a", None, &[]),
+            finding("edited-migration", Level::Deny, "b", None, &[]),
+        ]);
+        let rules: Vec<&str> = found.iter().map(|finding| finding.rule.0).collect();
+        assert_eq!(rules, ["empty-migration", "checksum-mismatch", "edited-migration"]);
+        assert_eq!(found[1].at, Location::File { path: "a".into(), line: Some(3) });
+        assert_eq!(labels(&found[1]), ["ledger", "+3", "edited-migration", "lock-mismatch", "locked"]);
+        assert_eq!(found[1].evidence[2].text, "what edited-migration says");
+    }
+
+    #[test]
+    fn the_gravest_stays_and_what_is_waived_stands_alone() {
+        let warning = || finding("checksum-mismatch", Level::Warn, "a", None, &["first seen"]);
+        let edit = finding("edited-migration", Level::Deny, "a", None, &["before"]);
+        let found = one_for_each_edit(vec![warning(), warning(), edit.clone()]);
+        assert_eq!((found.len(), found[0].rule.0, found[0].level), (1, "edited-migration", Level::Deny));
+        assert!(labels(&found[0]).contains(&"first seen"));
+        let waived = Finding { waived: Some("it is so".to_owned()), ..edit };
+        assert_eq!(one_for_each_edit(vec![waived, warning()]).len(), 2);
+    }
 }

@@ -31,6 +31,7 @@
 //! * [`git`] is the only user of libgit2 and of the `git` command: trees, bases, bytes.
 //! * [`db`] is one file a kind of database, read-only by its own means; its contract is `tests/databases.rs`.
 //! * [`journal`] is what a clone remembers. Losing it costs time, never a verdict.
+//! * [`lock`] is the form of `guard.lock`, in which a team keeps the texts of its migrations.
 //! * [`tools`] is one `.toml` a migration tool, facts about that tool, and the interpreter of that data.
 //! * [`rules`] is one stem a rule: its judgement, and the page whose examples run as tests.
 //! * [`config`] is `guard.toml`: as it is written, with places, and what it means; and every environment variable.
@@ -49,13 +50,14 @@
 //! | `git` | `model` |
 //! | `db` | `model` |
 //! | `journal` | `model` |
+//! | `lock` | `model` |
 //! | `tools` | `model`, `git`, `db` |
 //! | `rules` | `model` |
 //! | `config` | `model`, `db`, `tools`, `rules` |
-//! | `gather` | `model`, `git`, `db`, `journal`, `tools`, `rules`, `config` |
+//! | `gather` | `model`, `git`, `db`, `journal`, `lock`, `tools`, `rules`, `config` |
 //! | `check` | `model`, `rules`, `config` |
 //! | `report` | `model`, `rules`, `config` |
-//! | `cli` | `model`, `git`, `db`, `tools`, `rules`, `config`, `gather`, `check`, `report` |
+//! | `cli` | `model`, `git`, `db`, `journal`, `lock`, `tools`, `rules`, `config`, `gather`, `check`, `report` |
 //!
 //! # One idiom for every extension point
 //!
@@ -69,6 +71,7 @@ pub mod db;
 pub mod gather;
 pub mod git;
 pub mod journal;
+pub mod lock;
 pub mod model;
 pub mod report;
 pub mod rules;

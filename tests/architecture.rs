@@ -12,13 +12,17 @@ const MODULES: &[(&str, &[&str])] = &[
     ("git", &["model"]),
     ("db", &["model"]),
     ("journal", &["model"]),
+    ("lock", &["model"]),
     ("tools", &["model", "git", "db"]),
     ("rules", &["model"]),
     ("config", &["model", "db", "tools", "rules"]),
-    ("gather", &["model", "git", "db", "journal", "tools", "rules", "config"]),
+    ("gather", &["model", "git", "db", "journal", "lock", "tools", "rules", "config"]),
     ("check", &["model", "rules", "config"]),
     ("report", &["model", "rules", "config"]),
-    ("cli", &["model", "git", "db", "tools", "rules", "config", "gather", "check", "report"]),
+    (
+        "cli",
+        &["model", "git", "db", "journal", "lock", "tools", "rules", "config", "gather", "check", "report"],
+    ),
 ];
 
 /// Where each crate of Cargo.toml may be known: the beginnings of paths below `src`.
@@ -29,7 +33,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("gix-index", &["git/"]),
     ("gix-object", &["git/library"]),
     ("libz-sys", &[]),
-    ("sha2", &["tools/checksum", "db/postgres/tls"]),
+    ("sha2", &["lock", "tools/checksum", "db/postgres/tls"]),
     ("siphasher", &["tools/checksum"]),
     ("md-5", &["tools/checksum"]),
     ("sha1", &["tools/checksum"]),
@@ -53,7 +57,10 @@ const CRATES: &[(&str, &[&str])] = &[
     ("textwrap", &["report/human", "cli/stream"]),
     ("comfy-table", &["cli/"]),
     ("tempfile", &["journal/", "db/", "cli/"]),
-    ("jiff", &["config/", "tools/matching", "tools/names", "gather/mod", "gather/history"]),
+    (
+        "jiff",
+        &["config/", "tools/matching", "tools/names", "gather/mod", "gather/history", "gather/remembered"],
+    ),
     ("rustix", &["git/process"]),
     ("semver", &["config/"]),
     ("glob", &["config/", "check"]),

@@ -47,6 +47,7 @@ const DEMANDS: &[Demand] = &[
     ("columns come in the order named", columns_in_the_order_named),
     ("hostile names are names", hostile_names),
     ("sees what was committed, and nothing else of what follows", one_snapshot),
+    ("a table is the same one until it is made anew", same_incarnation),
     ("the same question has the same answer", same_twice),
     ("gives up at the deadline when a lock is held", gives_up_on_a_lock),
     ("gives up at the deadline when a question has no end", gives_up_on_an_endless_question),
@@ -107,6 +108,15 @@ fn lists_tables(engine: &dyn Engine) {
 fn leaves_out_views(engine: &dyn Engine) {
     engine.run("CREATE TABLE ledger (id INTEGER PRIMARY KEY); CREATE VIEW seen AS SELECT id FROM ledger");
     assert_eq!(names(&mut *engine.open(AMPLE).unwrap()), ["ledger"]);
+}
+
+fn same_incarnation(engine: &dyn Engine) {
+    engine.run("CREATE TABLE ledger (id INTEGER PRIMARY KEY)");
+    let incarnation = || engine.open(AMPLE).unwrap().incarnation(&ledger()).unwrap();
+    let before = incarnation();
+    engine.run("INSERT INTO ledger VALUES (1); UPDATE ledger SET id = 2; CREATE TABLE other (id INTEGER)");
+    assert_eq!(incarnation(), before);
+    assert!(before.is_none_or(|before| !before.is_empty()));
 }
 
 fn absent_tables(engine: &dyn Engine) {

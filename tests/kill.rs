@@ -214,7 +214,7 @@ fn cut_short(rounds: u64, cut: Cut) {
     // The next commit works as ever, bad and good.
     let bad = bench.commit(&["-m", "bad"]).output().unwrap();
     let words = String::from_utf8_lossy(&bad.stderr).into_owned();
-    assert!(!bad.status.success() && spoken(&words).contains("edited-migration"), "{words}");
+    assert!(!bad.status.success() && spoken(&words).contains("checksum-mismatch"), "{words}");
     bench.repo.git(&["reset", "-q", "--hard"]);
     bench.repo.write("code.rs", "// code\n");
     bench.repo.git(&["add", "-A"]);

@@ -21,6 +21,8 @@ mod history;
 mod install;
 /// guard is killed in the middle of commits.
 mod kill;
+/// guard.lock: written, checked, edited, merged.
+mod lock;
 /// guard under pre-commit, prek, lefthook and husky.
 mod managers;
 /// What guard remembers changes nothing of what it says.
@@ -31,5 +33,9 @@ mod real_ledgers;
 mod real_tools;
 /// Console transcripts, and the README.
 mod scenarios;
+/// What a clone remembers where the ledger keeps no checksum.
+mod seen;
+/// Settings of the tools that change a checksum.
+mod settings;
 /// Real repositories in temporary folders.
 mod support;

@@ -62,7 +62,7 @@ const STEPS: &[Step] = &[
             "git commit -a -m 'users have a phone number'",
         ],
         passes: false,
-        said: &["error[edited-migration]", "error[checksum-mismatch]", "fix:"],
+        said: &["error[checksum-mismatch]", "edited-migration:", "fix:"],
         unsaid: &["note:"],
     },
     Step {

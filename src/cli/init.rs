@@ -74,7 +74,23 @@ pub(super) fn run(
         out,
         "\nNext: git add {FILE_NAME}, and commit it. guard explain RULE and guard doctor say more."
     )?;
+    propose_lock(&found, out)?;
     Ok(0)
+}
+
+/// Where no ledger keeps a checksum, a file of the team's can.
+fn propose_lock(found: &Found, out: &mut dyn Write) -> std::io::Result<()> {
+    let tools =
+        found.sets.iter().filter_map(|set| Tool::find(set.tool, &std::collections::BTreeMap::new()).ok());
+    let mut without = tools.map(|tool| tool.facts()).filter(|facts| !facts.keeps_checksum);
+    if let Some(tool) = without.next() {
+        writeln!(
+            out,
+            "{} keeps no checksum: with guard lock, and guard.lock committed, an edit shows in every clone.",
+            tool.title
+        )?;
+    }
+    Ok(())
 }
 
 fn say_found(found: &Found, out: &mut dyn Write) -> std::io::Result<()> {

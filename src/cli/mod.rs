@@ -13,6 +13,7 @@ mod hook;
 mod hooks;
 mod init;
 mod install;
+mod lock;
 mod managers;
 mod project;
 mod rules;
@@ -76,6 +77,7 @@ enum Command {
     Init(init::Args),
     Check(check::Args),
     Status(status::Args),
+    Lock(lock::Args),
     Install(install::InstallArgs),
     Uninstall(install::UninstallArgs),
     Hook(hook::Args),
@@ -148,6 +150,7 @@ fn dispatch(
         Command::Init(args) => init::run(&args, context, out, err),
         Command::Check(args) => check::run(&args, context, out, err),
         Command::Status(args) => status::run(&args, context, out),
+        Command::Lock(args) => lock::run(&args, context, out),
         Command::Install(args) => install::install(&args, context, out),
         Command::Uninstall(args) => install::uninstall(&args, context, out),
         Command::Hook(args) => hook::run(&args, context, err),

@@ -81,7 +81,7 @@ fn each_kind_of_mistake_has_one_message_at_its_line() {
         ("[hook]\nbudget = \"fast\"\n".to_owned(), "guard.toml:2:10: `budget` is \"fast\""),
         (
             "[rules]\nedited-migratoin = \"deny\"\n".to_owned(),
-            "guard.toml:2:20: the rule \"edited-migratoin\" is not known",
+            "guard.toml:2:1: the rule \"edited-migratoin\" is not known",
         ),
         (
             "[rules]\nedited-migration = \"loud\"\n".to_owned(),

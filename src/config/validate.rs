@@ -328,7 +328,9 @@ impl Validator<'_> {
     fn levels(&mut self, file: &File, config: &mut Config) {
         for (id, setting) in file.rules.iter().flatten() {
             let at = setting.span.start;
-            let Some(rule) = self.rule(at, id) else { continue };
+            // The key has no place of its own among what was read, and stands in front of its value.
+            let key = self.source.text.get(..at).and_then(|before| before.rfind(id.as_str())).unwrap_or(at);
+            let Some(rule) = self.rule(key, id) else { continue };
             config.level_lines.insert(rule, self.source.line(at));
             match &setting.value {
                 LevelSetting::Always(word) => {

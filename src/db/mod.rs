@@ -34,6 +34,11 @@ pub trait Database {
     /// A number that the database keeps outside its tables (`PRAGMA user_version`).
     fn user_version(&mut self) -> Result<Option<i64>, DbError>;
 
+    /// What becomes another when the table, or the database around it, is made anew; `None` where that cannot be told.
+    fn incarnation(&mut self, _table: &TableName) -> Result<Option<String>, DbError> {
+        Ok(None)
+    }
+
     /// Something about how it was read that people should know ("read from a copy, since ..."), if anything.
     fn remark(&self) -> Option<String>;
 }

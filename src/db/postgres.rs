@@ -195,6 +195,16 @@ impl Database for Postgres {
         Ok(None)
     }
 
+    fn incarnation(&mut self, table: &TableName) -> Result<Option<String>, DbError> {
+        let Some(question) = sql::incarnation(table) else { return Ok(None) };
+        let mut found = None;
+        self.ask(&question, "the catalogue", |row| {
+            found = Some(format!("{}.{}", text(row, 0)?, text(row, 1)?));
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
     fn remark(&self) -> Option<String> {
         None
     }

@@ -291,6 +291,10 @@ impl Database for Sqlite {
         self.ask(|session, _| session.connection.query_row("PRAGMA user_version", [], |row| row.get(0)))
     }
 
+    fn incarnation(&mut self, _: &TableName) -> Result<Option<String>, DbError> {
+        Ok(place::birth(&self.path))
+    }
+
     fn remark(&self) -> Option<String> {
         self.session.copy.as_ref().map(|(_, reason)| format!("read from a temporary copy, because {reason}"))
     }

@@ -113,21 +113,44 @@ impl<'a> Searcher<'a> {
         let mut area = self.take_area(subject);
         let paths = area.names_of(self.git, subject.tool, &migration.path);
         let same = self.same_texts(&mut area, subject, raw, &paths, Some(migration));
-        let applied = self.applied(&area, &paths, &same);
+        let history = self.of_texts(&mut area, &paths, &same, migration);
+        self.areas.insert(subject.set.dir.clone(), area);
+        history
+    }
+
+    /// A migration that once had this very text.
+    pub(super) fn of_blob(&mut self, subject: &Subject<'_>, migration: &Migration, blob: Oid) -> History {
+        let mut area = self.take_area(subject);
+        let paths = area.names_of(self.git, subject.tool, &migration.path);
+        let has = |change: &&PathChange| change.after == Some(blob) || change.before.contains(&Some(blob));
+        let same = area.changes_of(&paths).filter(has).map(|change| (change.path.clone(), blob)).collect();
+        let history = self.of_texts(&mut area, &paths, &same, migration);
+        self.areas.insert(subject.set.dir.clone(), area);
+        history
+    }
+
+    /// Who brought one of these texts, and who made another of it.
+    fn of_texts(
+        &mut self,
+        area: &mut Area,
+        paths: &[RepoPath],
+        same: &HashSet<Text>,
+        migration: &Migration,
+    ) -> History {
+        let applied = self.applied(area, paths, same);
         let mut history = History { horizon: area.horizon, ..History::default() };
         if let Some(applied) = applied {
-            if applied.own && !self.head_has(&same, &paths) {
-                history.edited_in = edited_in(&area, &paths, &same).map(|commit| self.fact(commit));
+            if applied.own && !self.head_has(same, paths) {
+                history.edited_in = edited_in(area, paths, same).map(|commit| self.fact(commit));
             }
             if !applied.own {
-                history.on_branches = self.branches(&mut area, &paths, &same);
+                history.on_branches = self.branches(area, paths, same);
             }
             let texts = self.git.blob(applied.blob).ok().zip(self.git.blob(migration.blob).ok());
             history.difference = texts.map(|(old, new)| Difference::between(&old, &new)).unwrap_or_default();
             history.applied = Some(applied);
         }
         history.horizon = history.horizon.max(area.horizon);
-        self.areas.insert(subject.set.dir.clone(), area);
         history
     }
 

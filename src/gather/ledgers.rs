@@ -12,6 +12,7 @@ use crate::tools::{IN_LFS, RawLedger, RawRow, Tool};
 
 use super::databases::{Answer, Declared};
 use super::history::{Searcher, Subject};
+use super::remembered::{self, Memory};
 use super::{Candidate, LazyDigests, ResolvedSet, work_tree};
 
 const NOT_IN_THIS_CLONE: &str = "the text is not in this clone";
@@ -24,6 +25,7 @@ pub(super) struct Context<'a, 'b> {
     pub(super) resolved: &'a [ResolvedSet],
     pub(super) sets: &'a [MigrationSet],
     pub(super) digests: &'b mut LazyDigests<'a>,
+    pub(super) memory: &'b mut Memory<'a>,
     pub(super) examined: &'b mut Examined,
     pub(super) remarks: &'b mut Vec<String>,
 }
@@ -65,7 +67,7 @@ pub(super) fn interpret(
                         let graph = facts.graph.as_deref();
                         raw.rows.retain(|row| !tool.is_of_another(row, &facts.candidate, graph));
                         let raw = without_others(context, set, raw, &found);
-                        LedgerState::Read(compare(context, set, raw)?)
+                        LedgerState::Read(compare(context, set, raw, (&database.name, &database.address))?)
                     }
                     None => LedgerState::Absent { table: context.resolved[set].table_name(), tables },
                 };
@@ -108,14 +110,21 @@ fn without_others(
     raw
 }
 
-fn compare(context: &mut Context<'_, '_>, set: usize, raw: RawLedger) -> Result<Ledger, GitError> {
+fn compare(
+    context: &mut Context<'_, '_>,
+    set: usize,
+    raw: RawLedger,
+    database: (&str, &str),
+) -> Result<Ledger, GitError> {
     let facts = &context.sets[set];
     let tool = &*context.resolved[set].tool;
     // What is gone and what has landed tells what their children build on.
     let known = facts.graph.as_deref().map(|graph| graph.with(facts.elsewhere()));
     let matched = tool.match_in(&raw, &facts.candidate, known.as_ref());
     context.examined.ledger_rows += raw.rows.len();
-    let RawLedger { table, style, rows, read } = raw;
+    let subject = Subject { tool, set: facts, applied: &matched.applied };
+    let remembered = remembered::compare(context, &subject, &raw, &matched, database);
+    let RawLedger { table, style, rows, read, incarnation: _ } = raw;
 
     let mut contents = contents(context, tool, facts, &rows, &matched.rows)?;
     let missing = matched.rows.iter().any(Option::is_none);
@@ -125,7 +134,6 @@ fn compare(context: &mut Context<'_, '_>, set: usize, raw: RawLedger) -> Result<
         HashMap::new()
     };
     let gone = gone(facts);
-    let subject = Subject { tool, set: facts, applied: &matched.applied };
     let rows = rows
         .into_iter()
         .zip(&matched.rows)
@@ -136,20 +144,21 @@ fn compare(context: &mut Context<'_, '_>, set: usize, raw: RawLedger) -> Result<
                 row.applied.in_work_tree = on_disk.get(&row.applied.identity).cloned();
                 row.applied.in_base = gone.get(&row.applied.identity).cloned();
             }
-            if let Some(content) = contents.remove(&at) {
+            if let Some(content) = contents[at].take() {
                 row.applied.content = content;
             }
             row.applied.history = context.history.search(&subject, &row, &row.applied);
             row.applied
         })
         .collect();
-    Ok(Ledger { table, style, rows, read, applied: matched.applied })
+    Ok(Ledger { table, style, rows, read, applied: matched.applied, remembered })
 }
 
 /// Counts what was compared. What was not, for want of the text, is said; some texts have no checksum by nature.
-fn count(context: &mut Context<'_, '_>, facts: &MigrationSet, contents: &HashMap<usize, Content>) {
+fn count(context: &mut Context<'_, '_>, facts: &MigrationSet, contents: &[Option<Content>]) {
     for why in [IN_LFS, NOT_IN_THIS_CLONE] {
-        let missing = contents.values().filter(|content| **content == Content::NotComparable(why)).count();
+        let missing =
+            contents.iter().flatten().filter(|content| **content == Content::NotComparable(why)).count();
         if missing > 0 {
             let (checksums, were) = if missing == 1 { ("checksum", "was") } else { ("checksums", "were") };
             context.remarks.push(format!(
@@ -158,7 +167,7 @@ fn count(context: &mut Context<'_, '_>, facts: &MigrationSet, contents: &HashMap
             ));
         }
     }
-    let compared = contents.values().filter(|content| !matches!(content, Content::NotComparable(_)));
+    let compared = contents.iter().flatten().filter(|content| !matches!(content, Content::NotComparable(_)));
     context.examined.checksums += compared.count();
 }
 
@@ -178,7 +187,8 @@ fn chained(
     facts: &MigrationSet,
     rows: &[RawRow],
     matched: &[Option<usize>],
-) -> Result<HashMap<usize, Content>, GitError> {
+) -> Result<Vec<Option<Content>>, GitError> {
+    let mut contents = vec![None; rows.len()];
     let mut row_of: HashMap<usize, usize> = HashMap::new();
     for (at, migration) in matched.iter().enumerate().filter(|(at, _)| rows[*at].recorded.is_some()) {
         row_of.extend(migration.map(|migration| (migration, at)));
@@ -188,8 +198,10 @@ fn chained(
         match context.git.blob(migration.blob) {
             Ok(text) => texts.push(text),
             Err(GitError::NotHere(_)) => {
-                let missing = row_of.into_values().map(|at| (at, Content::NotComparable(NOT_IN_THIS_CLONE)));
-                return Ok(missing.collect());
+                for at in matched.iter().enumerate().filter(|(_, one)| one.is_some()).map(|(at, _)| at) {
+                    contents[at] = Some(Content::NotComparable(NOT_IN_THIS_CLONE));
+                }
+                return Ok(contents);
             }
             Err(error) => return Err(error),
         }
@@ -204,8 +216,11 @@ fn chained(
             (migration, text.as_slice(), row)
         })
         .collect();
-    let compared = tool.compare_chain(&files).into_iter().enumerate();
-    let contents = compared.filter_map(|(place, content)| Some((*row_of.get(&place)?, content?))).collect();
+    for (place, content) in tool.compare_chain(&files).into_iter().enumerate() {
+        if let Some(at) = row_of.get(&place) {
+            contents[*at] = content;
+        }
+    }
     count(context, facts, &contents);
     Ok(contents)
 }
@@ -217,11 +232,11 @@ fn contents(
     facts: &MigrationSet,
     rows: &[RawRow],
     matched: &[Option<usize>],
-) -> Result<HashMap<usize, Content>, GitError> {
+) -> Result<Vec<Option<Content>>, GitError> {
     if tool.sums_in_chain() {
         return chained(context, tool, facts, rows, matched);
     }
-    let mut contents = HashMap::new();
+    let mut contents = vec![None; rows.len()];
     let mut unread: HashMap<Oid, Vec<usize>> = HashMap::new();
     for (at, (row, migration)) in rows.iter().zip(matched).enumerate() {
         let (Some(recorded), Some(migration)) = (&row.recorded, migration) else { continue };
@@ -229,9 +244,7 @@ fn contents(
         let remembered = context.digests.get().get(migration.blob, tool.digest_salt(migration));
         let equal = remembered == Some(&*recorded.to_bytes());
         match tool.compare_digest(row, migration, recorded).filter(|_| equal) {
-            Some(content) => {
-                contents.insert(at, content);
-            }
+            Some(content) => contents[at] = Some(content),
             None => unread.entry(migration.blob).or_default().push(at),
         }
     }
@@ -244,11 +257,11 @@ fn contents(
             if let Some(digest) = tool.digest(migration, text) {
                 digests.put(blob, tool.digest_salt(migration), &digest.to_bytes());
             }
-            contents.insert(*at, tool.compare(&rows[*at], migration, text));
+            contents[*at] = Some(tool.compare(&rows[*at], migration, text));
         }
     })?;
     for at in unread.into_values().flatten() {
-        contents.entry(at).or_insert(Content::NotComparable(NOT_IN_THIS_CLONE));
+        contents[at].get_or_insert(Content::NotComparable(NOT_IN_THIS_CLONE));
     }
     count(context, facts, &contents);
     Ok(contents)

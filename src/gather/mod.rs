@@ -5,6 +5,8 @@ mod databases;
 mod graphs;
 mod history;
 mod ledgers;
+mod lock;
+mod remembered;
 mod sets;
 mod within;
 mod work_tree;
@@ -18,6 +20,7 @@ use crate::journal::Digests;
 use crate::model::{Base, Examined, Facts, Level, Moment, Oid, RepoPath, WaiverFact};
 use crate::rules::Rule;
 
+pub use lock::{NewLock, new_lock};
 pub use sets::{ResolvedSet, resolve_sets};
 pub use within::within;
 
@@ -112,18 +115,7 @@ pub fn gather(
 ) -> Result<Gathered, GatherError> {
     let Project { git, config } = project;
     let git = &**git;
-    let whole;
-    let (entries, resolved) = if sets::needs_whole_tree(config) {
-        whole = candidate_tree(git, request.candidate, &[])?;
-        let resolved = resolve_sets(git, config, &whole)?;
-        (whole, resolved)
-    } else {
-        // Without discovery only the directories of the sets are read.
-        let resolved = resolve_sets(git, config, &Tree::default())?;
-        let of = |set: &ResolvedSet| [vec![set.dir.clone()], set.tool.record_paths(&set.dir)].concat();
-        let dirs: Vec<RepoPath> = resolved.iter().flat_map(of).collect();
-        (candidate_tree(git, request.candidate, &dirs)?, resolved)
-    };
+    let (entries, resolved) = read_project(project, request.candidate)?;
 
     let ask = !request.offline && rules.iter().any(|(rule, _)| rule.check.needs_database());
     let declared = databases::declared(config, &resolved, request)?;
@@ -139,6 +131,7 @@ pub fn gather(
         sets.push(facts);
     }
     graphs::link(&mut sets);
+    let lock = lock::read(git, &entries, &base, &resolved, &sets)?;
 
     let mut remarks = Vec::new();
     remarks.extend(base.warning.clone());
@@ -146,6 +139,7 @@ pub fn gather(
     let hook = config.budget.filter(|_| request.moment == Moment::Commit);
     let latest = hook.map(|budget| request.started + budget);
     let mut history = history::Searcher::new(git, request.candidate, request.moment, latest);
+    let mut memory = remembered::Memory::new(git, request.candidate);
     let mut context = ledgers::Context {
         git,
         history: &mut history,
@@ -153,6 +147,7 @@ pub fn gather(
         resolved: &resolved,
         sets: &sets,
         digests: &mut digests,
+        memory: &mut memory,
         examined: &mut examined,
         remarks: &mut remarks,
     };
@@ -166,12 +161,34 @@ pub fn gather(
         declared.iter().map(databases::not_asked).collect()
     };
     digests.save();
+    memory.save();
 
     // The day in UTC: the same for the whole team, and no time zone has to be read.
     let today = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date().to_string();
     let waivers = waivers(config, request.moment);
-    let facts = Facts { moment: request.moment, base, sets, databases, waivers, today, examined };
+    let facts = Facts { moment: request.moment, base, sets, lock, databases, waivers, today, examined };
     Ok(Gathered { facts, remarks })
+}
+
+/// The entries of the candidate as far as guard needs them, and the migration sets.
+fn read_project(project: &Project, candidate: Candidate) -> Result<(Tree, Vec<ResolvedSet>), GatherError> {
+    let Project { git, config } = project;
+    let git = &**git;
+    if sets::needs_whole_tree(config) {
+        let whole = candidate_tree(git, candidate, &[])?;
+        let mut resolved = resolve_sets(git, config, &whole)?;
+        sets::apply_settings(git, &whole, &mut resolved)?;
+        return Ok((whole, resolved));
+    }
+    // Without discovery only the directories of the sets are read, and single files beside them.
+    let mut resolved = resolve_sets(git, config, &Tree::default())?;
+    let mut dirs: Vec<RepoPath> = resolved.iter().map(|set| set.dir.clone()).collect();
+    dirs.extend(resolved.iter().flat_map(|set| set.tool.record_paths(&set.dir)));
+    dirs.extend(resolved.iter().flat_map(sets::settings_files));
+    dirs.push(RepoPath::from(crate::lock::FILE_NAME));
+    let tree = candidate_tree(git, candidate, &dirs)?;
+    sets::apply_settings(git, &tree, &mut resolved)?;
+    Ok((tree, resolved))
 }
 
 /// The entries of the candidate.

@@ -105,6 +105,40 @@ fn recognised(
     Ok(found.map(|found| found.dir).filter(|dir| !declared(dir)).collect())
 }
 
+/// Where a file of the project's own may change how the tool computes: in the directory, and above it, the nearest first.
+pub(super) fn settings_files(set: &ResolvedSet) -> Vec<RepoPath> {
+    let Some(name) = set.tool.settings_file() else { return Vec::new() };
+    let mut dir = set.dir.clone();
+    let mut files = vec![dir.join(name.as_bytes())];
+    while !dir.as_bytes().is_empty() {
+        dir = dir.parent();
+        files.push(dir.join(name.as_bytes()));
+    }
+    files
+}
+
+/// Gives each set its tool as the candidate's own file of settings has it.
+pub(super) fn apply_settings(
+    git: &dyn Backend,
+    tree: &Tree,
+    sets: &mut [ResolvedSet],
+) -> Result<(), GitError> {
+    for set in sets {
+        let find = |path: &RepoPath| tree.entries.binary_search_by(|entry| entry.path.cmp(path)).ok();
+        let Some(at) = settings_files(set).iter().find_map(find) else { continue };
+        let entry = &tree.entries[at];
+        let changed = match (entry.kind, git.blob(entry.oid)) {
+            (EntryKind::File, Ok(text)) => set.tool.with_settings(&text),
+            (_, Ok(_) | Err(GitError::NotHere(_))) => None,
+            (_, Err(error)) => return Err(error),
+        };
+        if let Some(tool) = changed {
+            set.tool = Arc::new(tool);
+        }
+    }
+    Ok(())
+}
+
 fn discovered(config: &Config, found: crate::tools::Detected) -> Option<ResolvedSet> {
     Some(ResolvedSet {
         name: found.dir.to_string(),

@@ -4,31 +4,23 @@
 //! with it, the worst that follows is that something is hashed again.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
+use super::file;
 use crate::model::Oid;
+
+/// The file's name.
+const NAME: &str = "digests";
 
 /// The first bytes of the file. The number at the end is the version of the format.
 const MAGIC: &[u8; 16] = b"guard digests 1\n";
-
-/// Behind the magic: the length of the records, 8 bytes, and their CRC-32, 4 bytes, both little-endian.
-const HEADER: usize = MAGIC.len() + 8 + 4;
 
 /// When the file would hold more records, it begins anew with those that this run has used.
 const MAX_RECORDS: usize = 200_000;
 
 /// No file of guard is longer: a record takes 1 + 32 + 8 + 1 + 255 bytes at most.
-const MAX_BYTES: u64 = (HEADER + MAX_RECORDS * 297) as u64;
-
-/// Written to, then renamed to `digests`.
-const TEMPORARY: &str = ".digests-";
-
-/// A temporary file of this age belongs to a run that was killed.
-const ABANDONED: Duration = Duration::from_secs(3600);
+const MAX_BYTES: u64 = (28 + MAX_RECORDS * 297) as u64;
 
 /// The remembered checksums.
 #[derive(Debug, Default)]
@@ -37,7 +29,7 @@ pub struct Digests {
     /// The records of the file, without its header.
     bytes: Vec<u8>,
     /// Where each record begins, in the order of the keys.
-    starts: Vec<u32>,
+    starts: Vec<Place>,
     /// Which of them were asked for.
     used: Vec<AtomicBool>,
     /// What the file does not hold yet.
@@ -45,6 +37,18 @@ pub struct Digests {
 }
 
 type Key = (Oid, u64);
+
+/// Where a record begins, and the first bytes of its oid: two ids differ there nearly always.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    head: u64,
+    start: u32,
+}
+
+/// The first bytes of an oid, as a number of the same order.
+fn head(oid: &[u8]) -> u64 {
+    oid.first_chunk().map_or(0, |first| u64::from_be_bytes(*first))
+}
 
 /// A record of the file: the oid's length in one byte, the oid, the salt, the digest's length in one byte, the digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,17 +88,12 @@ impl Digests {
     pub fn load(common_dir: &Path) -> Self {
         let directory = common_dir.join("guard");
         let empty = Self { directory: directory.clone(), ..Self::default() };
-        let file = directory.join("digests");
-        if fs::metadata(&file).map_or(true, |found| !found.is_file() || found.len() > MAX_BYTES) {
-            return empty;
-        }
-        let Ok(mut bytes) = fs::read(&file) else {
+        let Some(bytes) = file::read(&directory, NAME, MAGIC, MAX_BYTES) else {
             return empty;
         };
-        let Some(starts) = check(&bytes) else {
+        let Some(starts) = starts(&bytes) else {
             return empty;
         };
-        bytes.drain(..HEADER);
         let used = starts.iter().map(|_| AtomicBool::new(false)).collect();
         Self { directory, bytes, starts, used, new: BTreeMap::new() }
     }
@@ -104,10 +103,17 @@ impl Digests {
         if let Some(digest) = self.new.get(&(blob, salt)) {
             return Some(digest);
         }
-        let wanted = (blob.as_bytes(), salt);
-        let found = self.starts.binary_search_by(|start| self.record(*start).key().cmp(&wanted)).ok()?;
-        self.used[found].store(true, Ordering::Relaxed);
-        Some(self.record(self.starts[found]).digest)
+        let head = head(blob.as_bytes());
+        let first = self.starts.partition_point(|place| place.head < head);
+        let alike = self.starts[first..].iter().take_while(|place| place.head == head);
+        for (at, place) in alike.enumerate() {
+            let record = self.record(*place);
+            if record.key() == (blob.as_bytes(), salt) {
+                self.used[first + at].store(true, Ordering::Relaxed);
+                return Some(record.digest);
+            }
+        }
+        None
     }
 
     /// Remembers one. At most 255 bytes; longer ones are not remembered.
@@ -119,29 +125,19 @@ impl Digests {
 
     /// Writes what is new, all or nothing. A directory that cannot be written costs only the memory.
     ///
-    /// Of two that save at the same time the later one wins. Nothing waits for the disk: after a power cut the file may be
-    /// torn, and then the CRC says so.
+    /// Of two that save at the same time the later one wins.
     pub fn save(self) {
         if !self.new.is_empty() {
-            let _ = self.replace_file();
+            let _ = file::replace(&self.directory, NAME, MAGIC, &self.to_bytes(MAX_RECORDS));
         }
     }
 
-    fn record(&self, start: u32) -> Record<'_> {
-        let bytes = usize::try_from(start).ok().and_then(|start| self.bytes.get(start..));
+    fn record(&self, place: Place) -> Record<'_> {
+        let bytes = usize::try_from(place.start).ok().and_then(|start| self.bytes.get(start..));
         Record::split(bytes.unwrap_or_default()).expect("`load` has been through all records").0
     }
 
-    fn replace_file(&self) -> io::Result<()> {
-        fs::create_dir_all(&self.directory)?;
-        self.remove_abandoned();
-        let mut file = tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(&self.directory)?;
-        file.write_all(&self.to_bytes(MAX_RECORDS))?;
-        file.persist(self.directory.join("digests"))?;
-        Ok(())
-    }
-
-    /// The whole file: old and new records, sorted.
+    /// Old and new records, sorted.
     fn to_bytes(&self, limit: usize) -> Vec<u8> {
         let full = self.starts.len() + self.new.len() > limit;
         let old = self.starts.iter().zip(&self.used);
@@ -153,45 +149,20 @@ impl Digests {
         for ((oid, salt), digest) in records.into_iter().take(limit) {
             Record { oid, salt, digest }.write(&mut body);
         }
-        let mut file = Vec::with_capacity(HEADER + body.len());
-        file.extend_from_slice(MAGIC);
-        file.extend_from_slice(&(body.len() as u64).to_le_bytes());
-        file.extend_from_slice(&crc32fast::hash(&body).to_le_bytes());
-        file.extend_from_slice(&body);
-        file
-    }
-
-    /// Removes the temporary files of runs that were killed while they saved.
-    fn remove_abandoned(&self) {
-        let Ok(entries) = fs::read_dir(&self.directory) else {
-            return;
-        };
-        for entry in entries.flatten() {
-            let ours = entry.file_name().to_string_lossy().starts_with(TEMPORARY);
-            let written = entry.metadata().and_then(|found| found.modified()).ok();
-            let age = written.and_then(|written| written.elapsed().ok());
-            if ours && age.is_some_and(|age| age > ABANDONED) {
-                let _ = fs::remove_file(entry.path());
-            }
-        }
+        body
     }
 }
 
-/// Where the records begin, without the header; nothing unless the file is whole, every record complete and all in order.
-fn check(file: &[u8]) -> Option<Vec<u32>> {
-    let rest = file.strip_prefix(MAGIC)?;
-    let (length, rest) = rest.split_first_chunk()?;
-    let (sum, body) = rest.split_first_chunk()?;
-    if u64::from_le_bytes(*length) != body.len() as u64 || u32::from_le_bytes(*sum) != crc32fast::hash(body) {
-        return None;
-    }
+/// Where the records begin; nothing unless every record is complete and all are in order.
+fn starts(body: &[u8]) -> Option<Vec<Place>> {
     let mut starts = Vec::with_capacity(body.len() / 64);
     let mut previous = None;
     let mut rest = body;
     while !rest.is_empty() {
-        starts.push(u32::try_from(body.len() - rest.len()).ok()?);
+        let start = u32::try_from(body.len() - rest.len()).ok()?;
         let record;
         (record, rest) = Record::split(rest)?;
+        starts.push(Place { head: head(record.oid), start });
         if previous.is_some_and(|previous| previous >= record.key()) {
             return None;
         }
@@ -202,6 +173,9 @@ fn check(file: &[u8]) -> Option<Vec<u32>> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::time::Duration;
+
     use proptest::prelude::*;
 
     use super::*;
@@ -271,8 +245,8 @@ mod tests {
         assert_eq!(digests.get(oid(3), 0), Some(&digest(3)[..]));
         digests.put(oid(100), 0, b"new");
         for (limit, expected) in [(11, 11), (10, 2), (2, 2), (1, 1)] {
-            let file = digests.to_bytes(limit);
-            assert_eq!(check(&file).unwrap().len(), expected, "{limit}");
+            let body = digests.to_bytes(limit);
+            assert_eq!(starts(&body).unwrap().len(), expected, "{limit}");
         }
     }
 

@@ -1,5 +1,9 @@
-//! What this clone remembers, below `<common git dir>/guard/`. Losing it costs time, never a verdict.
+//! What this clone remembers, below `<common git dir>/guard/`: shared by its work trees, never in a commit. Losing it
+//! costs time, and findings that say themselves that they rest on it; never a verdict on anything else.
 
+mod applied;
 mod digests;
+mod file;
 
+pub use applied::{Applied, LedgerKey, Seen};
 pub use digests::Digests;

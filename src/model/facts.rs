@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Ledger, Level, MigrationSet, Oid, RuleId, TableName};
+use super::{Ledger, Level, LockFile, MigrationSet, Oid, RuleId, TableName};
 
 /// Everything that the rules judge.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub struct Facts {
     pub base: Base,
     /// The migration sets.
     pub sets: Vec<MigrationSet>,
+    /// `guard.lock`, where the candidate has one.
+    pub lock: Option<LockFile>,
     /// The databases that are declared for this moment.
     pub databases: Vec<Database>,
     /// The waivers of `guard.toml`.

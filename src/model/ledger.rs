@@ -1,6 +1,6 @@
 //! The ledger: the table in which a tool records what it has applied (schema history table, version table).
 
-use super::{History, RepoPath, TableName, Text, Version};
+use super::{History, Oid, RepoPath, TableName, Text, Version};
 
 /// A ledger as read from one database for one migration set.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +15,26 @@ pub struct Ledger {
     pub read: usize,
     /// For each candidate migration of the set, in its order: whether the ledger calls it applied.
     pub applied: Vec<bool>,
+    /// Applied migrations that had another text when this clone first saw them applied. Only where the ledger keeps no
+    /// checksum, and only where the difference runs.
+    pub remembered: Vec<Remembered>,
+}
+
+/// A migration that had another text when this clone first saw it applied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remembered {
+    /// The migration: an index into `MigrationSet::candidate`.
+    pub migration: usize,
+    /// The text that it had.
+    pub blob: Oid,
+    /// Whether that text is still in this clone.
+    pub there: bool,
+    /// The day on which that was seen, as `YYYY-MM-DD` in UTC.
+    pub since: String,
+    /// The row has the same time of application as then. Without a time it may have been applied anew.
+    pub same_row: bool,
+    /// What the history knows of that text.
+    pub history: Option<Box<History>>,
 }
 
 /// How a ledger records.

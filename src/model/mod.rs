@@ -6,6 +6,7 @@ mod finding;
 mod graph;
 mod history;
 mod ledger;
+mod lock;
 mod migration;
 mod names;
 
@@ -16,7 +17,8 @@ pub use facts::{
 pub use finding::{Confidence, Evidence, Finding, Level, Location, Verdict};
 pub use graph::{Graph, Links, Node, Parent};
 pub use history::{CommitFact, History, Horizon, PastText};
-pub use ledger::{AppliedMigration, Content, Ledger, LedgerStyle, Outcome, Variant};
+pub use ledger::{AppliedMigration, Content, Ledger, LedgerStyle, Outcome, Remembered, Variant};
+pub use lock::{LockFile, LockState, Locked};
 pub use migration::{
     Change, IgnoredFile, Late, LineEndings, Migration, MigrationKind, MigrationSet, Nature, StaleRecord,
     ToolFacts, Words,

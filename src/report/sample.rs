@@ -57,6 +57,7 @@ pub(super) fn written(format: &Format, look: &Look) -> String {
         moment: Moment::Commit,
         base,
         sets: Vec::new(),
+        lock: None,
         databases: vec![database],
         waivers: Vec::new(),
         today: "2026-11-21".to_owned(),

@@ -2,7 +2,7 @@
 
 use crate::model::{
     AppliedMigration, Confidence, Content, Database, Difference, History, Ledger, Level, Location, Migration,
-    MigrationKind, MigrationSet, Outcome, RuleId, Variant,
+    MigrationKind, MigrationSet, Outcome, Remembered, RuleId, Variant,
 };
 
 use super::{Check, Findings, Report, Rule, say};
@@ -19,7 +19,17 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Ledger(check),
 };
 
+/// From so many on it is a formatter or an upgrade that came with the last pull, and one finding says it better.
+const SWEEP: usize = 5;
+
 fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mut Findings<'_>) {
+    if ledger.remembered.len() >= SWEEP {
+        sweep(set, ledger, database, findings);
+    } else {
+        for remembered in &ledger.remembered {
+            seen_otherwise(set, database, remembered, findings);
+        }
+    }
     for row in ledger.rows.iter().filter(|row| row.outcome != Outcome::Failed) {
         let Some(migration) = row.migration.and_then(|at| set.candidate.get(at)) else { continue };
         // A repeatable migration with another checksum runs again: that is what it is for.
@@ -60,7 +70,7 @@ fn differs(
         .evidence("file", format!("checksum {}", say::short(computed, 16)))
         .standing(!migration.touched);
     if let Some(history) = &row.history {
-        report = explained(history, report);
+        report = explained(history, "applied", report);
     }
     let report = fixes(set, migration, row.history.as_deref(), report);
     if let Some(accept) = accept(set, ledger, row, migration, computed) {
@@ -72,7 +82,7 @@ fn differs(
 }
 
 /// What the history says: whose text was applied, who changed it, and how.
-fn explained<'a>(history: &History, report: Report<'a>) -> Report<'a> {
+fn explained<'a>(history: &History, label: &str, report: Report<'a>) -> Report<'a> {
     let Some(applied) = &history.applied else {
         let mut said = "no text that this file ever had has the checksum of the ledger".to_owned();
         if let Some(but) = say::horizon(history.horizon) {
@@ -81,7 +91,7 @@ fn explained<'a>(history: &History, report: Report<'a>) -> Report<'a> {
         return report.confidence(Confidence::Possible).evidence("history", said);
     };
     let since = if applied.boundary { "in the history of this clone since " } else { "" };
-    let mut report = report.evidence("applied", format!("{since}{}", say::commit(&applied.commit)));
+    let mut report = report.evidence(label, format!("{since}{}", say::commit(&applied.commit)));
     if let Some(edited) = &history.edited_in {
         report = report.evidence("edited", say::commit(edited));
     }
@@ -165,6 +175,67 @@ fn same_but(
             report.fix(format!("end the file as it was applied, then: {}", say::stage(&migration.path)));
         }
     }
+}
+
+/// No checksum says what was applied; this clone remembers what stood here when it was first seen applied.
+fn seen_otherwise(
+    set: &MigrationSet,
+    database: &Database,
+    remembered: &Remembered,
+    findings: &mut Findings<'_>,
+) {
+    let Some(migration) = set.candidate.get(remembered.migration) else { return };
+    let name = say::clean(&database.name);
+    let what =
+        format!("{} is not the text that this clone first saw applied to {name}", say::migration(migration));
+    let text = remembered.blob.short();
+    let mut unsure =
+        "the ledger keeps no checksum: the file may have been edited before it was first seen".to_owned();
+    if !remembered.same_row {
+        unsure += ", or the migration applied anew since";
+    }
+    let mut report = findings
+        .report(Location::file(&migration.path), &say::key_in(set, &migration.identity, database), what)
+        .at_most(Level::Warn)
+        .confidence(if remembered.same_row { Confidence::Strong } else { Confidence::Possible })
+        .standing(!migration.touched)
+        .evidence("first seen", format!("on {}, with the text {text}", remembered.since));
+    let history = remembered.history.as_deref();
+    if let Some(history) = history.filter(|history| history.applied.is_some()) {
+        report = explained(history, "first seen in", report);
+    }
+    report = report.evidence("not sure", unsure);
+    let back = match history.and_then(|history| history.applied.as_ref()) {
+        Some(past) => Some(say::restore_past(past, &migration.path)),
+        None => remembered.there.then(|| say::restore_blob(remembered.blob, &migration.path)),
+    };
+    if let Some(back) = back {
+        report = report
+            .fix(format!("bring that text back: {back}"))
+            .fix(format!("and put what came later into a new migration{}", say::create(set)));
+    }
+    report.fix(format!(
+        "if {name} has run the text of now: guard lock --forget {}",
+        say::quote(&(&*migration.identity).into())
+    ));
+}
+
+fn sweep(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mut Findings<'_>) {
+    let name = say::clean(&database.name);
+    let migrations: Vec<&Migration> =
+        ledger.remembered.iter().filter_map(|remembered| set.candidate.get(remembered.migration)).collect();
+    let what = format!(
+        "{} applied migrations are not the texts that this clone first saw applied to {name}",
+        migrations.len()
+    );
+    findings
+        .report(say::place(set), &say::key_in(set, "*", database), what)
+        .at_most(Level::Warn)
+        .confidence(Confidence::Possible)
+        .standing(!migrations.iter().any(|migration| migration.touched))
+        .evidence("migrations", say::first(&migrations, |migration| say::named(migration)))
+        .fix("look at each for a change in what it does; guard cannot tell")
+        .fix(format!("if it is so on purpose, or {name} has run the texts of now: guard lock --forget"));
 }
 
 fn accept(

@@ -21,6 +21,7 @@ mod expired_waiver;
 mod failed_migration;
 mod foreign_migration;
 mod ignored_file;
+mod lock_mismatch;
 mod missing_parent;
 mod missing_undo;
 mod multiple_heads;
@@ -33,6 +34,7 @@ mod reformatted_migration;
 mod renamed_migration;
 mod say;
 mod second_ledger;
+mod stale_lock;
 mod stale_record;
 mod symlinked_migration;
 mod uncommitted_migration;
@@ -226,6 +228,7 @@ pub const ALL: &[&Rule] = &[
     &failed_migration::RULE,
     &foreign_migration::RULE,
     &ignored_file::RULE,
+    &lock_mismatch::RULE,
     &missing_parent::RULE,
     &missing_undo::RULE,
     &multiple_heads::RULE,
@@ -237,6 +240,7 @@ pub const ALL: &[&Rule] = &[
     &reformatted_migration::RULE,
     &renamed_migration::RULE,
     &second_ledger::RULE,
+    &stale_lock::RULE,
     &stale_record::RULE,
     &symlinked_migration::RULE,
     &uncommitted_migration::RULE,

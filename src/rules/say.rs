@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use crate::model::{
     AppliedMigration, CommitFact, Database, Horizon, Ledger, Location, Migration, MigrationKind,
-    MigrationSet, PastText, Rank, RepoPath, Version,
+    MigrationSet, Oid, PastText, Rank, RepoPath, Version,
 };
 
 use super::fill;
@@ -137,7 +137,12 @@ pub(super) fn restore_past(past: &PastText, here: &RepoPath) -> String {
     if past.path == *here {
         return format!("git restore --source={id} --staged --worktree -- {}", pathspec(here));
     }
-    format!("git cat-file blob {} > {} && {}", past.blob.short(), quote(here), stage(here))
+    restore_blob(past.blob, here)
+}
+
+/// Brings a text that git knows to a path.
+pub(super) fn restore_blob(blob: Oid, here: &RepoPath) -> String {
+    format!("git cat-file blob {} > {} && {}", blob.short(), quote(here), stage(here))
 }
 
 /// Brings back what a commit took away.
@@ -354,7 +359,6 @@ fn with_version(path: &RepoPath, old: &str, new: &str) -> Option<RepoPath> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Oid;
 
     #[test]
     fn a_path_becomes_one_word_of_the_shell() {

@@ -14,10 +14,10 @@ use std::hash::Hasher as _;
 
 use crate::db::Cell;
 use crate::git::LfsPointer;
-use crate::model::{Content, Migration, MigrationKind, Variant};
+use crate::model::{Content, Migration, MigrationKind, RepoPath, Variant};
 
 use super::spec::{Accepts, Algorithm, ChecksumSpec};
-use super::{RawRow, Tool};
+use super::{RawRow, RowMark, Tool};
 
 pub(super) use texts::sha1;
 
@@ -65,17 +65,29 @@ impl Tool {
         subject.digest(text)
     }
 
+    /// A digest of what runs of a text: the same for two texts of a path that differ only in line endings, white space and
+    /// comments. The first half of a SHA-256. It is kept in files: another result for the same text is a breaking change.
+    pub fn text_digest(&self, path: &RepoPath, text: &[u8]) -> [u8; 16] {
+        let whole = match LfsPointer::read(text).and_then(|pointer| pointer.sha256) {
+            // Whoever has the text itself gets another digest: what runs of it is not to be seen here.
+            Some(sum) => Sha256::digest([b"lfs", &sum[..]].concat()),
+            None => Sha256::digest(self.essence(path, text)),
+        };
+        let mut half = [0; 16];
+        half.copy_from_slice(&whole[..16]);
+        half
+    }
+
     /// A number for all that enters [`Self::digest`] besides the text: algorithm, options, name and version where they count.
     pub fn digest_salt(&self, migration: &Migration) -> u64 {
+        let Some(spec) = &self.spec.checksum else { return 0 };
         let mut salt = SipHasher13::new();
-        if let Some(spec) = &self.spec.checksum {
-            salt.write(format!("{:?}{:?}", spec.algorithm, spec.ignored_chars).as_bytes());
-            salt.write_u8(u8::from(has_text(spec, migration)));
-            if spec.algorithm == Algorithm::Siphash13Refinery {
-                for part in [&migration.name, &migration.identity] {
-                    salt.write(part.as_bytes());
-                    salt.write_u8(0xff);
-                }
+        salt.write_u64(self.salt);
+        salt.write_u8(u8::from(has_text(spec, migration)));
+        if spec.algorithm == Algorithm::Siphash13Refinery {
+            for part in [&migration.name, &migration.identity] {
+                salt.write(part.as_bytes());
+                salt.write_u8(0xff);
             }
         }
         salt.finish()
@@ -174,6 +186,15 @@ impl Tool {
     }
 }
 
+/// See [`RowMark`].
+pub(super) fn row_mark(time: &Cell, order: &Cell) -> RowMark {
+    if matches!((time, order), (Cell::Null, Cell::Null)) {
+        return RowMark::default();
+    }
+    let sum = crc32fast::hash(format!("{time}\n{order}").as_bytes());
+    RowMark { sum: sum.max(1), timed: *time != Cell::Null }
+}
+
 /// Whether a text only went to Git LFS or came back from there: one of the two is a pointer to the other.
 pub fn only_moved_to_lfs(one: &[u8], other: &[u8]) -> bool {
     let points_to = |pointer: LfsPointer, text: &[u8]| {
@@ -197,6 +218,13 @@ fn digest_of_pointer(spec: &ChecksumSpec, pointer: LfsPointer) -> Option<Digest>
 fn has_text(spec: &ChecksumSpec, migration: &Migration) -> bool {
     let name = migration.path.file_name();
     spec.only.is_empty() || spec.only.iter().any(|ending| name.ends_with(ending.as_bytes()))
+}
+
+/// The part of [`Tool::digest_salt`] that all migrations of a tool share.
+pub(super) fn salt(spec: &ChecksumSpec) -> u64 {
+    let mut salt = SipHasher13::new();
+    salt.write(format!("{:?}{:?}", spec.algorithm, spec.ignored_chars).as_bytes());
+    salt.finish()
 }
 
 /// What besides the text enters a checksum.
@@ -269,6 +297,11 @@ impl Subject<'_> {
             (Algorithm::Md5Evolve, _) => texts::md5_of(text) == *recorded,
             // prisma-engines, schema-connector/src/checksum.rs: a CRLF that is there already becomes CR CR LF.
             (_, Accepts::Prisma) => equal(&with_lf(text)) || equal(&replace(text, b"\n", b"\r\n")),
+            // A migrator that was made by hand in the program reads no settings.
+            (_, Accepts::Equal) if !self.spec.ignored_chars.is_empty() => {
+                let spec = ChecksumSpec { ignored_chars: Vec::new(), ..self.spec.clone() };
+                Subject { spec: &spec, ..*self }.digest(text).as_ref() == Some(recorded)
+            }
             (_, Accepts::Equal) => false,
         }
     }

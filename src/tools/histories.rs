@@ -8,7 +8,7 @@ use crate::model::{AppliedMigration, Content, LedgerStyle, Outcome, Text, Versio
 
 use super::names::repeatable_identity;
 use super::rows::Row;
-use super::{LedgerTable, RawLedger, RawRow, Tool};
+use super::{LedgerTable, RawLedger, RawRow, RowMark, Tool};
 
 /// rusqlite_migration: a number in the header of the SQLite file.
 pub(super) fn user_version(
@@ -30,10 +30,12 @@ pub(super) fn user_version(
             history: None,
         },
         recorded: None,
+        mark: RowMark::default(),
     };
     let rows: Vec<RawRow> = number.into_iter().map(row).collect();
     let read = rows.len();
-    Ok(RawLedger { table: ledger.name.clone(), style: LedgerStyle::HighWater, rows, read })
+    let incarnation = database.incarnation(&ledger.name).unwrap_or_default();
+    Ok(RawLedger { table: ledger.name.clone(), style: LedgerStyle::HighWater, rows, read, incarnation })
 }
 
 /// tern keeps one row, with 0 at the start.

@@ -467,6 +467,7 @@ fn evolve_compares_as_its_versions_did() {
                 history: None,
             },
             recorded: Some(super::Digest::Text(recorded.to_owned())),
+            mark: super::RowMark::default(),
         };
         evolve.compare(&row, &listing.migrations[0], text)
     };

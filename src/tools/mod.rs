@@ -92,6 +92,8 @@ pub struct Tool {
     name: String,
     spec: ToolSpec,
     patterns: Patterns,
+    /// What [`Tool::digest_salt`] begins with.
+    salt: u64,
 }
 
 /// Migrations of a directory, and what lies beside them.
@@ -128,6 +130,8 @@ pub struct RawLedger {
     pub rows: Vec<RawRow>,
     /// All rows of the table.
     pub read: usize,
+    /// What becomes another when the table or its database is made anew, where that can be told.
+    pub incarnation: Option<String>,
 }
 
 /// A row of a ledger, in guard's terms.
@@ -137,6 +141,17 @@ pub struct RawRow {
     pub applied: AppliedMigration,
     /// The checksum, where the row has one.
     pub recorded: Option<Digest>,
+    /// What tells it from a row that was written later for the same migration.
+    pub mark: RowMark,
+}
+
+/// What tells a row from one that was written later for the same migration. Made for tools without a checksum.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct RowMark {
+    /// From the time of application and the column by which rows are ordered; 0 where there is neither.
+    pub sum: u32,
+    /// The row has a time: the same mark is the same row.
+    pub timed: bool,
 }
 
 impl Tool {
@@ -164,7 +179,24 @@ impl Tool {
 
     fn ready(name: &str, spec: ToolSpec) -> Self {
         let patterns = Patterns::new(&spec.files);
-        Self { name: name.to_owned(), spec, patterns }
+        let salt = spec.checksum.as_ref().map(checksum::salt).unwrap_or_default();
+        Self { name: name.to_owned(), spec, patterns, salt }
+    }
+
+    /// The file of the project's own, in the directory or above it, that changes how the tool computes its checksum.
+    pub fn settings_file(&self) -> Option<&str> {
+        self.spec.checksum.as_ref()?.ignored_chars_in.as_deref()
+    }
+
+    /// This tool as that file has it; nothing where it changes nothing.
+    pub fn with_settings(&self, text: &[u8]) -> Option<Self> {
+        let settings: toml::Table = toml::from_str(std::str::from_utf8(text).ok()?).ok()?;
+        let ignored = settings.get("migrate")?.get("ignored-chars")?.as_array()?;
+        let one = |text: &str| Some(text.chars().next()?).filter(|first| text.len() == first.len_utf8());
+        let ignored = ignored.iter().map(|word| one(word.as_str()?)).collect::<Option<Vec<char>>>()?;
+        let mut spec = self.spec.clone();
+        spec.checksum.as_mut()?.ignored_chars = ignored;
+        Some(Self::ready(&self.name, spec))
     }
 
     /// The id: `sqlx`.

@@ -26,9 +26,7 @@ impl Tool {
         if first_line(&before) != first_line(&after) || is_foreign(files, one) || is_foreign(files, other) {
             return Nature::Code;
         }
-        let mut special = files.syntaxes.iter();
-        let special = special.find(|(ending, _)| path.file_name().ends_with(ending.as_bytes()));
-        let cosmetic = match special.map_or(files.syntax, |(_, syntax)| *syntax) {
+        let cosmetic = match self.syntax(path) {
             Syntax::Sql => sql::same(one, other, &files.directives),
             Syntax::Ruby => same_lines(one, other, &RUBY),
             Syntax::Javascript => same_lines(one, other, &JAVASCRIPT),
@@ -40,6 +38,41 @@ impl Tool {
             Syntax::Other => false,
         };
         if cosmetic { Nature::Cosmetic } else { Nature::Code }
+    }
+
+    /// What of a text makes a difference: the same bytes for two texts of a path whose [`Self::nature`] is not code.
+    pub(super) fn essence(&self, path: &RepoPath, text: &[u8]) -> Vec<u8> {
+        let text = plain(text);
+        let files = &self.spec.files;
+        let read = || {
+            let text = std::str::from_utf8(&text).ok().filter(|text| !is_foreign(files, text))?;
+            let lines = |language: &Language| {
+                let lines = lines_that_count(text, language)?.into_iter();
+                Some(lines.flat_map(|line| [line.as_bytes(), b"\n"]).flatten().copied().collect())
+            };
+            match self.syntax(path) {
+                Syntax::Sql => sql::tokens(text, &files.directives),
+                Syntax::Ruby => lines(&RUBY),
+                Syntax::Javascript => lines(&JAVASCRIPT),
+                Syntax::Python => python::essence(text),
+                Syntax::Php => lines(&PHP),
+                Syntax::Elixir => lines(&ELIXIR),
+                Syntax::Csharp => lines(&CSHARP),
+                Syntax::Rust => lines(&RUST),
+                Syntax::Other => None,
+            }
+        };
+        let first = files.first_line.as_ref().is_some_and(|line| text.starts_with(line.as_bytes()));
+        let (form, essence) = read().map_or_else(|| (0, text.to_vec()), |essence| (1, essence));
+        [&[form, u8::from(first)], &*essence].concat()
+    }
+
+    /// The language of a file.
+    fn syntax(&self, path: &RepoPath) -> Syntax {
+        let files = &self.spec.files;
+        let mut special = files.syntaxes.iter();
+        let special = special.find(|(ending, _)| path.file_name().ends_with(ending.as_bytes()));
+        special.map_or(files.syntax, |(_, syntax)| *syntax)
     }
 }
 

@@ -18,6 +18,8 @@ fn check(name: &str, before: &str, after: &str, wanted: Nature) {
         wanted,
         "{after:?} to {before:?}"
     );
+    let essence = |text: &str| tool.essence(&RepoPath::default(), text.as_bytes());
+    assert_eq!(essence(before) == essence(after), wanted != Nature::Code, "{before:?} and {after:?}");
 }
 
 #[test]
@@ -159,6 +161,8 @@ proptest! {
         let (before, after) = (join(|each| &each.1), join(|each| &each.2));
         let nature = tool.nature(&RepoPath::default(), before.as_bytes(), after.as_bytes());
         prop_assert!(nature <= Nature::Cosmetic, "{:?} {:?}", before, after);
+        let essence = |text: &str| tool.essence(&RepoPath::default(), text.as_bytes());
+        prop_assert_eq!(essence(&before), essence(&after));
 
         let mut tokens = tokens.clone();
         let changed = changed.index(tokens.len());
@@ -166,13 +170,16 @@ proptest! {
         tokens[changed].0 = other;
         let edited: String = tokens.iter().flat_map(|each| [each.0.as_str(), each.1.as_str()]).collect();
         prop_assert_eq!(tool.nature(&RepoPath::default(), before.as_bytes(), edited.as_bytes()), Nature::Code, "{:?} {:?}", before, edited);
+        prop_assert_ne!(essence(&before), essence(&edited));
     }
 
     /// Any bytes have an answer, and a text is never an edit of itself.
     #[test]
     fn any_bytes_have_a_nature(one in ".{0,60}", other in proptest::collection::vec(any::<u8>(), 0..60)) {
         for tool in TOOLS.iter() {
-            tool.nature(&RepoPath::default(), one.as_bytes(), &other);
+            let nature = tool.nature(&RepoPath::default(), one.as_bytes(), &other);
+            let essence = |text: &[u8]| tool.essence(&RepoPath::default(), text);
+            prop_assert_eq!(essence(one.as_bytes()) == essence(&other), nature != Nature::Code);
             prop_assert_eq!(tool.nature(&RepoPath::default(), &other, &other), Nature::LineEndings);
         }
     }

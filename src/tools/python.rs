@@ -7,7 +7,7 @@ mod same;
 
 use std::collections::BTreeMap;
 
-pub(super) use same::same;
+pub(super) use same::{essence, same};
 
 /// A token. White space, comments and line ends inside brackets are none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -9,7 +9,7 @@ use crate::model::{AppliedMigration, Content, LedgerStyle, Outcome, Rank, Text, 
 
 use super::names::{baseline_identity, read_version, repeatable_identity};
 use super::spec::{Algorithm, KeyForm, LedgerSpec, Reading};
-use super::{LedgerTable, RawLedger, RawRow, Tool, checksum, graphs, histories};
+use super::{LedgerTable, RawLedger, RawRow, RowMark, Tool, checksum, graphs, histories};
 
 impl Tool {
     /// Reads a ledger.
@@ -57,7 +57,12 @@ impl Tool {
         if layout.order.as_ref() == Some(&layout.version) {
             rows.sort_by_cached_key(|row| self.key(&row.applied.version.0).1);
         }
-        Ok(RawLedger { table: ledger.name.clone(), style, rows, read })
+        // Only guard's own memory asks, and that stands in where there is no checksum.
+        let incarnation = match &self.spec.checksum {
+            None => database.incarnation(&ledger.name).unwrap_or_default(),
+            Some(_) => None,
+        };
+        Ok(RawLedger { table: ledger.name.clone(), style, rows, read, incarnation })
     }
 
     /// The key that a version in the ledger stands for, and its place in the tool's order.
@@ -96,8 +101,12 @@ impl Tool {
             history: None,
         };
         let recorded = algorithm.and_then(|algorithm| checksum::recorded(algorithm, cell(columns.checksum)));
+        let mark = match algorithm {
+            None => checksum::row_mark(cell(columns.time), cell(columns.order)),
+            Some(_) => RowMark::default(),
+        };
         Row {
-            raw: RawRow { applied, recorded },
+            raw: RawRow { applied, recorded, mark },
             order: cell(columns.order).clone(),
             names: layout.reading.columns(),
             more: columns.more.iter().map(|place| cell(Some(*place)).clone()).collect(),
@@ -271,6 +280,7 @@ struct Columns {
     checksum: Option<usize>,
     success: Option<usize>,
     order: Option<usize>,
+    time: Option<usize>,
     /// Those of [`Reading::columns`].
     more: Vec<usize>,
 }
@@ -289,8 +299,9 @@ impl Columns {
         let checksum = layout.checksum.as_deref().map(&mut place);
         let success = layout.success.as_deref().map(&mut place);
         let order = layout.order.as_deref().filter(|order| *order != layout.version).map(&mut place);
+        let time = layout.time.as_deref().map(&mut place);
         let more = layout.reading.columns().iter().map(|column| place(column)).collect();
-        Self { names, name, checksum, success, order, more }
+        Self { names, name, checksum, success, order, time, more }
     }
 }
 

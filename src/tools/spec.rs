@@ -311,6 +311,8 @@ pub struct ChecksumSpec {
     /// Characters that are left out before it is computed (sqlx: `ignored-chars`).
     #[serde(default)]
     pub ignored_chars: Vec<char>,
+    /// A file in the directory, or in one above it, whose `migrate.ignored-chars` says which these are (`sqlx.toml`).
+    pub ignored_chars_in: Option<String>,
     /// Only files with these endings have a text that can be computed from. All, if it is left out.
     #[serde(default)]
     pub only: Vec<String>,
@@ -396,6 +398,8 @@ pub struct LedgerSpec {
     pub baselines: Vec<String>,
     /// The column by which rows are ordered; the table's own order if it is left out. By value if it is the key.
     pub order: Option<String>,
+    /// The column with the time of application: another time, another row.
+    pub time: Option<String>,
 }
 
 /// How the rows of a ledger are read.

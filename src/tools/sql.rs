@@ -25,6 +25,33 @@ pub(super) fn same(one: &str, other: &str, directives: &[String]) -> bool {
     readable
 }
 
+/// What [`same`] compares, as bytes: equal for two texts where they are the same. `None` where nobody can read the text.
+pub(super) fn tokens(text: &str, directives: &[String]) -> Option<Vec<u8>> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut readable = false;
+    for (backslash, hash) in [(false, false), (false, true), (true, false), (true, true)] {
+        let mut scanner = Scanner { text, at: 0, backslash, hash, directives };
+        loop {
+            match scanner.next() {
+                Ok(Some(token)) => {
+                    bytes.extend_from_slice(&(token.len() as u64).to_le_bytes());
+                    bytes.extend_from_slice(token.as_bytes());
+                }
+                Ok(None) => {
+                    readable = true;
+                    break;
+                }
+                Err(Unreadable) => {
+                    bytes.push(0xff);
+                    break;
+                }
+            }
+        }
+        bytes.push(0xfe);
+    }
+    readable.then_some(bytes)
+}
+
 /// `None` where neither can be read on from the same token: then no database reads the texts in this way.
 fn same_tokens(mut one: Scanner<'_, '_>, mut other: Scanner<'_, '_>) -> Option<bool> {
     loop {

@@ -116,6 +116,7 @@ impl ToolSpec {
             ("checksum", layout.checksum.as_ref()),
             ("success", layout.success.as_ref()),
             ("order", layout.order.as_ref()),
+            ("time", layout.time.as_ref()),
         ];
         for (key, column) in named {
             if let Some(column) = column.filter(|column| !has(column)) {

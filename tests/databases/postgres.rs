@@ -92,6 +92,22 @@ fn the_contract_is_kept() {
     contract(Postgres::fresh);
 }
 
+#[test]
+fn a_table_made_anew_is_another_one() {
+    let postgres = Postgres::with_ledger();
+    let incarnation = |table: &TableName| postgres.open(AMPLE).unwrap().incarnation(table).unwrap();
+    let plain = TableName::plain("ledger");
+    let before = incarnation(&plain).unwrap();
+    let named = TableName { schema: Some("public".to_owned()), ..plain.clone() };
+    assert_eq!(incarnation(&named), Some(before.clone()));
+    postgres.run("TRUNCATE ledger");
+    postgres.run("VACUUM FULL ledger");
+    assert_eq!(incarnation(&plain), Some(before.clone()));
+    postgres.run("DROP TABLE ledger; CREATE TABLE ledger (id INTEGER PRIMARY KEY)");
+    assert_ne!(incarnation(&plain), Some(before));
+    assert_eq!(incarnation(&TableName::plain("absent")), None);
+}
+
 /// Everything that a statement of guard could be made to do by a hostile view, as a superuser.
 #[test]
 fn a_superuser_cannot_write_through_guard() {

@@ -78,6 +78,21 @@ pub(super) fn facts(table: &TableName) -> Option<String> {
     ))
 }
 
+/// The question for the numbers that the server gave to this database and to a table when they were made.
+pub(super) fn incarnation(table: &TableName) -> Option<String> {
+    let place = match &table.schema {
+        Some(schema) => format!("n.nspname = {}", literal(schema)?),
+        None => "pg_catalog.pg_table_is_visible(c.oid)".to_owned(),
+    };
+    Some(format!(
+        "SELECT d.oid, c.oid FROM pg_catalog.pg_class c \
+         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
+         JOIN pg_catalog.pg_database d ON d.datname = pg_catalog.current_database() \
+         WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND c.relname = {} AND {place}",
+        literal(&table.name)?
+    ))
+}
+
 /// The question for the rows of a table, in the order of its primary key, or as they lie.
 pub(super) fn rows(left: Duration, facts: &TableFacts, name: &str, columns: &[&str]) -> String {
     let columns: Vec<String> = columns.iter().map(|column| quote(column)).collect();
@@ -166,10 +181,23 @@ impl Kind {
 }
 
 fn bytes(hex: &str) -> Option<Vec<u8>> {
-    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    // No digit has this value, and none of the checks is in the way of the others.
+    const NONE: u8 = 0xff;
+    let digit = |byte: u8| match byte {
+        b'0'..=b'9' => byte - b'0',
+        b'a'..=b'f' => byte - b'a' + 10,
+        b'A'..=b'F' => byte - b'A' + 10,
+        _ => NONE,
+    };
     let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
-    let bytes = pairs.iter().map(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?)).collect();
-    if rest.is_empty() { bytes } else { None }
+    let mut bytes = Vec::with_capacity(pairs.len());
+    let mut all = 0;
+    for [high, low] in pairs {
+        let (high, low) = (digit(*high), digit(*low));
+        all |= high | low;
+        bytes.push(high << 4 | low);
+    }
+    (rest.is_empty() && all < 16).then_some(bytes)
 }
 
 /// `PostgreSQL 15.8` of `PostgreSQL 15.8 (Debian ...) on ...`; `CockroachDB 23.1.0` of `CockroachDB CCL v23.1.0 (...)`.

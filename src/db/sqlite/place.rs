@@ -86,6 +86,13 @@ fn file_number(_: &fs::Metadata) -> u64 {
     0
 }
 
+/// When the file was made, and its number: a number alone is given out again at once.
+pub(super) fn birth(path: &Path) -> Option<String> {
+    let found = fs::metadata(path).ok()?;
+    let born = found.created().ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    Some(format!("{}.{}", file_number(&found), born.as_nanos()))
+}
+
 impl Place {
     /// Looks at a file and its neighbours.
     pub(super) fn look(path: &Path) -> Result<Self, DbError> {

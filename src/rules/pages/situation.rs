@@ -7,6 +7,9 @@
 //!                                   branch since the merge base;  `work`: in the work tree, not staged
 //! -- applied 1 = migrations/1_a.sql --    a row of the ledger: the text that was applied stands below, or is a file's
 //! ```
+//! -- seen 1 2026-02-01 timed --     the text that was first seen applied; `timed` where the row keeps its time
+//! -- lock migrations/1_a.sql --     a line of guard.lock, with the text that is locked
+//! `lock: conflict 3`, `lock: unreadable 3 is ...`, `lock: newer 2`, `lock: broken`: what is wrong with guard.lock itself.
 //! `history: 2 | applied 1a2b3c4d | edited 5e6f7a8b` says what the history knows of the row of version 2: see `history`.
 //! Words before the closing dashes: `crlf`, `bom`, `link` for a file; `crlf`, `failed`, `baseline`, `name=...` for a row.
 
@@ -17,9 +20,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::{
     AppliedMigration, Base, Change, CommitFact, Content, Database, Difference, Examined, Fact, Facts, Graph,
-    History, Horizon, IgnoredFile, Ledger, LedgerState, LedgerStyle, Level, LineEndings, Migration,
-    MigrationSet, Moment, Need, Oid, Outcome, PastText, Rank, RepoPath, SetLedger, StaleRecord, TableName,
-    ToolFacts, Variant, Version, WaiverFact,
+    History, Horizon, IgnoredFile, Ledger, LedgerState, LedgerStyle, Level, LineEndings, LockFile, LockState,
+    Locked, Migration, MigrationSet, Moment, Nature, Need, Oid, Outcome, PastText, Rank, Remembered,
+    RepoPath, SetLedger, StaleRecord, TableName, ToolFacts, Variant, Version, WaiverFact,
 };
 
 mod tools;
@@ -44,6 +47,8 @@ struct Parts<'a> {
     landed: Files,
     work: Files,
     rows: Vec<(Vec<&'a str>, Arc<[u8]>)>,
+    seen: Vec<(Vec<&'a str>, Arc<[u8]>)>,
+    lock: Vec<(Vec<&'a str>, Arc<[u8]>)>,
 }
 
 impl Situation {
@@ -69,6 +74,7 @@ impl Situation {
             let (name, need, declared) = ("dev".to_owned(), Need::Optional, Some(7));
             situation.facts.databases.push(Database { name, address, need, declared, ledgers, strangers });
         }
+        situation.facts.lock = lock(&set, &parts);
         if !set.tool.name.is_empty() {
             situation.facts.sets.push(set);
         }
@@ -105,7 +111,7 @@ impl Situation {
                 let (table, tool) = word(value);
                 database.get_or_insert_default().1.push((TableName::plain(table), tool));
             }
-            "history" => {} // with_history
+            "history" | "lock" => {} // with_history, lock
             "waiver" => self.facts.waivers.push(waiver(value)),
             _ => panic!("an unknown key: {key}"),
         }
@@ -125,6 +131,7 @@ fn facts() -> Facts {
         moment: Moment::Commit,
         base: Base::default(),
         sets: Vec::new(),
+        lock: None,
         databases: Vec::new(),
         waivers: Vec::new(),
         today: "2026-03-01".to_owned(),
@@ -206,6 +213,8 @@ impl<'a> Parts<'a> {
             ["landed", path] => drop(self.landed.insert((*path).to_owned(), (text, link))),
             ["work", path] => drop(self.work.insert((*path).to_owned(), (text, link))),
             ["applied", ..] => self.rows.push((head, text)),
+            ["lock", ..] => self.lock.push((head, text)),
+            ["seen", ..] => self.seen.push((head, text)),
             [path] => {
                 self.base.insert((*path).to_owned(), (text.clone(), link));
                 self.candidate.insert((*path).to_owned(), (text, link));
@@ -345,7 +354,68 @@ fn ledger(set: &MigrationSet, parts: &Parts<'_>, table: TableName) -> Ledger {
         |at: usize| rows.iter().any(|row| row.migration == Some(at) && row.outcome == Outcome::Applied);
     let below = |at: usize| rows.iter().any(|row| Rank::number(&row.version.0) >= set.candidate[at].rank);
     let applied = (0..set.candidate.len()).map(|at| recorded(at) || high_water && below(at)).collect();
-    Ledger { table, style, read: rows.len(), rows, applied }
+    Ledger { table, style, read: rows.len(), rows, applied, remembered: remembered(set, parts) }
+}
+
+/// guard.lock, where the example has a part of it.
+fn lock(set: &MigrationSet, parts: &Parts<'_>) -> Option<LockFile> {
+    let key = parts.keys.iter().find_map(|(key, value)| (*key == "lock").then_some(*value));
+    if key.is_none() && parts.lock.is_empty() {
+        return None;
+    }
+    let wrong = key.unwrap_or_default().split(' ').collect::<Vec<_>>();
+    let number = || wrong[1].parse().expect("a line");
+    let state = match wrong[0] {
+        "conflict" => LockState::Conflict { line: number() },
+        "newer" => LockState::Newer { version: wrong[1].to_owned() },
+        "unreadable" => LockState::Unreadable { line: number(), because: wrong[2..].join(" ") },
+        whole => {
+            let line = |migration: &Migration| {
+                parts.lock.iter().find(|(head, _)| migration.path == RepoPath::from(head[1]))
+            };
+            let migrations = || set.candidate.iter().enumerate();
+            let differ = migrations().filter_map(|(migration, one)| {
+                let (head, text) = line(one)?;
+                let nature = tools::nature(Some(text), one.text.as_deref());
+                let blob = Oid::from_bytes(&Sha256::digest(text)).expect("32 bytes");
+                (nature != Nature::LineEndings).then_some(Locked {
+                    set: 0,
+                    migration,
+                    blob,
+                    there: !head.contains(&"gone"),
+                    nature,
+                })
+            });
+            let missing = migrations().filter(|(_, one)| line(one).is_none()).map(|(at, _)| (0, at));
+            let paths = parts.lock.iter().map(|(head, _)| RepoPath::from(head[1]));
+            let gone = paths.filter(|path| set.candidate.iter().all(|one| one.path != *path));
+            LockState::Read {
+                whole: whole != "broken",
+                differ: differ.collect(),
+                missing: missing.collect(),
+                gone: gone.collect(),
+            }
+        }
+    };
+    Some(LockFile { path: RepoPath::from("guard.lock"), touched: false, state })
+}
+
+/// What runs otherwise than what was first seen applied.
+fn remembered(set: &MigrationSet, parts: &Parts<'_>) -> Vec<Remembered> {
+    let seen = parts.seen.iter().filter_map(|(head, text)| {
+        let migration = set.candidate.iter().position(|migration| migration.identity == head[1])?;
+        let now = set.candidate[migration].text.as_deref();
+        let runs = tools::nature(Some(text), now) == Nature::Code;
+        runs.then(|| Remembered {
+            migration,
+            blob: Oid::from_bytes(&Sha256::digest(text)).expect("32 bytes"),
+            there: !head.contains(&"gone"),
+            since: head[2].to_owned(),
+            same_row: head.contains(&"timed"),
+            history: None,
+        })
+    });
+    seen.collect()
 }
 
 /// Puts into the rows what the examples say of the history.

@@ -7,13 +7,39 @@ use super::{Line, Token, lines};
 /// Whether two texts are the same program but for comments, documentation, blank lines, the sort of quotes, the order of
 /// the imports, brackets around a whole value or condition, and commas behind the last one of several values.
 pub(in super::super) fn same(one: &str, other: &str) -> bool {
+    essence(one).is_some_and(|one| essence(other) == Some(one))
+}
+
+/// The same bytes for two texts that are the same program; `None` for one that cannot be told from others.
+pub(in super::super) fn essence(text: &str) -> Option<Vec<u8>> {
     // How wide a tab is, Python says.
-    let tabs =
-        |text: &str| text.split('\n').any(|line| line.trim_start_matches(' ').starts_with(['\t', '\x0c']));
-    if tabs(one) || tabs(other) || coding(one) != coding(other) {
-        return false;
+    if text.split('\n').any(|line| line.trim_start_matches(' ').starts_with(['\t', '\x0c'])) {
+        return None;
     }
-    Program::read(one) == Program::read(other)
+    let mut essence = Vec::new();
+    for line in coding(text) {
+        part(&mut essence, b'c', line);
+    }
+    let program = Program::read(text);
+    let lines = program.lines.iter().map(|line| (line.indent, &line.tokens));
+    for (indent, tokens) in program.imports.iter().map(|import| (0, import)).chain(lines) {
+        part(&mut essence, b'l', &indent.to_string());
+        for token in tokens {
+            match token {
+                Token::Word(word) => part(&mut essence, b'w', word),
+                Token::Text(text, plain) => part(&mut essence, if *plain { b't' } else { b'T' }, text),
+                Token::Sign(sign) => part(&mut essence, b's', sign.encode_utf8(&mut [0; 4])),
+            }
+        }
+    }
+    Some(essence)
+}
+
+/// Its sort, its length, and itself: no two rows of parts make the same bytes.
+fn part(essence: &mut Vec<u8>, sort: u8, text: &str) {
+    essence.push(sort);
+    essence.extend((text.len() as u64).to_le_bytes());
+    essence.extend(text.as_bytes());
 }
 
 /// The lines among the first two that tell Python how to read the file. UTF-8 is what it takes without a word.
@@ -26,7 +52,6 @@ fn coding(text: &str) -> Vec<&str> {
 }
 
 /// What is left when layout is taken away.
-#[derive(PartialEq, Eq)]
 struct Program<'t> {
     /// Each imported name with its module, of the imports outside all blocks.
     imports: BTreeSet<Vec<Token<'t>>>,

@@ -29,6 +29,13 @@ pub(super) fn facts(tool: &str) -> ToolFacts {
         },
         "dbmate" => ToolFacts { words: words("dbmate up", "dbmate new {name}"), ..facts },
         "rails" => ToolFacts { title: "Rails".to_owned(), words: rails(), code: true, ..facts },
+        "knex" => ToolFacts {
+            title: "Knex".to_owned(),
+            words: words("npx knex migrate:latest", "npx knex migrate:make {name}"),
+            name_matters: true,
+            code: true,
+            ..facts
+        },
         "refinery" => ToolFacts { keeps_checksum: true, name_matters: true, late: Late::Refuses, ..facts },
         "flyway" => ToolFacts {
             title: "Flyway".to_owned(),
@@ -45,19 +52,7 @@ pub(super) fn facts(tool: &str) -> ToolFacts {
             },
             ..facts
         },
-        "prisma" => ToolFacts {
-            title: "Prisma Migrate".to_owned(),
-            keeps_checksum: true,
-            blind_to_line_endings: true,
-            name_matters: true,
-            empty_allowed: true,
-            words: Words {
-                mark_applied: some("npx prisma migrate resolve --applied {version}"),
-                clear_failed: some("npx prisma migrate resolve --rolled-back {version}"),
-                ..words("npx prisma migrate deploy", "npx prisma migrate dev --create-only --name {name}")
-            },
-            ..facts
-        },
+        "prisma" => prisma(facts, words),
         "golang-migrate" => ToolFacts {
             late: Late::Skips,
             undo_files: true,
@@ -90,6 +85,24 @@ fn alembic() -> Words {
     }
 }
 
+/// Prisma, the one with most to say.
+fn prisma(facts: ToolFacts, words: fn(&str, &str) -> Words) -> ToolFacts {
+    let some = |text: &str| Some(text.to_owned());
+    ToolFacts {
+        title: "Prisma Migrate".to_owned(),
+        keeps_checksum: true,
+        blind_to_line_endings: true,
+        name_matters: true,
+        empty_allowed: true,
+        words: Words {
+            mark_applied: some("npx prisma migrate resolve --applied {version}"),
+            clear_failed: some("npx prisma migrate resolve --rolled-back {version}"),
+            ..words("npx prisma migrate deploy", "npx prisma migrate dev --create-only --name {name}")
+        },
+        ..facts
+    }
+}
+
 /// Where it keeps its migrations.
 pub(super) fn dir(tool: &str) -> &'static str {
     match tool {
@@ -109,6 +122,7 @@ pub(super) fn table(tool: &str) -> TableName {
         "flyway" => "flyway_schema_history",
         "prisma" => "_prisma_migrations",
         "alembic" => "alembic_version",
+        "knex" => "knex_migrations",
         _ => "schema_migrations",
     })
 }
@@ -123,6 +137,10 @@ pub(super) fn parse(tool: &str, path: &str) -> Option<(String, String, Migration
     if tool == "alembic" {
         let (revision, name) = below.strip_suffix(".py")?.split_once('_')?;
         return Some((revision.to_owned(), name.to_owned(), MigrationKind::Versioned));
+    }
+    if tool == "knex" {
+        let stem = below.strip_suffix(".js")?;
+        return Some((below.to_owned(), stem.split_once('_')?.1.to_owned(), MigrationKind::Versioned));
     }
     let stem = below.strip_suffix(if tool == "rails" { ".rb" } else { ".sql" })?;
     let stem = stem.strip_suffix(".up").unwrap_or(stem);
