@@ -212,7 +212,7 @@ fn sqitch() {
     repo.write(script("two"), text.replace("INTEGER", "BIGINT"));
     SQITCH.expect(&repo, "edited", &["checksum-mismatch"]);
     repo.write(script("two"), text.replace('\n', "\r\n"));
-    SQITCH.expect(&repo, "with CRLF", &["checksum-mismatch"]);
+    SQITCH.expect(&repo, "with CRLF", &["edited-migration"]);
     repo.write(script("two"), &text);
     let plan = SQITCH.text("flip/sqitch.plan");
     fs::remove_file(repo.path().join(script("three"))).unwrap();
