@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::config::{Config, WaiverConfig};
 use crate::model::{
-    Change, Database, Evidence, Fact, Facts, Finding, LedgerState, Level, Location, MigrationSet, Moment,
-    Need, Outage, RepoPath, Verdict,
+    Change, Database, Evidence, Fact, Facts, Finding, LedgerState, Level, Location, Migration, MigrationSet,
+    Moment, Need, Outage, RepoPath, Verdict,
 };
 use crate::rules::{self, Check, Findings, Rule};
 
@@ -33,7 +33,7 @@ pub fn run(rules: &[(&'static Rule, Level)], config: &Config, facts: &mut Facts)
             finding.level = finding.level.min(Level::Warn);
         }
     }
-    found = one_for_each_edit(found);
+    found = one_for_each_edit(found, &facts.sets);
     let order = |finding: &Finding| (finding.waived.is_some(), std::cmp::Reverse(finding.level));
     found.sort_by(|one, other| {
         (order(one), one.rule, &one.at, &one.fingerprint).cmp(&(
@@ -53,14 +53,15 @@ const OF_ONE_EDIT: [&str; 4] =
 
 /// Makes one finding of those that speak about one edit: the gravest stays, or the one that says most, and takes over what
 /// the others know. What a waiver covers stays by itself.
-fn one_for_each_edit(found: Vec<Finding>) -> Vec<Finding> {
-    let mut edits: BTreeMap<RepoPath, Vec<(usize, Finding)>> = BTreeMap::new();
+fn one_for_each_edit(found: Vec<Finding>, sets: &[MigrationSet]) -> Vec<Finding> {
+    let mut edits: BTreeMap<(RepoPath, String), Vec<(usize, Finding)>> = BTreeMap::new();
     let mut rest = Vec::with_capacity(found.len());
     for finding in found {
         let place = OF_ONE_EDIT.iter().position(|rule| *rule == finding.rule.0);
         match (&finding.at, place) {
-            (Location::File { path, .. }, Some(place)) if finding.waived.is_none() => {
-                edits.entry(path.clone()).or_default().push((place, finding));
+            (Location::File { path, line }, Some(place)) if finding.waived.is_none() => {
+                let part = migration_at(path, *line, sets).map(|found| found.unit().1.to_owned());
+                edits.entry((path.clone(), part.unwrap_or_default())).or_default().push((place, finding));
             }
             _ => rest.push(finding),
         }
@@ -82,10 +83,9 @@ fn one_for_each_edit(found: Vec<Finding>) -> Vec<Finding> {
 }
 
 fn take_over(kept: &mut Finding, other: Finding) {
-    if let (Location::File { line: line @ None, .. }, Location::File { line: known, .. }) =
-        (&mut kept.at, other.at)
-    {
-        *line = known;
+    // The first line of a changeset, or none, is less than the line that was edited.
+    if let (Location::File { line, .. }, Location::File { line: known, .. }) = (&mut kept.at, other.at) {
+        *line = (*line).max(known);
     }
     kept.evidence.push(Evidence { label: other.rule.0.to_owned(), text: other.what });
     let shown = kept.evidence.iter().any(|known| known.label.starts_with(['+', '-']));
@@ -154,7 +154,10 @@ fn waive(found: &mut [Finding], config: &Config, facts: &mut Facts, rules: &[(&'
 
 fn covers(waiver: &WaiverConfig, finding: &Finding, sets: &[MigrationSet]) -> bool {
     let (path, version) = match &finding.at {
-        Location::File { path, .. } => (Some(path.to_string()), version_of(path, sets)),
+        Location::File { path, line } => {
+            let version = migration_at(path, *line, sets).map(|migration| migration.version.to_string());
+            (Some(path.to_string()), version)
+        }
         Location::Ledger { version, .. } => (None, version.as_ref().map(ToString::to_string)),
         Location::Repository | Location::Config { .. } => (None, None),
     };
@@ -167,14 +170,21 @@ fn covers(waiver: &WaiverConfig, finding: &Finding, sets: &[MigrationSet]) -> bo
         && waiver.database.as_ref().is_none_or(|name| Some(name) == finding.database.as_ref())
 }
 
-/// The version of the migration at that path, in the candidate or among what the candidate takes away.
-fn version_of(path: &RepoPath, sets: &[MigrationSet]) -> Option<String> {
+/// The migration at that place, in the candidate or among what the candidate takes away. Of several in a file it is the one
+/// that begins last before the line.
+fn migration_at<'a>(path: &RepoPath, line: Option<u32>, sets: &'a [MigrationSet]) -> Option<&'a Migration> {
     let here = sets.iter().flat_map(|set| &set.candidate);
     let gone = sets.iter().flat_map(|set| &set.changes).filter_map(|change| match change {
         Change::Deleted { before } | Change::Renamed { before, .. } => Some(before),
         Change::Added { .. } | Change::Edited { .. } => None,
     });
-    here.chain(gone).find(|migration| migration.path == *path).map(|migration| migration.version.to_string())
+    let mut there = here.chain(gone).filter(|migration| migration.path == *path);
+    let first = there.next()?;
+    let mut found = first;
+    for other in there.filter(|other| other.line() <= line && other.line() > found.line()) {
+        found = other;
+    }
+    Some(found)
 }
 
 /// What follows. With `strict` an optional outage counts as a required one.
@@ -218,13 +228,16 @@ mod tests {
 
     #[test]
     fn what_says_most_of_an_edit_takes_over_what_the_others_know() {
-        let found = one_for_each_edit(vec![
-            finding("edited-migration", Level::Deny, "a", Some(3), &["before", "now"]),
-            finding("lock-mismatch", Level::Deny, "a", None, &["locked"]),
-            finding("checksum-mismatch", Level::Deny, "a", None, &["ledger", "+3"]),
-            finding("empty-migration", Level::Warn, "a", None, &[]),
-            finding("edited-migration", Level::Deny, "b", None, &[]),
-        ]);
+        let found = one_for_each_edit(
+            vec![
+                finding("edited-migration", Level::Deny, "a", Some(3), &["before", "now"]),
+                finding("lock-mismatch", Level::Deny, "a", None, &["locked"]),
+                finding("checksum-mismatch", Level::Deny, "a", None, &["ledger", "+3"]),
+                finding("empty-migration", Level::Warn, "a", None, &[]),
+                finding("edited-migration", Level::Deny, "b", None, &[]),
+            ],
+            &[],
+        );
         let rules: Vec<&str> = found.iter().map(|finding| finding.rule.0).collect();
         assert_eq!(rules, ["empty-migration", "checksum-mismatch", "edited-migration"]);
         assert_eq!(found[1].at, Location::File { path: "a".into(), line: Some(3) });
@@ -236,10 +249,10 @@ mod tests {
     fn the_gravest_stays_and_what_is_waived_stands_alone() {
         let warning = || finding("checksum-mismatch", Level::Warn, "a", None, &["first seen"]);
         let edit = finding("edited-migration", Level::Deny, "a", None, &["before"]);
-        let found = one_for_each_edit(vec![warning(), warning(), edit.clone()]);
+        let found = one_for_each_edit(vec![warning(), warning(), edit.clone()], &[]);
         assert_eq!((found.len(), found[0].rule.0, found[0].level), (1, "edited-migration", Level::Deny));
         assert!(labels(&found[0]).contains(&"first seen"));
         let waived = Finding { waived: Some("it is so".to_owned()), ..edit };
-        assert_eq!(one_for_each_edit(vec![waived, warning()]).len(), 2);
+        assert_eq!(one_for_each_edit(vec![waived, warning()], &[]).len(), 2);
     }
 }

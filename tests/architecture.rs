@@ -36,6 +36,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("sha2", &["lock", "tools/checksum", "db/postgres/tls", "db/mysql/login"]),
     ("siphasher", &["tools/checksum"]),
     ("md-5", &["tools/checksum"]),
+    ("quick-xml", &["tools/liquibase/xml"]),
+    ("saphyr-parser", &["tools/liquibase/yaml"]),
     ("sha1", &["tools/checksum", "db/mysql/login"]),
     ("crc32fast", &["tools/checksum", "journal/", "cli/hooks"]),
     ("rusqlite", &["db/", "cli/demo/database"]),

@@ -21,6 +21,8 @@ mod history;
 mod install;
 /// guard is killed in the middle of commits.
 mod kill;
+/// Ledgers that the real Liquibase made, with several migrations in a file.
+mod liquibase;
 /// guard.lock: written, checked, edited, merged.
 mod lock;
 /// guard under pre-commit, prek, lefthook and husky.

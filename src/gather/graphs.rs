@@ -77,6 +77,7 @@ mod tests {
             text: None,
             touched: false,
             links: Some(Arc::new(links)),
+            part: None,
         }
     }
 

@@ -113,7 +113,7 @@ impl<'a> Searcher<'a> {
         let mut area = self.take_area(subject);
         let paths = area.names_of(self.git, subject.tool, &migration.path);
         let same = self.same_texts(&mut area, subject, raw, &paths, Some(migration));
-        let history = self.of_texts(&mut area, &paths, &same, migration);
+        let history = self.of_texts(&mut area, (subject.tool, migration), &paths, &same);
         self.areas.insert(subject.set.dir.clone(), area);
         history
     }
@@ -124,7 +124,7 @@ impl<'a> Searcher<'a> {
         let paths = area.names_of(self.git, subject.tool, &migration.path);
         let has = |change: &&PathChange| change.after == Some(blob) || change.before.contains(&Some(blob));
         let same = area.changes_of(&paths).filter(has).map(|change| (change.path.clone(), blob)).collect();
-        let history = self.of_texts(&mut area, &paths, &same, migration);
+        let history = self.of_texts(&mut area, (subject.tool, migration), &paths, &same);
         self.areas.insert(subject.set.dir.clone(), area);
         history
     }
@@ -133,9 +133,9 @@ impl<'a> Searcher<'a> {
     fn of_texts(
         &mut self,
         area: &mut Area,
+        (tool, migration): (&Tool, &Migration),
         paths: &[RepoPath],
         same: &HashSet<Text>,
-        migration: &Migration,
     ) -> History {
         let applied = self.applied(area, paths, same);
         let mut history = History { horizon: area.horizon, ..History::default() };
@@ -147,15 +147,56 @@ impl<'a> Searcher<'a> {
                 history.on_branches = self.branches(area, paths, same);
             }
             let texts = self.git.blob(applied.blob).ok().zip(self.git.blob(migration.blob).ok());
-            history.difference = texts.map(|(old, new)| Difference::between(&old, &new)).unwrap_or_default();
+            let difference = |(old, new): (Vec<u8>, Vec<u8>)| {
+                let (old, new) = tool.own_text(migration, &old).zip(tool.own_text(migration, &new))?;
+                Some(Difference::between(&old, &new).moved(migration.line().unwrap_or(1)))
+            };
+            history.difference = texts.and_then(difference).unwrap_or_default();
             history.applied = Some(applied);
         }
         history.horizon = history.horizon.max(area.horizon);
         history
     }
 
+    /// A row of which no file has the part.
+    fn of_lost_part(&mut self, subject: &Subject<'_>, raw: &RawRow) -> History {
+        let mut area = self.take_area(subject);
+        let stand_in = area.paths().find_map(|path| subject.tool.stand_in(path, &raw.applied.identity));
+        let mut history = History::default();
+        if let Some(lost) = stand_in {
+            let paths = [lost.path.clone()];
+            let same = self.same_texts(&mut area, subject, raw, &paths, Some(&lost));
+            let has = |blob: Option<Oid>| {
+                let file = blob.and_then(|blob| self.git.blob(blob).ok());
+                file.is_some_and(|file| subject.tool.own_text(&lost, &file).is_some())
+            };
+            let latest = self.deadline.unwrap_or_else(Instant::now);
+            let in_time = |_: &&PathChange| Instant::now() < latest;
+            let ours = || area.changes_of(&paths).filter(|change| change.own).take_while(in_time);
+            let deletion = ours().find(|one| !has(one.after) && one.before.iter().any(|before| has(*before)));
+            let deletion = deletion.map(|change| change.commit);
+            let known = deletion.is_some() || ours().any(|change| has(change.after));
+            history.applied = self.applied(&area, &paths, &same);
+            history.deleted_in = deletion.map(|commit| self.fact(commit));
+            if known || history.applied.is_some() {
+                history.path = Some(lost.path.clone());
+            }
+            if !known && !same.is_empty() {
+                history.on_branches = self.branches(&mut area, &paths, &same);
+            }
+        }
+        history.restamped = self.recorded_elsewhere(subject, raw);
+        history.restamped_by_checksum = history.restamped.is_some();
+        history.horizon = area.horizon;
+        self.areas.insert(subject.set.dir.clone(), area);
+        history
+    }
+
     /// A row without a file.
     fn of_absence(&mut self, subject: &Subject<'_>, raw: &RawRow) -> History {
+        if subject.tool.keeps_parts() {
+            return self.of_lost_part(subject, raw);
+        }
         let mut area = self.take_area(subject);
         area.find_older_directories(self.git, subject.tool, &subject.set.candidate);
         let paths = area.with_identity(&raw.applied.identity);
@@ -309,7 +350,8 @@ impl<'a> Searcher<'a> {
             };
             let same =
                 matches!(subject.tool.compare(raw, &there, &text), Content::Same | Content::SameBut(_));
-            if same && !text.trim_ascii().is_empty() {
+            let own = subject.tool.own_text(migration, &text);
+            if same && own.is_some_and(|own| !own.trim_ascii().is_empty()) {
                 if found.is_some() {
                     return None; // two with one text: which of them it was cannot be told
                 }

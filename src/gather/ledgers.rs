@@ -8,7 +8,7 @@ use crate::model::{
     Cause, Change, Content, Database, Examined, Fact, Ledger, LedgerState, LedgerStyle, MigrationSet, Oid,
     Outage, RepoPath, SetLedger, TableName, Text,
 };
-use crate::tools::{IN_LFS, RawLedger, RawRow, Tool};
+use crate::tools::{IN_LFS, NOT_COMPUTED, RawLedger, RawRow, Tool};
 
 use super::databases::{Answer, Declared};
 use super::history::{Searcher, Subject};
@@ -114,13 +114,14 @@ fn without_others(
 fn compare(
     context: &mut Context<'_, '_>,
     set: usize,
-    raw: RawLedger,
+    mut raw: RawLedger,
     database: (&str, &str),
 ) -> Result<Ledger, GitError> {
     let facts = &context.sets[set];
     let tool = &*context.resolved[set].tool;
     // What is gone and what has landed tells what their children build on.
     let known = facts.graph.as_deref().map(|graph| graph.with(facts.elsewhere()));
+    tool.align(&mut raw, facts.candidate.iter().chain(facts.elsewhere()));
     let matched = tool.match_in(&raw, &facts.candidate, known.as_ref());
     context.examined.ledger_rows += raw.rows.len();
     let subject = Subject { tool, set: facts, applied: &matched.applied };
@@ -157,7 +158,7 @@ fn compare(
 
 /// Counts what was compared. What was not, for want of the text, is said; some texts have no checksum by nature.
 fn count(context: &mut Context<'_, '_>, facts: &MigrationSet, contents: &[Option<Content>]) {
-    for why in [IN_LFS, NOT_IN_THIS_CLONE] {
+    for why in [IN_LFS, NOT_IN_THIS_CLONE].into_iter().chain(NOT_COMPUTED) {
         let missing =
             contents.iter().flatten().filter(|content| **content == Content::NotComparable(why)).count();
         if missing > 0 {

@@ -1,5 +1,6 @@
 //! `guard.lock`, held against the candidate: as the index or the commit has it, never as it lies in the work tree.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::git::{Backend, EntryKind, GitError, Tree};
@@ -51,12 +52,22 @@ fn lockable(set: &MigrationSet) -> impl Iterator<Item = (usize, &Migration)> {
     set.candidate.iter().enumerate().filter(move |(_, migration)| once(migration))
 }
 
+/// The name of a migration's line: its path, and the part of the file where that holds several.
+fn name_of(migration: &Migration) -> Cow<'_, RepoPath> {
+    match &migration.part {
+        None => Cow::Borrowed(&migration.path),
+        Some(part) => {
+            Cow::Owned(RepoPath::new([migration.path.as_bytes(), b"::", part.key.as_bytes()].concat()))
+        }
+    }
+}
+
 fn compare(git: &dyn Backend, lock: &Lock, resolved: &[ResolvedSet], sets: &[MigrationSet]) -> LockState {
     let lines: HashMap<&RepoPath, &Line> = lock.lines.iter().map(|line| (&line.path, line)).collect();
     let (mut differ, mut missing, mut met) = (Vec::new(), Vec::new(), 0);
     for (set, facts) in sets.iter().enumerate() {
         for (at, migration) in lockable(facts) {
-            let Some(line) = lines.get(&migration.path) else {
+            let Some(line) = lines.get(&*name_of(migration)) else {
                 missing.push((set, at));
                 continue;
             };
@@ -66,7 +77,7 @@ fn compare(git: &dyn Backend, lock: &Lock, resolved: &[ResolvedSet], sets: &[Mig
             }
             let (nature, there) = difference(git, &resolved[set].tool, line, migration);
             // A checkout may have it so, and the same file must serve both.
-            if nature != Nature::LineEndings {
+            if nature > Nature::Blanks {
                 differ.push(Locked { set, migration: at, blob: line.blob, there, nature });
             }
         }
@@ -74,7 +85,7 @@ fn compare(git: &dyn Backend, lock: &Lock, resolved: &[ResolvedSet], sets: &[Mig
     let mut gone = Vec::new();
     if met < lines.len() {
         let here = |path: &RepoPath| {
-            sets.iter().any(|set| lockable(set).any(|(_, migration)| migration.path == *path))
+            sets.iter().any(|set| lockable(set).any(|(_, migration)| *name_of(migration) == *path))
         };
         gone = lock.lines.iter().map(|line| &line.path).filter(|path| !here(path)).cloned().collect();
     }
@@ -83,8 +94,10 @@ fn compare(git: &dyn Backend, lock: &Lock, resolved: &[ResolvedSet], sets: &[Mig
 
 /// How the text differs from the one in the line, and whether that one is in this clone.
 fn difference(git: &dyn Backend, tool: &Tool, line: &Line, migration: &Migration) -> (Nature, bool) {
-    let old = git.blob(line.blob).ok();
-    let new = migration.text.as_deref().map(<[u8]>::to_vec).or_else(|| git.blob(migration.blob).ok());
+    let own = |file: Vec<u8>| tool.own_text(migration, &file).map(Cow::into_owned);
+    let old = git.blob(line.blob).ok().and_then(own);
+    let new = migration.text.as_deref().map(<[u8]>::to_vec);
+    let new = new.or_else(|| git.blob(migration.blob).ok().and_then(own));
     let nature = match (&old, &new) {
         (Some(old), Some(new)) if only_moved_to_lfs(old, new) => Nature::LineEndings,
         (Some(old), Some(new)) => tool.nature(&migration.path, old, new),
@@ -122,24 +135,27 @@ pub fn new_lock(project: &Project, request: &Request, old: &[Line]) -> Result<Ne
     for set in &resolved {
         let facts = super::sets::read_set(git, set, &entries, &base)?;
         for (_, migration) in lockable(&facts) {
-            let old = known.get(&migration.path).map_or(&[][..], Vec::as_slice);
+            let old = known.get(&*name_of(migration)).map_or(&[][..], Vec::as_slice);
             // A line that is right stays as it is, whatever a newer guard thinks of its digest.
             if let Some(line) = old.iter().find(|line| line.blob == migration.blob) {
                 lines.push((*line).clone());
                 continue;
             }
             added += usize::from(old.is_empty());
-            let own = facts.added().any(|added| added.path == migration.path);
+            let own = facts.added().any(|added| added.unit() == migration.unit());
             let run_the_same = |line: &&Line| difference(git, &set.tool, line, migration).0 != Nature::Code;
             if let Some(first) = old.first().filter(|_| !own && !old.iter().any(run_the_same)) {
                 edited.push((migration.path.clone(), first.blob));
             }
             let text = match &migration.text {
                 Some(text) => text.to_vec(),
-                None => git.blob(migration.blob)?,
+                None => {
+                    let file = git.blob(migration.blob)?;
+                    set.tool.own_text(migration, &file).unwrap_or_default().into_owned()
+                }
             };
             let text = set.tool.text_digest(&migration.path, &text);
-            lines.push(Line { path: migration.path.clone(), blob: migration.blob, text });
+            lines.push(Line { path: name_of(migration).into_owned(), blob: migration.blob, text });
         }
     }
     lines.sort_unstable();

@@ -9,7 +9,7 @@ use crate::config::{Config, FILE_NAME, SetConfig};
 use crate::git::{Backend, Difference, Entry, EntryKind, GitError, TextAttributes, Tree};
 use crate::model::{
     Base, Change, IgnoredFile, LineEndings, Migration, MigrationKind, MigrationSet, Nature, Oid, RepoPath,
-    TableName,
+    TableName, Text,
 };
 use crate::tools::{Listing, Tool, detect, only_moved_to_lfs};
 
@@ -295,62 +295,75 @@ fn compare(
     facts: &mut MigrationSet,
 ) -> Result<(), GitError> {
     // Sorted, and not hashed: there are few of them, and each of the many is looked up.
-    let mut old: BTreeMap<RepoPath, Migration> =
-        old.into_iter().map(|migration| (migration.path.clone(), migration)).collect();
+    let mut old: BTreeMap<Unit, Migration> =
+        old.into_iter().map(|migration| (unit(&migration), migration)).collect();
+    let mut texts = Texts { git, tool: &set.tool, files: BTreeMap::new() };
     let moved = take_moved(&mut old, &facts.candidate);
     for migration in &mut facts.candidate {
         if !difference.has(&migration.path) {
             continue;
         }
-        let before = old.get_mut(&migration.path);
+        let before = old.get_mut(&unit(migration));
         let same = |before: &Migration| before.blob == migration.blob && before.symlink == migration.symlink;
         if before.as_deref().is_some_and(same) {
             continue;
         }
-        migration.text = text(git, migration.blob)?;
-        migration.touched = true;
+        let now = texts.of(migration)?;
         if let Some(before) = before {
-            before.text = text(git, before.blob)?;
+            let then = texts.of(before)?;
+            let texts = then.as_deref().zip(now.as_deref()).filter(|_| migration.part.is_some());
+            if texts.is_some_and(|(then, now)| set.tool.is_untouched(then, now)) {
+                continue; // something else in its file is another
+            }
+            before.text = then;
+            migration.text = now;
             migration.touched = !only_moved(before, migration);
+        } else {
+            migration.text = now;
+            migration.touched = true;
         }
     }
-    let paths = facts.candidate.iter().map(|migration| &migration.path);
-    let kept: BTreeSet<&RepoPath> = paths.filter(|path| old.contains_key(path)).collect();
-    let mut gone: Vec<&Migration> = old.values().filter(|before| !kept.contains(&before.path)).collect();
+    let units = facts.candidate.iter().map(unit);
+    let kept: BTreeSet<Unit> = units.filter(|unit| old.contains_key(unit)).collect();
+    let mut gone: Vec<&Migration> =
+        old.iter().filter(|(unit, _)| !kept.contains(unit)).map(|(_, before)| before).collect();
     gone.extend(&moved);
     let mut changes = Vec::new();
     for after in facts.candidate.iter().filter(|migration| migration.touched) {
-        if let Some(before) = old.get(&after.path) {
+        if let Some(before) = old.get(&unit(after)) {
             let nature = nature(&set.tool, before, after);
             changes.push(Change::Edited { before: before.clone(), after: after.clone(), nature });
         } else if let Some(at) = origin_of(&gone, after) {
-            changes.push(renamed(gone.remove(at), after, facts.tool.name_matters));
+            let before = gone.remove(at);
+            let edited =
+                before.blob != after.blob && (after.part.is_none() || texts.of(before)? != after.text);
+            changes.push(renamed(before, after, edited, facts.tool.name_matters));
         } else {
             changes.push(Change::Added { migration: after.clone() });
         }
     }
     changes.extend(gone.into_iter().map(|before| Change::Deleted { before: before.clone() }));
-    changes.sort_by(|one, other| path_of(one).cmp(path_of(other)));
+    changes.sort_by(|one, other| place_of(one).cmp(&place_of(other)));
     facts.changes = changes;
     Ok(())
 }
 
 /// Takes out those that have another file now, while theirs has become another migration: Sqitch's reworked changes.
-fn take_moved(old: &mut BTreeMap<RepoPath, Migration>, candidate: &[Migration]) -> Vec<Migration> {
+fn take_moved(old: &mut BTreeMap<Unit, Migration>, candidate: &[Migration]) -> Vec<Migration> {
     let other = |migration: &&Migration| {
-        old.get(&migration.path).is_some_and(|before| before.identity != migration.identity)
+        old.get(&unit(migration)).is_some_and(|before| before.identity != migration.identity)
     };
     let suspects: Vec<&Migration> = candidate.iter().filter(other).collect();
     if suspects.is_empty() {
         return Vec::new();
     }
-    let here: BTreeMap<&str, &RepoPath> =
-        candidate.iter().map(|migration| (migration.identity.as_str(), &migration.path)).collect();
+    let here: BTreeMap<&str, Unit> =
+        candidate.iter().map(|migration| (migration.identity.as_str(), unit(migration))).collect();
     let elsewhere =
-        |before: &Migration| here.get(before.identity.as_str()).is_some_and(|path| **path != before.path);
-    let paths = suspects.into_iter().map(|migration| &migration.path);
-    let moved: Vec<RepoPath> = paths.filter(|path| old.get(path).is_some_and(elsewhere)).cloned().collect();
-    moved.iter().filter_map(|path| old.remove(path)).collect()
+        |before: &Migration| here.get(before.identity.as_str()).is_some_and(|other| *other != unit(before));
+    let units = suspects.into_iter().map(unit);
+    let moved: Vec<Unit> = units.filter(|unit| old.get(unit).is_some_and(elsewhere)).collect();
+    moved.iter().filter_map(|unit| old.remove(unit)).collect()
 }
 
 /// Whether the text is the same as before, and only went to Git LFS, or came back from there.
@@ -361,30 +374,73 @@ fn only_moved(before: &Migration, after: &Migration) -> bool {
 
 /// Which of the migrations that are gone this one was: the same version first, then the same text.
 fn origin_of(gone: &[&Migration], after: &Migration) -> Option<usize> {
-    let versioned = |before: &&Migration| before.identity == after.identity && before.kind == after.kind;
-    gone.iter().position(versioned).or_else(|| gone.iter().position(|before| before.blob == after.blob))
+    let versioned = |before: &&Migration| same_key(before, after) && before.kind == after.kind;
+    let same_text = |before: &&Migration| before.blob == after.blob && before.unit().1 == after.unit().1;
+    gone.iter().position(versioned).or_else(|| gone.iter().position(same_text))
 }
 
-fn renamed(before: &Migration, after: &Migration, name_matters: bool) -> Change {
-    let same_key = before.identity == after.identity && before.kind == after.kind;
+/// Whether the ledger knows both by the same key. One that says what its path is to be called (Liquibase) says it as the tool
+/// does, without the directories above.
+fn same_key(one: &Migration, other: &Migration) -> bool {
+    let says = |migration: &Migration| {
+        let path = migration.path.to_str_lossy().to_lowercase();
+        migration.part.is_some() && !migration.identity.starts_with(&*path)
+    };
+    let below = |one: &str, other: &str| one.strip_suffix(other).is_some_and(|above| above.ends_with('/'));
+    one.identity == other.identity
+        || (says(one) || says(other))
+            && (below(&one.identity, &other.identity) || below(&other.identity, &one.identity))
+}
+
+fn renamed(before: &Migration, after: &Migration, edited: bool, name_matters: bool) -> Change {
+    let same_key = same_key(before, after) && before.kind == after.kind;
     let same_name = !name_matters || before.name == after.name;
-    Change::Renamed {
-        before: before.clone(),
-        after: after.clone(),
-        edited: before.blob != after.blob,
-        harmless: same_key && same_name,
+    Change::Renamed { before: before.clone(), after: after.clone(), edited, harmless: same_key && same_name }
+}
+
+fn place_of(change: &Change) -> (&RepoPath, Option<u32>) {
+    let migration = match change {
+        Change::Added { migration } => migration,
+        Change::Edited { after, .. } | Change::Renamed { after, .. } => after,
+        Change::Deleted { before } => before,
+    };
+    (&migration.path, migration.line())
+}
+
+/// See [`Migration::unit`].
+type Unit = (RepoPath, Text);
+
+fn unit(migration: &Migration) -> Unit {
+    let (path, part) = migration.unit();
+    (path.clone(), part.into())
+}
+
+/// The texts of migrations. A file with many of them is read once.
+struct Texts<'a> {
+    git: &'a dyn Backend,
+    tool: &'a Tool,
+    files: BTreeMap<Oid, Option<Arc<[u8]>>>,
+}
+
+impl Texts<'_> {
+    /// The text, unless this clone lacks it.
+    fn of(&mut self, migration: &Migration) -> Result<Option<Arc<[u8]>>, GitError> {
+        if migration.part.is_none() {
+            return text(self.git, migration.blob);
+        }
+        let file = match self.files.get(&migration.blob) {
+            Some(known) => known.clone(),
+            None => {
+                let file = text(self.git, migration.blob)?;
+                self.files.insert(migration.blob, file.clone());
+                file
+            }
+        };
+        Ok(file.and_then(|file| Some(self.tool.own_text(migration, &file)?.into())))
     }
 }
 
-fn path_of(change: &Change) -> &RepoPath {
-    match change {
-        Change::Added { migration } => &migration.path,
-        Change::Edited { after, .. } | Change::Renamed { after, .. } => &after.path,
-        Change::Deleted { before } => &before.path,
-    }
-}
-
-/// The text, unless this clone lacks it.
+/// The text of a file, unless this clone lacks it.
 fn text(git: &dyn Backend, blob: Oid) -> Result<Option<Arc<[u8]>>, GitError> {
     match git.blob(blob) {
         Ok(bytes) => Ok(Some(bytes.into())),
@@ -410,6 +466,15 @@ fn landed(git: &dyn Backend, set: &ResolvedSet, base: Oid, target: Oid) -> Resul
     let before = git.tree(base, std::slice::from_ref(&set.dir))?.entries;
     let known: HashSet<&RepoPath> = before.iter().map(|entry| &entry.path).collect();
     let listing = set.tool.list(&set.dir, &tip, &|blob| git.blob(blob))?;
+    if listing.migrations.iter().any(|migration| migration.part.is_some()) {
+        let before = set.tool.list(&set.dir, &before, &|blob| git.blob(blob))?.migrations;
+        let known: HashSet<Unit> = before.iter().map(unit).collect();
+        return Ok(listing
+            .migrations
+            .into_iter()
+            .filter(|migration| !known.contains(&unit(migration)))
+            .collect());
+    }
     Ok(listing.migrations.into_iter().filter(|migration| !known.contains(&migration.path)).collect())
 }
 

@@ -26,6 +26,15 @@ const SHOWN: usize = 12;
 const CLOSE_LOOK: usize = 400;
 
 impl Difference {
+    /// The same in a file in which the texts begin at that line, and not at the first.
+    #[must_use]
+    pub fn moved(mut self, start: u32) -> Self {
+        for line in &mut self.lines {
+            line.number += start.saturating_sub(1) as usize;
+        }
+        self
+    }
+
     /// Compares two texts by lines; line ends count.
     ///
     /// ```

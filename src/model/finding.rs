@@ -1,6 +1,6 @@
 //! What a rule has to say, and what follows for the commit.
 
-use super::{RepoPath, RuleId, TableName, Version};
+use super::{Migration, RepoPath, RuleId, TableName, Version};
 
 /// One thing that is wrong: what, where, why, and how to fix it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,6 +113,11 @@ pub enum Location {
 }
 
 impl Location {
+    /// A migration: its file, with the line where it is a part of it.
+    pub fn of(migration: &Migration) -> Self {
+        Self::File { path: migration.path.clone(), line: migration.line() }
+    }
+
     /// A file without a line.
     pub fn file(path: &RepoPath) -> Self {
         Self::File { path: path.clone(), line: None }

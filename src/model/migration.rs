@@ -1,5 +1,6 @@
 //! Migrations as they stand in the repository.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::{Graph, Links, Oid, Rank, RepoPath, Text, Version};
@@ -25,12 +26,47 @@ pub struct Migration {
     pub symlink: bool,
     /// The file with the way back, where the tool keeps it in a second file and it is there.
     pub undo: Option<RepoPath>,
-    /// The text; known for those that the candidate adds or edits.
+    /// The text; known for those that the candidate adds or edits. Of a part of a file its own lines, from its first on,
+    /// without what the tool does not compare.
     pub text: Option<Arc<[u8]>>,
     /// Whether the candidate differs from the base here: added, edited or renamed.
     pub touched: bool,
     /// What it builds on, with a tool whose order is a graph.
     pub links: Option<Arc<Links>>,
+    /// Where it stands in its file, with a tool that keeps several in one (Liquibase).
+    pub part: Option<Arc<Part>>,
+}
+
+/// A part of a file that is a migration of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// What tells it from the others in its file: `1::alice`, in one spelling.
+    pub key: Text,
+    /// The line at which it begins, from 1.
+    pub line: u32,
+    /// Where it stands among the bytes of the file.
+    pub range: Range<usize>,
+    /// It is the only one in its file: then what is right for the file is right for it.
+    pub alone: bool,
+    /// Whether it runs depends on the database, or on what the tool is told when it runs: it may rightly be left out.
+    pub conditional: bool,
+}
+
+impl Migration {
+    /// What no other migration of a tree has: the path, and the part of the file where there are several.
+    pub fn unit(&self) -> (&RepoPath, &str) {
+        (&self.path, self.part.as_ref().map_or("", |part| part.key.as_str()))
+    }
+
+    /// Whether its file holds other migrations too, so that commands about the whole file concern those as well.
+    pub fn shares_file(&self) -> bool {
+        self.part.as_ref().is_some_and(|part| !part.alone)
+    }
+
+    /// The line of its file at which it begins, where that is known to be another than the first.
+    pub fn line(&self) -> Option<u32> {
+        self.part.as_ref().map(|part| part.line)
+    }
 }
 
 /// The sorts of migration.
@@ -180,6 +216,8 @@ pub enum Change {
 pub enum Nature {
     /// Only line endings, or a byte order mark.
     LineEndings,
+    /// Only blanks, which the tool's checksum leaves out.
+    Blanks,
     /// Only white space and comments that neither tool nor server reads.
     Cosmetic,
     /// Something that runs.

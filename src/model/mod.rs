@@ -21,7 +21,7 @@ pub use history::{CommitFact, History, Horizon, PastText};
 pub use ledger::{AppliedMigration, Content, Ledger, LedgerStyle, Outcome, Remembered, Variant};
 pub use lock::{LockFile, LockState, Locked};
 pub use migration::{
-    Change, IgnoredFile, Late, LineEndings, Migration, MigrationKind, MigrationSet, Nature, StaleRecord,
-    ToolFacts, Words,
+    Change, IgnoredFile, Late, LineEndings, Migration, MigrationKind, MigrationSet, Nature, Part,
+    StaleRecord, ToolFacts, Words,
 };
 pub use names::{Oid, Rank, RepoPath, RuleId, TableName, Text, Version};

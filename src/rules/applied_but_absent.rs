@@ -95,7 +95,11 @@ fn past<'a>(set: &MigrationSet, row: &AppliedMigration, report: Report<'a>) -> R
         report = report.evidence("renamed to", renamed.to_string());
     }
     match (&history.applied, &history.deleted_in) {
-        (Some(applied), _) => report.fix(say::restore_past(applied, path)),
+        (Some(applied), _) => report.fix(say::restore_past(applied, path, !say::has_parts(set))),
+        (None, Some(deleted)) if say::has_parts(set) => {
+            let before = format!("{}~1", deleted.id.short());
+            report.fix(format!("{} (only its own lines)", say::show(&before, path)))
+        }
         (None, Some(deleted)) => report.fix(say::restore_deleted(deleted, path)),
         (None, None) => report.fix(search(set, &row.version.0)),
     }
@@ -128,7 +132,10 @@ fn dropped(
         .report(Location::file(path), &say::key_in(set, &row.identity, database), what)
         .at_most(most(row))
         .evidence("ledger", format!("{}, version {}", ledger.table, row.version))
-        .fix(say::restore(set, [path]))
+        .fix(match set.elsewhere().find(|gone| gone.identity == row.identity) {
+            Some(gone) => say::restore_all(set, [gone]),
+            None => say::restore(set, [path]),
+        })
         .fix(format!("take its effects back with a new migration{}", say::create(set)));
 }
 

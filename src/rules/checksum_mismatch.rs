@@ -62,7 +62,7 @@ fn differs(
     );
     let what = if *renamed { format!("{what}, or not under this name") } else { what };
     let mut report = findings
-        .report(Location::file(&migration.path), &say::key_in(set, &row.identity, database), what)
+        .report(Location::of(migration), &say::key_in(set, &row.identity, database), what)
         .evidence(
             "ledger",
             format!("{}, version {}, checksum {}", ledger.table, row.version, say::short(recorded, 16)),
@@ -117,8 +117,8 @@ fn fixes<'a>(
 ) -> Report<'a> {
     let create = say::create(set);
     let applied = history.and_then(|history| history.applied.as_ref());
-    let back = applied.map(|applied| say::restore_past(applied, &migration.path));
-    let added = set.added().any(|added| added.path == migration.path);
+    let back = applied.map(|applied| say::restore_past(applied, &migration.path, !migration.shares_file()));
+    let added = set.added().any(|added| added.unit() == migration.unit());
     match (back, migration.touched) {
         (Some(back), true) if history.is_some_and(|history| history.edited_in.is_none()) => report
             .fix(format!("put the change into a new migration{create}"))
@@ -136,7 +136,7 @@ fn fixes<'a>(
             .fix(format!("then put back the text that was applied: {}", say::stage(&migration.path))),
         (None, true) => report
             .fix(format!("put the change into a new migration{create}"))
-            .fix(format!("then bring the published text back: {}", say::restore(set, [&migration.path]))),
+            .fix(format!("then bring the published text back: {}", say::restore_all(set, [migration]))),
     }
 }
 
@@ -157,7 +157,7 @@ fn same_but(
     let name = say::migration(migration);
     let what = format!("{name} was applied to {} with the same text, but {but}", say::clean(&database.name));
     let report = findings
-        .report(Location::file(&migration.path), &say::key_in(set, &row.identity, database), what)
+        .report(Location::of(migration), &say::key_in(set, &row.identity, database), what)
         .at_most(Level::Warn)
         .standing(!migration.touched)
         .evidence("ledger", format!("{}, version {}", ledger.table, row.version));
@@ -195,7 +195,7 @@ fn seen_otherwise(
         unsure += ", or the migration applied anew since";
     }
     let mut report = findings
-        .report(Location::file(&migration.path), &say::key_in(set, &migration.identity, database), what)
+        .report(Location::of(migration), &say::key_in(set, &migration.identity, database), what)
         .at_most(Level::Warn)
         .confidence(if remembered.same_row { Confidence::Strong } else { Confidence::Possible })
         .standing(!migration.touched)
@@ -206,7 +206,7 @@ fn seen_otherwise(
     }
     report = report.evidence("not sure", unsure);
     let back = match history.and_then(|history| history.applied.as_ref()) {
-        Some(past) => Some(say::restore_past(past, &migration.path)),
+        Some(past) => Some(say::restore_past(past, &migration.path, true)),
         None => remembered.there.then(|| say::restore_blob(remembered.blob, &migration.path)),
     };
     if let Some(back) = back {

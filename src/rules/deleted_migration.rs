@@ -27,14 +27,17 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
             MigrationKind::Undo => continue,
             MigrationKind::Versioned | MigrationKind::Baseline | MigrationKind::Repeatable => {
                 let what = format!("{} was deleted after it was published", say::migration(before));
-                findings.report(Location::file(&before.path), &say::key(set, before), what)
+                findings.report(Location::of(before), &say::key(set, before), what)
             }
         };
         // What a repeatable migration made stays, and no tool misses the file.
         let report =
             if before.kind == MigrationKind::Repeatable { report.at_most(Level::Warn) } else { report };
-        report
-            .fix(say::restore(set, [&before.path].into_iter().chain(&before.undo)))
-            .fix(format!("take its effects back with a new migration{}", say::create(set)));
+        let back = if before.shares_file() {
+            say::restore_all(set, [before])
+        } else {
+            say::restore(set, [&before.path].into_iter().chain(&before.undo))
+        };
+        report.fix(back).fix(format!("take its effects back with a new migration{}", say::create(set)));
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::model::{Change, Level, Location, Migration, MigrationKind, MigrationSet, RepoPath, RuleId};
+use crate::model::{Change, Level, Location, Migration, MigrationKind, MigrationSet, RuleId};
 
 use super::{Check, Findings, Rule, say};
 
@@ -20,12 +20,12 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
     let mut renumber = say::Renumber::after_all(set);
-    let mut said: HashSet<&RepoPath> = HashSet::new();
+    let mut said = HashSet::new();
     for Pair { migration, twin, is_new } in inside(set) {
-        said.insert(&migration.path);
+        said.insert(migration.unit());
         let what = format!("{} has the same version as {}", say::migration(migration), say::named(twin));
         let report = findings
-            .report(Location::file(&migration.path), &say::key(set, migration), what)
+            .report(Location::of(migration), &say::key(set, migration), what)
             .evidence("also", twin.path.to_string())
             .standing(!is_new);
         if is_new {
@@ -37,13 +37,13 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
                 .fix(format!("put what the others lack into a new migration{}", say::create(set)));
         }
     }
-    for migration in set.added().filter(|migration| !said.contains(&migration.path)) {
+    for migration in set.added().filter(|migration| !said.contains(&migration.unit())) {
         let Some(twin) = landed_twin(set, migration) else { continue };
         let (name, twin_name) = (say::migration(migration), say::named(twin));
         let what =
             format!("{name} has the same version as {twin_name}, which landed since this branch was cut");
         findings
-            .report(Location::file(&migration.path), &say::key(set, migration), what)
+            .report(Location::of(migration), &say::key(set, migration), what)
             .evidence("landed", twin.path.to_string())
             .fixes(renumber.next(set, migration));
     }
@@ -60,11 +60,11 @@ struct Pair<'a> {
 }
 
 fn inside(set: &MigrationSet) -> Vec<Pair<'_>> {
-    let new: HashSet<&RepoPath> = set
+    let new: HashSet<_> = set
         .changes
         .iter()
         .filter_map(|change| match change {
-            Change::Added { migration: new } | Change::Renamed { after: new, .. } => Some(&new.path),
+            Change::Added { migration: new } | Change::Renamed { after: new, .. } => Some(new.unit()),
             Change::Edited { .. } | Change::Deleted { .. } => None,
         })
         .collect();
@@ -74,12 +74,12 @@ fn inside(set: &MigrationSet) -> Vec<Pair<'_>> {
     all.sort_by(|one, other| (one.kind, &one.identity).cmp(&(other.kind, &other.identity)));
     let mut pairs = Vec::new();
     for same in all.chunk_by(|one, other| same(one, other)).filter(|same| same.len() > 1) {
-        let keeper = same.iter().position(|migration| !new.contains(&migration.path)).unwrap_or(0);
+        let keeper = same.iter().position(|migration| !new.contains(&migration.unit())).unwrap_or(0);
         let others = same.iter().enumerate().filter(|(at, _)| *at != keeper);
         pairs.extend(others.map(|(_, migration)| Pair {
             migration,
             twin: same[keeper],
-            is_new: new.contains(&migration.path),
+            is_new: new.contains(&migration.unit()),
         }));
     }
     pairs

@@ -77,7 +77,9 @@ fn edited(
     findings: &mut Findings<'_>,
 ) {
     let difference = difference(before, after);
-    let at = Location::File { path: after.path.clone(), line: difference.as_ref().map(|found| found.line) };
+    let start = after.line().unwrap_or(1) - 1;
+    let line = difference.as_ref().map(|found| start + found.line).or(after.line());
+    let at = Location::File { path: after.path.clone(), line };
     let mut report = findings.report(at, &say::key(set, after), sentence(&set.tool, before, nature));
     if let Some(Difference { old, new, .. }) = difference {
         report = report.evidence("before", old).evidence("now", new);
@@ -85,9 +87,9 @@ fn edited(
     if nature == Nature::Code {
         // In this order: the second step takes the edit away.
         report = report.fix(format!("put the change into a new migration{}", say::create(set)));
-        report.fix(format!("then bring the published text back: {}", say::restore(set, [&before.path])));
+        report.fix(format!("then bring the published text back: {}", say::restore_all(set, [before])));
     } else {
-        report.fix(say::restore(set, [&before.path]));
+        report.fix(say::restore_all(set, [before]));
     }
 }
 
@@ -98,12 +100,15 @@ fn renamed_and_edited(
     findings: &mut Findings<'_>,
 ) {
     let what = format!("{} was edited, and its file renamed, after it was published", say::migration(before));
-    let mut report = findings.report(Location::file(&after.path), &say::key(set, after), what);
+    let mut report = findings.report(Location::of(after), &say::key(set, after), what);
     if !set.tool.keeps_checksum {
         // How deep the edit goes is not known here: a class that must be named like its file is no harm.
         report = report.at_most(Level::Warn).confidence(Confidence::Possible);
     }
-    let back = format!("{} && {}", say::rename(&after.path, &before.path), say::restore(set, [&before.path]));
+    let mut back = say::restore_all(set, [before]);
+    if !before.shares_file() && !after.shares_file() {
+        back = format!("{} && {back}", say::rename(&after.path, &before.path));
+    }
     report
         .evidence("before", before.path.to_string())
         .fix(format!("put the change into a new migration{}", say::create(set)))
@@ -115,6 +120,7 @@ pub(super) fn counts(tool: &ToolFacts, before: &Migration, nature: Nature) -> bo
     let noticed = match nature {
         Nature::Code => true,
         Nature::Cosmetic => tool.keeps_checksum,
+        Nature::Blanks => false,
         Nature::LineEndings => tool.keeps_checksum && !tool.blind_to_line_endings,
     };
     noticed && runs_once(before)
@@ -130,7 +136,7 @@ fn sentence(tool: &ToolFacts, before: &Migration, nature: Nature) -> String {
     let title = &tool.title;
     match nature {
         Nature::Code => format!("{migration} was edited after it was published"),
-        Nature::Cosmetic => format!(
+        Nature::Blanks | Nature::Cosmetic => format!(
             "{migration} was edited after it was published; only comments or white space differ, but the checksum of {title} covers them"
         ),
         Nature::LineEndings => format!(

@@ -23,7 +23,7 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
     for migration in set.touched().filter(|migration| !migration.symlink && is_empty(migration)) {
         let what = format!("{} holds nothing that runs", say::migration(migration));
         findings
-            .report(Location::file(&migration.path), &say::key(set, migration), what)
+            .report(Location::of(migration), &say::key(set, migration), what)
             .fix(format!("write what it is to do, then: {}", say::stage(&migration.path)))
             .fix(format!("or leave it out until it is written: {}", say::unstage(&migration.path)));
     }

@@ -52,7 +52,7 @@ pub(super) fn of<'a>(
 
 /// What only this change has may be edited; its line follows.
 pub(super) fn is_new(set: &MigrationSet, migration: &Migration) -> bool {
-    set.added().any(|added| added.path == migration.path)
+    set.added().any(|added| added.unit() == migration.unit())
 }
 
 fn one(
@@ -70,11 +70,13 @@ fn one(
         format!("{name} differs from the text that guard.lock holds for it, in comments or white space only")
     };
     let report = findings
-        .report(Location::file(&migration.path), &say::key(set, migration), what)
+        .report(Location::of(migration), &say::key(set, migration), what)
         .standing(!migration.touched && !lock.touched)
         .evidence("locked", format!("the text {}", locked.blob.short()))
         .evidence("here", format!("the text {}", migration.blob.short()));
-    let back = if locked.there {
+    let back = if locked.there && migration.shares_file() {
+        format!("bring its own lines back from that text: git cat-file blob {}", locked.blob.short())
+    } else if locked.there {
         format!("bring that text back: {}", say::restore_blob(locked.blob, &migration.path))
     } else {
         format!(

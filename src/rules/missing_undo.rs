@@ -29,7 +29,7 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
         if !has_undo(migration) {
             let what = format!("{} has no undo file", say::migration(migration));
             findings
-                .report(Location::file(&migration.path), &say::key(set, migration), what)
+                .report(Location::of(migration), &say::key(set, migration), what)
                 .fix(write_undo(set, migration));
         }
     }

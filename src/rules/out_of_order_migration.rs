@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::model::{Late, Level, Location, Migration, MigrationKind, MigrationSet, RepoPath, RuleId};
+use crate::model::{Late, Level, Location, Migration, MigrationKind, MigrationSet, RuleId};
 
 use super::duplicate_version::twin;
 use super::{Check, Findings, Rule, say};
@@ -20,14 +20,17 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
-    let added: HashSet<&RepoPath> = set.added().map(|migration| &migration.path).collect();
+    let added: HashSet<_> = set.added().map(Migration::unit).collect();
     // In a graph the parents decide what comes first, and names mean nothing.
     if added.is_empty() || set.graph.is_some() {
         return;
     }
     // The candidate's are in the tool's order.
-    let mut here =
-        set.candidate.iter().rev().filter(|migration| !migration.touched || !added.contains(&migration.path));
+    let mut here = set
+        .candidate
+        .iter()
+        .rev()
+        .filter(|migration| !migration.touched || !added.contains(&migration.unit()));
     let versioned = |migration: &&Migration| migration.kind == MigrationKind::Versioned;
     let by_rank = |one: &&Migration, other: &&Migration| one.rank.cmp(&other.rank);
     let newest = here.find(versioned);
@@ -47,7 +50,7 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
         let since = if is_landed { "landed since this branch was cut" } else { "is published already" };
         let what =
             format!("{} sorts before {}, which {since}", say::migration(migration), say::named(newest));
-        let report = findings.report(Location::file(&migration.path), &say::key(set, migration), what);
+        let report = findings.report(Location::of(migration), &say::key(set, migration), what);
         let report = if set.tool.late == Late::Runs { report.at_most(Level::Warn) } else { report };
         report.evidence("tool", consequence(set)).fixes(renumber.next(set, migration));
     }

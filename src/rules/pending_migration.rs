@@ -2,9 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::model::{
-    Database, Late, Ledger, Level, Migration, MigrationKind, MigrationSet, Outcome, RepoPath, RuleId,
-};
+use crate::model::{Database, Late, Ledger, Level, Migration, MigrationKind, MigrationSet, Outcome, RuleId};
 
 use super::{Check, Findings, Rule, say};
 
@@ -22,14 +20,16 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mut Findings<'_>) {
     // What the candidate adds is pending until it is rolled out: that is no finding.
-    let added: HashSet<&RepoPath> = set.added().map(|migration| &migration.path).collect();
+    let added: HashSet<_> = set.added().map(Migration::unit).collect();
     let failed: HashSet<&str> =
         ledger.rows.iter().filter(|row| row.outcome == Outcome::Failed).map(|row| &*row.identity).collect();
     let all = || set.candidate.iter().zip(&ledger.applied);
     let pending: Vec<&Migration> = all()
-        .filter(|(migration, applied)| !**applied && !added.contains(&migration.path))
+        .filter(|(migration, applied)| !**applied && !added.contains(&migration.unit()))
         .map(|(migration, _)| migration)
         .filter(|migration| matches!(migration.kind, MigrationKind::Versioned | MigrationKind::Repeatable))
+        // Left out on purpose, perhaps: for other databases, or under other contexts and labels.
+        .filter(|migration| !migration.part.as_ref().is_some_and(|part| part.conditional))
         .filter(|migration| !failed.contains(&*migration.identity))
         .collect();
     let Some(first) = pending.first() else { return };

@@ -31,7 +31,7 @@ fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mu
         );
         let key = say::key_in(set, &migration.identity, database);
         let mut report = findings
-            .report(Location::file(&migration.path), &key, what)
+            .report(Location::of(migration), &key, what)
             .standing(true)
             .evidence("ledger", format!("{}, version {}", ledger.table, row.version));
         if !history.restamped_by_checksum {
@@ -41,7 +41,9 @@ fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mu
         if let Some(renamed) = history.deleted_in.as_ref().filter(|_| history.renamed_to.is_some()) {
             report = report.evidence("renamed", say::commit(renamed));
         }
-        if let Some(path) = history.path.as_ref().filter(|path| **path != migration.path) {
+        if let Some(path) =
+            history.path.as_ref().filter(|path| **path != migration.path && !migration.shares_file())
+        {
             report = report.fix(format!("give it its version back: {}", say::rename(&migration.path, path)));
         } else {
             report = report.fix(format!("give it the version {} back", row.version));

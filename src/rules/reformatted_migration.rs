@@ -46,7 +46,7 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
             findings.report(say::place(set), &format!("{}:*", set.name), what).evidence("migrations", names);
         // File by file: to restore the directory would take away what this change adds to it.
         if reformatted.len() <= COMMAND {
-            report.fix(say::restore(set, reformatted.iter().map(|(before, _)| &before.path)));
+            report.fix(say::restore_all(set, reformatted.iter().map(|(before, _)| *before)));
         } else {
             report.fix(format!("bring them back, and keep the formatter out of {}", say::directory(set)));
         }
@@ -55,12 +55,13 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
     for (before, nature) in reformatted {
         let where_ = match nature {
             Nature::LineEndings => "line endings",
+            Nature::Blanks => "white space",
             Nature::Cosmetic | Nature::Code => "comments or white space",
         };
         let what =
             format!("{} was edited after it was published, in its {where_} only", say::migration(before));
         findings
-            .report(Location::file(&before.path), &say::key(set, before), what)
-            .fix(say::restore(set, [&before.path]));
+            .report(Location::of(before), &say::key(set, before), what)
+            .fix(say::restore_all(set, [before]));
     }
 }

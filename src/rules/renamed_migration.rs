@@ -24,11 +24,14 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
         }
         let what =
             format!("{} was renamed to {} after it was published", say::migration(before), say::named(after));
-        let report = findings.report(Location::file(&after.path), &say::key(set, before), what);
+        let report = findings.report(Location::of(after), &say::key(set, before), what);
         // A repeatable migration runs again under its new name, as it does after each edit.
         let report =
             if before.kind == MigrationKind::Repeatable { report.at_most(Level::Warn) } else { report };
         let mut way_back = say::rename(&after.path, &before.path);
+        if before.shares_file() || after.shares_file() {
+            way_back = say::restore_all(set, [before]);
+        }
         if let (Some(old), Some(new)) = (&before.undo, &after.undo)
             && old != new
         {
@@ -39,7 +42,11 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
             // In this order: the restoring takes the edit away.
             report =
                 report.fix(format!("put the change of its text into a new migration{}", say::create(set)));
-            way_back = format!("then: {way_back} && {}", say::restore(set, [&before.path]));
+            way_back = if before.shares_file() || after.shares_file() {
+                format!("then: {way_back}")
+            } else {
+                format!("then: {way_back} && {}", say::restore(set, [&before.path]))
+            };
         }
         report.fix(way_back);
     }

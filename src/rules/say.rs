@@ -5,6 +5,7 @@
 
 pub(super) mod statement;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::model::{
@@ -127,6 +128,35 @@ pub(super) fn restore<'a>(set: &MigrationSet, paths: impl IntoIterator<Item = &'
     format!("git restore --source={base} --staged --worktree -- {}", paths.join(" "))
 }
 
+/// Brings migrations back as the base has them. Of a file with others in it only their lines are meant.
+pub(super) fn restore_all<'a>(set: &MigrationSet, of: impl IntoIterator<Item = &'a Migration>) -> String {
+    let of: Vec<&Migration> = of.into_iter().collect();
+    let paths: BTreeSet<&RepoPath> = of.iter().map(|migration| &migration.path).collect();
+    match of.iter().find(|migration| migration.shares_file()) {
+        None => restore(set, of.iter().map(|migration| &migration.path).filter(once(paths.clone()))),
+        Some(_) => {
+            let base = set.base.as_deref().unwrap_or("HEAD");
+            let shown: Vec<String> = paths.into_iter().map(|path| show(base, path)).collect();
+            format!("{} (only the lines of {})", shown.join("; "), first(&of, |one| named(one)))
+        }
+    }
+}
+
+/// Each path the first time.
+fn once<'a>(mut left: BTreeSet<&'a RepoPath>) -> impl FnMut(&&'a RepoPath) -> bool {
+    move |path| left.remove(*path)
+}
+
+/// Shows a file as a commit has it.
+pub(super) fn show(commit: &str, path: &RepoPath) -> String {
+    format!("git show {}", quote(&RepoPath::new([commit.as_bytes(), b":", path.as_bytes()].concat())))
+}
+
+/// Whether files of the set hold several migrations, so that a file is never brought back as a whole.
+pub(super) fn has_parts(set: &MigrationSet) -> bool {
+    set.candidate.iter().chain(set.elsewhere()).any(|migration| migration.part.is_some())
+}
+
 /// A commit in a sentence: `1a2b3c4d of 2026-03-01 by Ada, "add users"`.
 pub(super) fn commit(commit: &CommitFact) -> String {
     let CommitFact { id, author, date, subject } = commit;
@@ -134,8 +164,11 @@ pub(super) fn commit(commit: &CommitFact) -> String {
 }
 
 /// Brings a text of the past to the path where the migration lies now.
-pub(super) fn restore_past(past: &PastText, here: &RepoPath) -> String {
+pub(super) fn restore_past(past: &PastText, here: &RepoPath, whole: bool) -> String {
     let id = past.commit.id.short();
+    if !whole {
+        return format!("{} (only its own lines)", show(&id, &past.path));
+    }
     if past.path == *here {
         return format!("git restore --source={id} --staged --worktree -- {}", pathspec(here));
     }
@@ -221,7 +254,13 @@ pub(super) fn command(
     let table = statement::table(table, dialect);
     let (version, name) =
         (statement::value(template, &version.0, dialect), statement::value(template, name, dialect));
+    // A changeset of Liquibase is called `file::id::author`.
+    let (file, rest) = version.split_once("::").unwrap_or_default();
+    let (id, author) = rest.rsplit_once("::").unwrap_or_default();
     let values = [
+        ("file", file),
+        ("id", id),
+        ("author", author),
         ("version", &*version),
         ("name", &*name),
         ("path", &*path),
@@ -278,6 +317,10 @@ impl Renumber {
 
     /// The commands that give this migration the next version, and its way back with it.
     pub(super) fn next(&mut self, set: &MigrationSet, migration: &Migration) -> Vec<String> {
+        if let Some(part) = &migration.part {
+            let only = "give it an id that no other changeset of its author in that file has";
+            return vec![format!("{only}, at line {} of {}", part.line, migration.path)];
+        }
         if self.graph {
             return vec![format!(
                 "give it an id of its own, for example with a new migration{}",

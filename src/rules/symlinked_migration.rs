@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
 fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
     for migration in set.touched().filter(|migration| migration.symlink) {
         let what = format!("{} is a symbolic link", say::migration(migration));
-        let report = findings.report(Location::file(&migration.path), &say::key(set, migration), what);
+        let report = findings.report(Location::of(migration), &say::key(set, migration), what);
         let report = match &migration.text {
             Some(target) => report.evidence("target", say::short(&String::from_utf8_lossy(target), 200)),
             None => report,

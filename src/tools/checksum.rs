@@ -3,6 +3,7 @@
 //! Every byte here is fixed by programs of other people: the tests hold the vectors that those programs printed.
 
 pub(super) mod chain;
+mod liquibase;
 mod texts;
 
 use std::borrow::Cow;
@@ -19,6 +20,7 @@ use crate::model::{Content, Migration, MigrationKind, RepoPath, Variant};
 use super::spec::{Accepts, Algorithm, ChecksumSpec};
 use super::{RawRow, RowMark, Tool};
 
+pub use liquibase::NOT_COMPUTED;
 pub(super) use texts::sha1;
 
 /// A checksum, in the spelling of the ledger's column.
@@ -61,6 +63,9 @@ impl Tool {
         if let Some(pointer) = LfsPointer::read(text) {
             return digest_of_pointer(spec, pointer);
         }
+        if let Some(part) = &migration.part {
+            return liquibase::digest(migration, part, text);
+        }
         let subject = Subject { spec, name: &migration.name, version: &migration.identity };
         subject.digest(text)
     }
@@ -89,6 +94,9 @@ impl Tool {
                 salt.write(part.as_bytes());
                 salt.write_u8(0xff);
             }
+        }
+        if let Some(part) = &migration.part {
+            salt.write(part.key.as_bytes());
         }
         salt.finish()
     }
@@ -150,6 +158,9 @@ impl Tool {
             // Another form of the text may have been applied, and what is not here cannot be tried.
             let same = digest_of_pointer(spec, pointer).as_ref() == Some(recorded);
             return if same { Content::Same } else { Content::NotComparable(IN_LFS) };
+        }
+        if let Some(part) = &migration.part {
+            return liquibase::compare(row, migration, part, text);
         }
         if spec.algorithm == Algorithm::ChainAtlas {
             return Content::NotComparable(IN_CHAIN);
@@ -256,7 +267,7 @@ impl Subject<'_> {
                     Err(_) => self.wide(text),
                 }
             }
-            Algorithm::ChainAtlas => None, // no text alone has one
+            Algorithm::ChainAtlas | Algorithm::Md5Liquibase => None, // no file alone has one
             Algorithm::Sha1Hex => Some(Digest::Text(texts::sha1(text))),
             Algorithm::Md5Evolve => Some(texts::md5_evolve(text)),
             Algorithm::Sha1Graphile => std::str::from_utf8(text).ok().map(texts::sha1_graphile),
@@ -421,7 +432,8 @@ pub(super) fn recorded(algorithm: Algorithm, cell: &Cell) -> Option<Digest> {
         | Algorithm::Md5Evolve
         | Algorithm::Sha1Graphile
         | Algorithm::Sha1Hex
-        | Algorithm::ChainAtlas => None,
+        | Algorithm::ChainAtlas
+        | Algorithm::Md5Liquibase => None,
     };
     Some(digest.unwrap_or(Digest::Text(text)))
 }

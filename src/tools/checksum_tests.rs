@@ -20,6 +20,7 @@ fn migration(version: &str, name: &str, file: &str) -> Migration {
         text: None,
         touched: false,
         links: None,
+        part: None,
     }
 }
 

@@ -1,7 +1,11 @@
 //! What the commands say of a tool, and how its digests are remembered.
 
+use std::borrow::Cow;
+
+use crate::model::{Migration, RepoPath};
+
 use super::spec::{Algorithm, GraphForm, Layout};
-use super::{Digest, Tool};
+use super::{Digest, Tool, liquibase};
 
 impl Tool {
     /// Where the tool usually keeps its migrations.
@@ -12,13 +16,41 @@ impl Tool {
     /// Whether a file alone, by its name and perhaps its text, says what it is. If not, a part of the files cannot be listed (Drizzle's journal
     /// names them all).
     pub fn reads_each_alone(&self) -> bool {
-        !matches!(self.spec.files.layout, Layout::Drizzle | Layout::Sqitch)
+        !matches!(self.spec.files.layout, Layout::Drizzle | Layout::Sqitch | Layout::Liquibase)
             && self.spec.files.graph != Some(GraphForm::Django)
     }
 
     /// Whether each file's text tells its key and what it builds on, so that a listing without texts knows neither.
     pub fn is_graph(&self) -> bool {
-        self.spec.files.graph.is_some()
+        self.spec.files.graph.is_some() || self.spec.files.layout == Layout::Liquibase
+    }
+
+    /// Whether a file holds several migrations.
+    pub fn keeps_parts(&self) -> bool {
+        self.spec.files.layout == Layout::Liquibase
+    }
+
+    /// The migration that a row's key names, as if it stood in that file; `None` where the key names another file.
+    pub fn stand_in(&self, path: &RepoPath, identity: &str) -> Option<Migration> {
+        liquibase::stand_in(path, identity).filter(|_| self.keeps_parts())
+    }
+
+    /// The migration's own text, out of the text of its file: all of it, or its part without what the tool does not
+    /// compare. `None` where another text of the file has no such part.
+    pub fn own_text<'t>(&self, migration: &Migration, file: &'t [u8]) -> Option<Cow<'t, [u8]>> {
+        match &migration.part {
+            None => Some(Cow::Borrowed(file)),
+            Some(part) => Some(Cow::Owned(liquibase::text(&migration.path, part, file)?.text)),
+        }
+    }
+
+    /// Whether two own texts of a part differ in nothing but lines that are empty, or are left empty.
+    pub fn is_untouched(&self, before: &[u8], after: &[u8]) -> bool {
+        let lines = |text: &[u8]| -> Vec<Vec<u8>> {
+            let lines = text.split(|byte| matches!(byte, b'\n' | b'\r')).map(<[u8]>::trim_ascii_end);
+            lines.filter(|line| !line.is_empty()).map(<[u8]>::to_vec).collect()
+        };
+        self.keeps_parts() && lines(before) == lines(after)
     }
 
     /// The name of the checksum in the ledger; `None` for a tool that keeps none.
@@ -28,7 +60,7 @@ impl Tool {
             Algorithm::Sha256Hex | Algorithm::ChainAtlas => "SHA-256",
             Algorithm::Crc32Lines => "CRC-32",
             Algorithm::Siphash13Refinery => "SipHash-1-3",
-            Algorithm::Md5Evolve => "MD5",
+            Algorithm::Md5Evolve | Algorithm::Md5Liquibase => "MD5",
             Algorithm::Sha1Graphile | Algorithm::Sha1Hex => "SHA-1",
             Algorithm::Statements => "the statements",
         })

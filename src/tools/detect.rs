@@ -53,7 +53,7 @@ pub fn detect(entries: &[Entry], blob: ReadBlob<'_>) -> Result<Vec<Detected>, Gi
                 own.entry(dir).or_default().push(claim);
             }
         }
-        if spec.files.layout == Layout::Recursive {
+        if matches!(spec.files.layout, Layout::Recursive | Layout::Liquibase) {
             leave_topmost(&mut own);
         }
         for (dir, mut new) in own {
@@ -165,7 +165,7 @@ fn candidates(
     let mut found: BTreeMap<RepoPath, usize> = BTreeMap::new();
     for (dir, places) in promising {
         let dir = RepoPath::new(*dir);
-        if matches!(files.layout, Layout::Flat | Layout::Recursive | Layout::Sqitch) {
+        if matches!(files.layout, Layout::Flat | Layout::Recursive | Layout::Sqitch | Layout::Liquibase) {
             let mut is_one = |place: &&usize| match names.file(entries[**place].path.file_name()) {
                 Reading::Migration(parts) => parts.kind != KindSpec::Undo,
                 _ => false,

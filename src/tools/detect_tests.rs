@@ -379,14 +379,14 @@ fn only_what_is_possible_is_compiled() {
         all.map(|(name, _)| *name).collect()
     };
     assert_eq!(possible(&["Cargo.toml", "README.md", "docs/1-a.md"]), NOTHING);
-    let by_text = ["dbmate", "goose", "sql-migrate", "tern", "yoyo"];
+    let by_text = ["dbmate", "goose", "liquibase", "sql-migrate", "tern", "yoyo"];
     assert_eq!(possible(&["a/1_a.sql"]), by_text);
     assert_eq!(
         possible(&["Cargo.toml", "migrations/1_a.sql"]),
-        ["dbmate", "goose", "refinery", "sql-migrate", "sqlx", "tern", "yoyo"]
+        ["dbmate", "goose", "liquibase", "refinery", "sql-migrate", "sqlx", "tern", "yoyo"]
     );
     assert_eq!(
         possible(&["x/1_a/migration.sql", "x/migration_lock.toml"]),
-        ["dbmate", "goose", "prisma", "sql-migrate", "tern", "yoyo"]
+        ["dbmate", "goose", "liquibase", "prisma", "sql-migrate", "tern", "yoyo"]
     );
 }

@@ -1,17 +1,17 @@
 //! The migrations of a directory, as the tool itself would read them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::git::{Entry, EntryKind, GitError};
 use crate::model::{
-    IgnoredFile, Links, Migration, MigrationKind, Rank, RepoPath, StaleRecord, Text, Version,
+    IgnoredFile, Links, Migration, MigrationKind, Part, Rank, RepoPath, StaleRecord, Text, Version,
 };
 
 use super::names::{NameReader, Parts, Reading, lies_right};
 use super::spec::{GraphForm, KindSpec, Layout};
 use super::{Listing, ReadBlob, Tool};
-use super::{graphs, keys, sqitch};
+use super::{graphs, keys, liquibase, sqitch};
 
 /// Where Sqitch lists its changes, above the directory of the scripts.
 const SQITCH_PLAN: &[u8] = b"sqitch.plan";
@@ -33,6 +33,7 @@ impl Tool {
             }
             Layout::Folder => build.folders(entries),
             Layout::Sqitch => build.plan(entries, blob)?,
+            Layout::Liquibase => build.changelogs(entries, blob)?,
             Layout::Drizzle => {
                 let journal = dir.join(JOURNAL);
                 match entries.binary_search_by(|entry| entry.path.cmp(&journal)) {
@@ -224,6 +225,56 @@ impl<'a> Build<'a> {
         Ok(())
     }
 
+    /// Each changeset of the changelogs a migration.
+    fn changelogs(&mut self, entries: &[Entry], blob: ReadBlob<'_>) -> Result<(), GitError> {
+        let mut files = BTreeMap::new();
+        let mut oids = HashMap::new();
+        for entry in entries.iter().filter(|entry| entry.kind == EntryKind::File) {
+            if entry.path.below(self.dir).is_none() || !liquibase::may_be_one(&entry.path) {
+                continue;
+            }
+            let text = match blob(entry.oid) {
+                Ok(text) => text,
+                Err(GitError::NotHere(_)) => continue,
+                Err(error) => return Err(error),
+            };
+            if let Some(changelog) = liquibase::read(&entry.path, &text) {
+                oids.insert(entry.path.clone(), entry.oid);
+                files.insert(entry.path.clone(), changelog);
+            }
+        }
+        let ordered = liquibase::order::order(&files);
+        for (path, set, conditional) in ordered.sets {
+            let Some(blob) = oids.get(path) else { continue };
+            let alone = files.get(path).is_some_and(|changelog| changelog.items.len() == 1);
+            self.listing.migrations.push(liquibase::migration(
+                (path, *blob),
+                self.dir,
+                set,
+                (alone, conditional),
+            ));
+        }
+        self.number_equal_parts();
+        for path in ordered.left_out {
+            self.ignore(path, "is included by no changelog".to_owned(), false);
+        }
+        Ok(())
+    }
+
+    /// Tells changesets of one file apart that have the same id and author, by their number.
+    fn number_equal_parts(&mut self) {
+        let mut seen: HashMap<(RepoPath, Text), usize> = HashMap::new();
+        for migration in &mut self.listing.migrations {
+            let Some(part) = &migration.part else { continue };
+            let number = seen.entry((migration.path.clone(), part.key.clone())).or_default();
+            *number += 1;
+            if *number > 1 {
+                let key = format!("{}::{number}", part.key).into();
+                migration.part = Some(Arc::new(Part { key, ..(**part).clone() }));
+            }
+        }
+    }
+
     /// Each entry of Drizzle's journal a migration.
     fn journal(&mut self, entries: &[Entry], journal: &RepoPath, text: &[u8]) {
         let Some(lines) = read_journal(text) else {
@@ -277,6 +328,7 @@ impl<'a> Build<'a> {
             text: None,
             touched: false,
             links,
+            part: None,
         });
     }
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::model::{Graph, LedgerStyle, Migration, MigrationKind, Outcome, Rank, Text};
 
 use super::spec::{KeyForm, Layout, Reading};
-use super::{RawLedger, RawRow, Tool, keys};
+use super::{RawLedger, RawRow, Tool, keys, liquibase};
 
 /// The rows of a ledger, held against the files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -76,6 +76,14 @@ impl Tool {
             && !graph.is_some_and(|graph| graph.is_replaced(&row.applied.identity))
     }
 
+    /// Gives the rows the keys that their migrations have in the repository, where the ledger says them otherwise: paths
+    /// that begin elsewhere (Liquibase).
+    pub fn align<'a>(&self, raw: &mut RawLedger, migrations: impl Iterator<Item = &'a Migration>) {
+        if self.spec.files.layout == Layout::Liquibase {
+            liquibase::rows::align(raw, migrations);
+        }
+    }
+
     fn reads(&self, reading: Reading) -> bool {
         self.spec.ledger.iter().any(|layout| layout.reading == reading)
     }
@@ -95,6 +103,9 @@ impl Tool {
 
     /// Second tries for rows that no migration has the key of.
     fn match_otherwise(&self, raw: &RawLedger, migrations: &[Migration], rows: &mut [Option<usize>]) {
+        if self.spec.files.layout == Layout::Liquibase {
+            return liquibase::rows::match_ends(raw, migrations, rows);
+        }
         let mut free = vec![true; migrations.len()];
         for place in rows.iter().flatten() {
             free[*place] = false;

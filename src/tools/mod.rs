@@ -12,6 +12,7 @@ mod graphs;
 mod histories;
 mod keys;
 mod ledger;
+mod liquibase;
 #[cfg(test)]
 mod listing_tests;
 mod matching;
@@ -36,7 +37,7 @@ use crate::model::{
     AppliedMigration, IgnoredFile, LedgerStyle, Migration, Oid, StaleRecord, TableName, ToolFacts,
 };
 
-pub use checksum::{Digest, IN_LFS, only_moved_to_lfs};
+pub use checksum::{Digest, IN_LFS, NOT_COMPUTED, only_moved_to_lfs};
 pub use detect::{Detected, detect};
 pub use ledger::recognise;
 pub use matching::Matched;
@@ -67,6 +68,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("knex", include_str!("knex.toml")),
     ("kysely", include_str!("kysely.toml")),
     ("laravel", include_str!("laravel.toml")),
+    ("liquibase", include_str!("liquibase.toml")),
     ("mikro-orm", include_str!("mikro-orm.toml")),
     ("node-pg-migrate", include_str!("node-pg-migrate.toml")),
     ("pgroll", include_str!("pgroll.toml")),
@@ -213,8 +215,13 @@ impl Tool {
     pub fn facts(&self) -> ToolFacts {
         let checksum = self.spec.checksum.as_ref();
         let blind = |spec: &spec::ChecksumSpec| {
-            matches!(spec.algorithm, Algorithm::Crc32Lines | Algorithm::Md5Evolve | Algorithm::Statements)
-                || spec.accepts == Accepts::Prisma
+            matches!(
+                spec.algorithm,
+                Algorithm::Crc32Lines
+                    | Algorithm::Md5Evolve
+                    | Algorithm::Md5Liquibase
+                    | Algorithm::Statements
+            ) || spec.accepts == Accepts::Prisma
         };
         let files = &self.spec.files;
         ToolFacts {

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 use crate::model::{Nature, RepoPath};
 
 use super::checksum::with_lf;
-use super::spec::{FilesSpec, Syntax};
-use super::{Tool, python, sql};
+use super::spec::{FilesSpec, Layout, Syntax};
+use super::{Tool, liquibase, python, sql};
 
 impl Tool {
     /// How deep an edit of the file goes.
@@ -37,6 +37,13 @@ impl Tool {
             Syntax::Rust => same_lines(one, other, &RUST),
             Syntax::Other => false,
         };
+        let liquibase = files.layout == Layout::Liquibase;
+        if liquibase
+            && (cosmetic || self.syntax(path) == Syntax::Other)
+            && liquibase::same_words(path, one, other)
+        {
+            return Nature::Blanks;
+        }
         if cosmetic { Nature::Cosmetic } else { Nature::Code }
     }
 

@@ -9,7 +9,7 @@ use crate::model::{AppliedMigration, Content, LedgerStyle, Outcome, Rank, Text, 
 
 use super::names::{baseline_identity, read_version, repeatable_identity};
 use super::spec::{Algorithm, KeyForm, LedgerSpec, Reading};
-use super::{LedgerTable, RawLedger, RawRow, RowMark, Tool, checksum, graphs, histories};
+use super::{LedgerTable, RawLedger, RawRow, RowMark, Tool, checksum, graphs, histories, liquibase};
 
 impl Tool {
     /// Reads a ledger.
@@ -42,6 +42,7 @@ impl Tool {
             Reading::Django => django(rows),
             Reading::Sqitch => histories::sqitch(rows),
             Reading::Pgroll => histories::pgroll(rows),
+            Reading::Liquibase => liquibase::rows::read(rows),
             Reading::HighWater => high_water(rows),
             Reading::Prisma => prisma(rows),
             Reading::Flyway => self.flyway(rows),
@@ -268,6 +269,7 @@ impl Reading {
             Self::Evolve => &["type"],
             Self::Sqitch => &["change_id"],
             Self::Pgroll => &["migration_type"],
+            Self::Liquibase => &["AUTHOR", "FILENAME", "EXECTYPE"],
             Self::Atlas => &["type", "applied", "total"],
         }
     }

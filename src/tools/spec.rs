@@ -164,6 +164,8 @@ pub enum Layout {
     Folder,
     /// As `sqitch.plan` above the directory lists them.
     Sqitch,
+    /// Changesets in changelogs, several in a file, which include each other (Liquibase).
+    Liquibase,
     /// As `meta/_journal.json` lists them, and one folder for each where there is no journal (Drizzle).
     Drizzle,
 }
@@ -343,6 +345,8 @@ pub enum Algorithm {
     Sha1Graphile,
     /// Base64 of one running SHA-256 over the names and texts of this file and of all before it (Atlas).
     ChainAtlas,
+    /// MD5 of a changeset's SQL without its blanks, with its version in front (Liquibase).
+    Md5Liquibase,
     /// No checksum: the statements themselves, compared without white space and semicolons (Supabase).
     Statements,
 }
@@ -436,6 +440,8 @@ pub enum Reading {
     Django,
     /// Each row belongs to a project; the key is the id of the change (Sqitch).
     Sqitch,
+    /// The key is file, id and author; the type of execution tells what was only recorded (Liquibase).
+    Liquibase,
     /// What stands before the newest baseline does not count (pgroll).
     Pgroll,
     /// Rows with fewer statements applied than there are have failed; the type tells what was only recorded (Atlas).

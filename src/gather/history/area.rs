@@ -80,7 +80,9 @@ impl Area {
             if may { git.blob(blob) } else { Err(GitError::NotHere(blob)) }
         };
         let listing = tool.list(dir, &entries, &read).unwrap_or_default();
-        let migrations = listing.migrations.into_iter().filter(|one| one.kind != MigrationKind::Undo);
+        // A part of a file is known by its file, whose texts are looked at one by one.
+        let whole = |one: &Migration| one.kind != MigrationKind::Undo && one.part.is_none();
+        let migrations = listing.migrations.into_iter().filter(whole);
         self.migrations.extend(migrations.map(|migration| (migration.path.clone(), migration)));
         let known: HashSet<(Oid, RepoPath)> =
             self.changes.iter().map(|change| (change.commit, change.path.clone())).collect();
@@ -110,6 +112,11 @@ impl Area {
     /// What a commit did in these directories.
     pub(super) fn of_commit(&self, commit: Oid) -> impl Iterator<Item = &PathChange> {
         self.by_commit.get(&commit).into_iter().flatten().map(|at| &self.changes[*at])
+    }
+
+    /// Every path that ever was there.
+    pub(super) fn paths(&self) -> impl Iterator<Item = &RepoPath> {
+        self.by_path.keys()
     }
 
     /// How the tool reads a path of the past.

@@ -264,6 +264,7 @@ fn list(tool: &ToolFacts, files: &Files) -> Vec<Migration> {
                 text: Some(text.clone()),
                 touched: false,
                 links: tools::links(&tool.name, text),
+                part: None,
             })
         })
         .collect();

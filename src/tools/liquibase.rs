@@ -1,0 +1,293 @@
+//! Liquibase's changelogs, as far as they can be read without Liquibase: which changesets a file holds and where, which
+//! other changelogs it includes, and what of a changeset's text its checksum covers.
+//!
+//! A changeset is known by id, author and file, in any case of letters. Its text is what stands between its own first line
+//! and its last: everything that Liquibase does not compare is left empty there, so that lines keep their numbers.
+
+pub(super) mod formatted;
+pub(super) mod order;
+pub(super) mod rows;
+mod xml;
+mod yaml;
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::model::{Migration, MigrationKind, Oid, Part, Rank, RepoPath, Text, Version};
+
+/// What a file holds, in its order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Changelog {
+    /// Changesets and includes.
+    pub(super) items: Vec<Item>,
+    /// SQL without Liquibase's first line: one changeset, if another changelog includes it.
+    pub(super) plain: bool,
+}
+
+/// Something in a changelog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Item {
+    /// A changeset.
+    Set(ChangeSet),
+    /// Another changelog, or all in a directory.
+    Include(Include),
+}
+
+/// A changeset, as its changelog says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct ChangeSet {
+    /// Its id.
+    pub(super) id: String,
+    /// Its author.
+    pub(super) author: String,
+    /// What stands for the path of the file.
+    pub(super) logical: Option<String>,
+    /// The line at which it begins, from 1.
+    pub(super) line: u32,
+    /// Its bytes.
+    pub(super) range: Range<usize>,
+    /// It runs again: each time, or when it has changed.
+    pub(super) again: bool,
+    /// See [`Part::conditional`].
+    pub(super) conditional: bool,
+}
+
+/// Another changelog that is read in its place, or a directory of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Include {
+    /// The path as it is written.
+    pub(super) path: String,
+    /// It begins where the including file lies.
+    pub(super) relative: bool,
+    /// All below the directory.
+    pub(super) all: bool,
+    /// Only names with this ending.
+    pub(super) ending: Option<String>,
+    /// What is included so may rightly be left out.
+    pub(super) conditional: bool,
+}
+
+/// A changeset's text.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Own {
+    /// Its lines, with what Liquibase does not compare left empty.
+    pub(super) text: Vec<u8>,
+    /// What is hashed; `None` where that takes Liquibase itself.
+    pub(super) sql: Option<Sql>,
+    /// The sums that the changeset declares valid.
+    pub(super) valid: Vec<String>,
+    /// Liquibase's older versions read it otherwise.
+    pub(super) modern: bool,
+}
+
+/// The SQL of a changeset, and what once entered its sum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Sql {
+    /// The text.
+    pub(super) text: String,
+    /// `endDelimiter`.
+    pub(super) delimiter: Option<String>,
+    /// `splitStatements`.
+    pub(super) splits: bool,
+    /// `stripComments`.
+    pub(super) strips: bool,
+}
+
+/// Reads a file; `None` for one that is no changelog.
+pub(super) fn read(path: &RepoPath, file: &[u8]) -> Option<Changelog> {
+    match ending(path) {
+        "sql" => Some(formatted::read(file)),
+        "xml" => xml::read(file),
+        "" => None,
+        _ => yaml::read(file),
+    }
+}
+
+/// Whether a file's name is one that a changelog may have.
+pub(super) fn may_be_one(path: &RepoPath) -> bool {
+    !ending(path).is_empty()
+}
+
+fn ending(path: &RepoPath) -> &'static str {
+    let name = path.file_name().to_ascii_lowercase();
+    let known = ["sql", "xml", "yaml", "yml", "json"];
+    let has = |ending: &&str| name.strip_suffix(ending.as_bytes()).is_some_and(|rest| rest.ends_with(b"."));
+    known.into_iter().find(has).unwrap_or_default()
+}
+
+/// Which of the changesets with this id and author the part is, from 1; `None` where it is another one.
+fn number(part: &Part, set: &ChangeSet) -> Option<usize> {
+    let rest = part.key.strip_prefix(part_key(&set.id, &set.author).as_str())?;
+    if rest.is_empty() { Some(1) } else { rest.strip_prefix("::")?.parse().ok() }
+}
+
+/// The changeset of that part, out of its file or out of another text that the file had.
+fn slice_of<'t>(path: &RepoPath, part: &Part, file: &'t [u8]) -> Option<&'t [u8]> {
+    // Mostly it is the very file from which the part was read.
+    if let Some(slice) = file.get(part.range.clone()).filter(|slice| !slice.is_empty())
+        && single(path, slice).is_some_and(|set| number(part, &set).is_some())
+        && (ending(path) != "sql" || formatted::ends_at(file, part.range.end))
+    {
+        return Some(slice);
+    }
+    let (first, same) = slices_of(path, part, file);
+    same.into_iter().nth(first)
+}
+
+/// A slice of a file that is one changeset.
+fn single(path: &RepoPath, slice: &[u8]) -> Option<ChangeSet> {
+    match ending(path) {
+        "sql" => formatted::header(slice),
+        "xml" => xml::single(slice),
+        _ => yaml::single(slice),
+    }
+}
+
+/// The value of a switch.
+fn is_true(value: Option<String>) -> bool {
+    value.is_some_and(|value| value.trim().eq_ignore_ascii_case("true"))
+}
+
+/// Whether attributes let a changeset run here and not there.
+fn filtered(attribute: impl Fn(&str) -> Option<String>) -> bool {
+    let filters = ["context", "contextFilter", "labels", "dbms"];
+    // What `${...}` stands for is not known here.
+    let ignored = attribute("ignore").is_some_and(|value| !matches!(value.trim(), "" | "false"));
+    ignored || filters.iter().any(|name| attribute(name).is_some_and(|value| !value.trim().is_empty()))
+}
+
+/// All changesets of that id and author, one for each kind of database, say; and the place of the one meant among them.
+fn slices_of<'t>(path: &RepoPath, part: &Part, file: &'t [u8]) -> (usize, Vec<&'t [u8]>) {
+    let mut place = 0;
+    let mut slices = Vec::new();
+    for item in read(path, file).map(|changelog| changelog.items).unwrap_or_default() {
+        if let Item::Set(set) = item
+            && let Some(number) = number(part, &set)
+            && let Some(slice) = file.get(set.range)
+        {
+            place = number.saturating_sub(1);
+            slices.push(slice);
+        }
+    }
+    (place, slices)
+}
+
+/// The text of a changeset that is the slice.
+fn own(path: &RepoPath, slice: &[u8], is_last: bool) -> Own {
+    match ending(path) {
+        "sql" => formatted::own(slice, is_last),
+        "xml" => xml::own(slice),
+        _ => yaml::own(slice),
+    }
+}
+
+/// The texts of all changesets in a file that have the id and the author of that part.
+pub(super) fn texts(path: &RepoPath, part: &Part, file: &[u8]) -> Vec<Own> {
+    let is_last = |slice: &[u8]| slice.as_ptr_range().end == file.as_ptr_range().end;
+    slices_of(path, part, file).1.into_iter().map(|slice| own(path, slice, is_last(slice))).collect()
+}
+
+/// The text of that part; `None` where the file has no such changeset.
+pub(super) fn text(path: &RepoPath, part: &Part, file: &[u8]) -> Option<Own> {
+    let slice = slice_of(path, part, file)?;
+    Some(own(path, slice, slice.as_ptr_range().end == file.as_ptr_range().end))
+}
+
+/// Whether two texts differ only in blanks that mean nothing there.
+pub(super) fn same_words(path: &RepoPath, one: &str, other: &str) -> bool {
+    let lines = |text: &str| -> Vec<String> {
+        let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+        lines.filter(|line| !line.is_empty()).collect()
+    };
+    let letters = |text: &str| text.split_whitespace().collect::<String>();
+    match ending(path) {
+        // What the checksum covers; whether it runs the same has been looked at before.
+        "sql" => letters(one) == letters(other),
+        // Comments of YAML stand among the changes.
+        _ => {
+            let counts = |line: &String| ending(path) == "xml" || !line.starts_with('#');
+            let [one, other] =
+                [one, other].map(|text| lines(text).into_iter().filter(counts).collect::<Vec<_>>());
+            one == other
+        }
+    }
+}
+
+/// What tells a changeset from the others of its file.
+pub(super) fn part_key(id: &str, author: &str) -> Text {
+    format!("{id}::{author}").to_lowercase().into()
+}
+
+/// What a changeset is known by.
+pub(super) fn identity(path: &str, key: &str) -> Text {
+    format!("{}::{key}", normal(path).to_lowercase()).into()
+}
+
+/// A path as Liquibase compares it: without `classpath:`, drive and leading slash, with its dots resolved.
+pub(super) fn normal(path: &str) -> String {
+    let path = path.strip_prefix("classpath:").unwrap_or(path).replace('\\', "/");
+    let path = match path.split_once(':') {
+        Some((drive, rest)) if drive.len() == 1 => rest,
+        _ => &path,
+    };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}
+
+/// A changeset as a migration.
+pub(super) fn migration(
+    (path, blob): (&RepoPath, Oid),
+    dir: &RepoPath,
+    set: &ChangeSet,
+    (alone, conditional): (bool, bool),
+) -> Migration {
+    let whole = path.to_str_lossy();
+    let shown = set.logical.as_deref().map_or_else(
+        || path.below(dir).map_or(Cow::Borrowed(&*whole), String::from_utf8_lossy),
+        Cow::Borrowed,
+    );
+    let key = part_key(&set.id, &set.author);
+    let kind = if set.again { MigrationKind::Repeatable } else { MigrationKind::Versioned };
+    Migration {
+        path: path.clone(),
+        kind,
+        version: Version(format!("{shown}::{}::{}", set.id, set.author).into()),
+        identity: identity(set.logical.as_deref().unwrap_or(&whole), &key),
+        name: Text::default(),
+        rank: Rank::default(),
+        blob,
+        symlink: false,
+        undo: None,
+        text: None,
+        touched: false,
+        links: None,
+        part: Some(Arc::new(Part {
+            key,
+            line: set.line,
+            range: set.range.clone(),
+            alone,
+            conditional: conditional || set.conditional,
+        })),
+    }
+}
+
+/// The changeset that a row names, as if it stood in that file; `None` where the row names another file.
+pub(super) fn stand_in(path: &RepoPath, identity: &str) -> Option<Migration> {
+    let file = normal(&path.to_str_lossy()).to_lowercase();
+    let key = identity.strip_prefix(&*file)?.strip_prefix("::")?;
+    let set = ChangeSet { line: 1, ..ChangeSet::default() };
+    let mut migration =
+        migration((path, Oid::from_bytes(&[0; 20])?), &RepoPath::default(), &set, (false, false));
+    let part = Part { key: key.into(), line: 1, range: 0..0, alone: false, conditional: false };
+    migration.identity = identity.into();
+    migration.part = Some(Arc::new(part));
+    Some(migration)
+}
