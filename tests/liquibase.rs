@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::support::TestRepo;
 
 const ONE: &str = "project/db/changelog/sql/one.sql";
-const TWO: &str = "project/db/changelog/sql/two.sql";
+pub(crate) const TWO: &str = "project/db/changelog/sql/two.sql";
 const MASTER: &str = "project/db/changelog/master.xml";
 const YAML: &str = "project/db/changelog/words.yaml";
 const JSON: &str = "project/db/changelog/words.json";
@@ -17,7 +17,7 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tools/liquibase")
 }
 
-fn text(path: &str) -> String {
+pub(crate) fn text(path: &str) -> String {
     fs::read_to_string(folder().join(path)).unwrap()
 }
 
@@ -50,7 +50,7 @@ fn repo_with(dump: &str, change: impl Fn(&str, String) -> String) -> TestRepo {
     repo
 }
 
-fn repo(dump: &str) -> TestRepo {
+pub(crate) fn repo(dump: &str) -> TestRepo {
     repo_with(dump, |_, text| text)
 }
 
@@ -60,7 +60,7 @@ fn load(repo: &TestRepo, dump: &str) {
 }
 
 #[track_caller]
-fn expect(repo: &TestRepo, state: &str, rules: &[&str]) -> Value {
+pub(crate) fn expect(repo: &TestRepo, state: &str, rules: &[&str]) -> Value {
     repo.git(&["add", "-A"]);
     let check = repo.guard(&["check", "--format", "json"]);
     assert_eq!(check.rules(), rules, "{state}\n{}", check.out());
@@ -69,13 +69,13 @@ fn expect(repo: &TestRepo, state: &str, rules: &[&str]) -> Value {
 
 /// Puts one text in the place of another, which must be there.
 #[track_caller]
-fn edit(repo: &TestRepo, path: &str, from: &str, to: &str) {
+pub(crate) fn edit(repo: &TestRepo, path: &str, from: &str, to: &str) {
     let old = fs::read_to_string(repo.path().join(path)).unwrap();
     assert!(old.contains(from), "{path}: {from}");
     repo.write(path, old.replacen(from, to, 1));
 }
 
-fn fixes(found: &Value) -> String {
+pub(crate) fn fixes(found: &Value) -> String {
     found["findings"]
         .as_array()
         .unwrap()
@@ -98,6 +98,14 @@ fn what_liquibase_calls_clean_is_clean() {
     assert_eq!(expect(&crlf, "with CRLF", &[])["examined"]["checksums"], 10);
     let marked = repo_with("clean.sql", |_, text| format!("\u{feff}{text}"));
     assert_eq!(expect(&marked, "with a byte order mark", &[])["examined"]["checksums"], 10);
+}
+
+/// All that it discovers by itself.
+#[test]
+fn without_a_configuration() {
+    let repo = repo("clean.sql");
+    fs::remove_file(repo.path().join("guard.toml")).unwrap();
+    assert_eq!(expect(&repo, "discovered", &[])["examined"]["migrations"], 14);
 }
 
 #[test]
@@ -143,7 +151,7 @@ fn what_liquibase_does_not_compare() {
     let repo = repo("clean.sql");
     edit(&repo, ONE, "--rollback DROP TABLE one;", "--rollback DROP TABLE IF EXISTS one;");
     edit(&repo, ONE, "--comment The first one.", "--comment The very first one.");
-    edit(&repo, TWO, "DROP VIEW both;\n*/", "DROP VIEW IF EXISTS both;\n*/");
+    edit(&repo, TWO, "DROP VIEW seen;\n*/", "DROP VIEW IF EXISTS seen;\n*/");
     edit(&repo, TWO, "splitStatements:false", "splitStatements:true");
     edit(&repo, MASTER, "as Liquibase says it.", "as Liquibase itself says it.");
     edit(&repo, YAML, "context: never-set", "comment: a word");

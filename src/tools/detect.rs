@@ -105,7 +105,18 @@ fn promising(entries: &[Entry]) -> BTreeMap<&[u8], Vec<usize>> {
 fn is_called_freely(dir: &[u8], name: &[u8]) -> bool {
     let python = dir.ends_with(b"migrations") || dir.ends_with(b"versions");
     let deploy = || dir.split(|byte| *byte == b'/').any(|part| part == b"deploy");
-    python && name.ends_with(b".py") && !name.starts_with(b"_") || name.ends_with(b".sql") && deploy()
+    python && name.ends_with(b".py") && !name.starts_with(b"_")
+        || name.ends_with(b".sql") && deploy()
+        || is_changelog(dir, name)
+}
+
+/// Liquibase's changelogs are called so by custom, or their directory is. In the root of a repository a changelog is a text
+/// for people.
+fn is_changelog(dir: &[u8], name: &[u8]) -> bool {
+    let ending =
+        [&b".xml"[..], b".yaml", b".yml", b".json", b".sql"].iter().any(|ending| name.ends_with(ending));
+    let called = |name: &[u8]| name.windows(9).any(|part| part.eq_ignore_ascii_case(b"changelog"));
+    ending && !dir.is_empty() && (called(name) || dir.split(|byte| *byte == b'/').any(called))
 }
 
 /// Names in a folder for each migration, and Drizzle's journal.
@@ -170,7 +181,10 @@ fn candidates(
                 Reading::Migration(parts) => parts.kind != KindSpec::Undo,
                 _ => false,
             };
-            if let Some(place) = places.iter().find(&mut is_one) {
+            // Where a changelog includes the others, it speaks for them.
+            let by_name = |place: &&usize| is_changelog(b".", entries[**place].path.file_name());
+            let named = places.iter().find(by_name).filter(|_| files.layout == Layout::Liquibase);
+            if let Some(place) = named.or_else(|| places.iter().find(&mut is_one)) {
                 found.insert(dir, *place);
             }
             continue;

@@ -390,3 +390,23 @@ fn only_what_is_possible_is_compiled() {
         ["dbmate", "goose", "liquibase", "prisma", "sql-migrate", "tern", "yoyo"]
     );
 }
+
+#[test]
+fn changelogs_of_liquibase() {
+    let master =
+        "src/main/resources/db/changelog/db.changelog-master.yaml=databaseChangeLog:\n  - include:\n";
+    let step =
+        "src/main/resources/db/changelog/changes/001-a.sql=--liquibase formatted sql\n--changeset a:1\n";
+    assert_eq!(
+        found(&[step, master, "CHANGELOG.json={}", "docs/changelog.yml=a: 1\n"]),
+        ["liquibase src/main/resources/db/changelog: it holds changelogs of Liquibase"]
+    );
+    assert_eq!(
+        found(&[step]),
+        [
+            "liquibase src/main/resources/db/changelog/changes: its files begin as Liquibase's changelogs in SQL do"
+        ]
+    );
+    assert_eq!(found(&["db/changelog.xml=<?xml version='1.0'?>\n<databaseChangeLog>"]).len(), 1);
+    assert_eq!(found(&["db/changelog.xml=<changes/>", "db/1_a.sql=SELECT 1;"]), NOTHING);
+}

@@ -197,7 +197,7 @@ pub(super) fn text(path: &RepoPath, part: &Part, file: &[u8]) -> Option<Own> {
 /// Whether two texts differ only in blanks that mean nothing there.
 pub(super) fn same_words(path: &RepoPath, one: &str, other: &str) -> bool {
     let lines = |text: &str| -> Vec<String> {
-        let lines = text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
+        let lines = text.split('\n').map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
         lines.filter(|line| !line.is_empty()).collect()
     };
     let letters = |text: &str| text.split_whitespace().collect::<String>();

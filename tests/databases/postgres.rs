@@ -1,5 +1,6 @@
 //! PostgreSQL: the contract, and what only a server can get wrong: silence, refusals, locks, roles, schemas, encryption.
 
+mod changelogs;
 mod commits;
 mod silence;
 mod tls;

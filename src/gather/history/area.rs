@@ -79,10 +79,10 @@ impl Area {
             let may = tool.is_graph() && Instant::now() < deadline;
             if may { git.blob(blob) } else { Err(GitError::NotHere(blob)) }
         };
-        let listing = tool.list(dir, &entries, &read).unwrap_or_default();
         // A part of a file is known by its file, whose texts are looked at one by one.
-        let whole = |one: &Migration| one.kind != MigrationKind::Undo && one.part.is_none();
-        let migrations = listing.migrations.into_iter().filter(whole);
+        let listed = if tool.keeps_parts() { &[][..] } else { &entries };
+        let listing = tool.list(dir, listed, &read).unwrap_or_default();
+        let migrations = listing.migrations.into_iter().filter(|one| one.kind != MigrationKind::Undo);
         self.migrations.extend(migrations.map(|migration| (migration.path.clone(), migration)));
         let known: HashSet<(Oid, RepoPath)> =
             self.changes.iter().map(|change| (change.commit, change.path.clone())).collect();

@@ -108,3 +108,7 @@ fn eight(sql: &Sql) -> String {
 fn md5(text: &[u8]) -> String {
     Md5::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[cfg(test)]
+#[path = "liquibase_tests.rs"]
+mod tests;

@@ -55,7 +55,7 @@ fn is_property(line: &[u8]) -> bool {
 /// `--ignoreLines:x`.
 fn ignored(line: &[u8]) -> Option<&[u8]> {
     after(comment(line, false)?, "ignoreLines:")
-        .filter(|what| !what.is_empty() && what.iter().all(|byte| byte.is_ascii_alphanumeric()))
+        .filter(|what| !what.is_empty() && what.iter().all(u8::is_ascii_alphanumeric))
 }
 
 /// The lines that Liquibase passes over follow one that says so; calls `each` with the others.

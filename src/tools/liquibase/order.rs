@@ -108,3 +108,7 @@ impl<'a> Walk<'a> {
         self.files.keys().filter(inside).collect()
     }
 }
+
+#[cfg(test)]
+#[path = "order_tests.rs"]
+mod tests;

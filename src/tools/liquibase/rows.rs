@@ -140,3 +140,7 @@ impl<'a> Fitting<'a> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "rows_tests.rs"]
+mod tests;

@@ -26,5 +26,5 @@ CREATE TABLE plain (id INT);
 CREATE TABLE two (id INTEGER, note VARCHAR(10));
 INSERT INTO "two" VALUES(1,'a  b');
 CREATE INDEX one_id ON one (id);
-CREATE VIEW both AS SELECT id FROM two;
+CREATE VIEW seen AS SELECT id FROM two;
 COMMIT;

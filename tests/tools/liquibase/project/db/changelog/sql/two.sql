@@ -4,10 +4,10 @@
 CREATE TABLE two (id INTEGER);
 
 -- changeset "Bob B":view runOnChange:true
-DROP VIEW IF EXISTS both;
-CREATE VIEW both AS SELECT id FROM two;
+DROP VIEW IF EXISTS seen;
+CREATE VIEW seen AS SELECT id FROM two;
 /* liquibase rollback
-DROP VIEW both;
+DROP VIEW seen;
 */
 
 -- changeset ann:elsewhere dbms:oracle,mssql
