@@ -11,8 +11,7 @@ use migguard::tools::Tool;
 use regex::Regex;
 use serde::Deserialize;
 
-use crate::support::TestRepo;
-use crate::support::postgres::Server;
+use crate::support::{TestRepo, mysql, postgres};
 
 /// The names of the three migrations, in each file's path.
 const NAMES: [&str; 3] = ["one", "two", "three"];
@@ -40,7 +39,8 @@ pub(crate) struct State {
 }
 
 /// The kinds of database that are read here: as the files are called, and for people. Each has a test below.
-pub(crate) const KINDS: [(&str, &str); 2] = [("sqlite", "SQLite"), ("postgres", "PostgreSQL")];
+pub(crate) const KINDS: [(&str, &str); 3] =
+    [("sqlite", "SQLite"), ("postgres", "PostgreSQL"), ("mariadb", "MariaDB")];
 
 /// A folder of `tests/tools`.
 pub(crate) struct Kept {
@@ -64,7 +64,8 @@ pub(crate) struct About {
     /// What guard says where it is not what [`expected`] says: by state, or by kind and state (`mariadb failed`).
     #[serde(default)]
     findings: BTreeMap<String, Vec<String>>,
-    /// Why the tool's own command is not right about a row, by state and name (`failed three`).
+    /// Why the tool's own command is not right about a row, by state and name (`failed three`),
+    /// perhaps with the kind before it.
     #[serde(default)]
     pub(crate) disagrees: BTreeMap<String, String>,
 }
@@ -322,8 +323,14 @@ fn load(kind: &str, statements: &str, repo: &TestRepo) -> String {
             connection.execute_batch(&format!("PRAGMA synchronous = OFF;\n{statements}")).unwrap();
             "sqlite:dev.db".to_owned()
         }
+        "mariadb" => {
+            let server = mysql::Server::shared();
+            let name = server.create();
+            server.run(&name, statements);
+            server.socket_url("root", &name)
+        }
         _ => {
-            let server = Server::shared();
+            let server = postgres::Server::shared();
             let name = server.create();
             server.admin(&name).run(statements);
             server.socket_url("postgres", &name)
@@ -361,7 +368,8 @@ fn every_state(kept: &Kept, kind: &str, wrong: &mut Vec<String>) {
                 (guard, Some(tool)) => guard == tool,
                 (_, None) => false,
             };
-            let excused = kept.about.disagrees.contains_key(&format!("{} {name}", state.name));
+            let of = |what: &str| kept.about.disagrees.contains_key(&format!("{what} {name}"));
+            let excused = of(state.name) || of(&format!("{kind} {}", state.name));
             if agree == excused {
                 wrong.push(format!("{at}: {name} is {guard} to guard and {tool:?} to {}", status.command));
             }
@@ -388,4 +396,9 @@ fn on_sqlite() {
 #[test]
 fn on_postgres() {
     on("postgres");
+}
+
+#[test]
+fn on_mariadb() {
+    on("mariadb");
 }

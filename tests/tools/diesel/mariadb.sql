@@ -5,9 +5,9 @@ CREATE TABLE `__diesel_schema_migrations` (
   `run_on` timestamp NOT NULL DEFAULT current_timestamp(),
   PRIMARY KEY (`version`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci;
-INSERT INTO `__diesel_schema_migrations` VALUES ('20240101000000','2026-11-21 18:16:17');
-INSERT INTO `__diesel_schema_migrations` VALUES ('20240102000000','2026-11-21 18:16:17');
-INSERT INTO `__diesel_schema_migrations` VALUES ('20240103000000','2026-11-21 18:16:17');
+INSERT INTO `__diesel_schema_migrations` VALUES ('20240101000000','2026-11-21 19:06:14');
+INSERT INTO `__diesel_schema_migrations` VALUES ('20240102000000','2026-11-21 19:06:14');
+INSERT INTO `__diesel_schema_migrations` VALUES ('20240103000000','2026-11-21 19:06:14');
 CREATE TABLE `one` (
   `id` int(11) NOT NULL,
   PRIMARY KEY (`id`)
@@ -26,8 +26,8 @@ CREATE TABLE `__diesel_schema_migrations` (
   `run_on` timestamp NOT NULL DEFAULT current_timestamp(),
   PRIMARY KEY (`version`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci;
-INSERT INTO `__diesel_schema_migrations` VALUES ('20240101000000','2026-11-21 18:16:17');
-INSERT INTO `__diesel_schema_migrations` VALUES ('20240102000000','2026-11-21 18:16:17');
+INSERT INTO `__diesel_schema_migrations` VALUES ('20240101000000','2026-11-21 19:06:15');
+INSERT INTO `__diesel_schema_migrations` VALUES ('20240102000000','2026-11-21 19:06:15');
 CREATE TABLE `one` (
   `id` int(11) NOT NULL,
   PRIMARY KEY (`id`)
@@ -42,8 +42,8 @@ CREATE TABLE `__diesel_schema_migrations` (
   `run_on` timestamp NOT NULL DEFAULT current_timestamp(),
   PRIMARY KEY (`version`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci;
-INSERT INTO `__diesel_schema_migrations` VALUES ('20240101000000','2026-11-21 18:16:18');
-INSERT INTO `__diesel_schema_migrations` VALUES ('20240102000000','2026-11-21 18:16:18');
+INSERT INTO `__diesel_schema_migrations` VALUES ('20240101000000','2026-11-21 19:06:15');
+INSERT INTO `__diesel_schema_migrations` VALUES ('20240102000000','2026-11-21 19:06:15');
 CREATE TABLE `one` (
   `id` int(11) NOT NULL,
   PRIMARY KEY (`id`)
@@ -62,8 +62,8 @@ CREATE TABLE `__diesel_schema_migrations` (
   `run_on` timestamp NOT NULL DEFAULT current_timestamp(),
   PRIMARY KEY (`version`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci;
-INSERT INTO `__diesel_schema_migrations` VALUES ('20240101000000','2026-11-21 18:16:19');
-INSERT INTO `__diesel_schema_migrations` VALUES ('20240103000000','2026-11-21 18:16:19');
+INSERT INTO `__diesel_schema_migrations` VALUES ('20240101000000','2026-11-21 19:06:16');
+INSERT INTO `__diesel_schema_migrations` VALUES ('20240103000000','2026-11-21 19:06:16');
 CREATE TABLE `one` (
   `id` int(11) NOT NULL,
   PRIMARY KEY (`id`)
@@ -78,9 +78,9 @@ CREATE TABLE `__diesel_schema_migrations` (
   `run_on` timestamp NOT NULL DEFAULT current_timestamp(),
   PRIMARY KEY (`version`)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_general_ci;
-INSERT INTO `__diesel_schema_migrations` VALUES ('20240101000000','2026-11-21 18:16:19');
-INSERT INTO `__diesel_schema_migrations` VALUES ('20240102000000','2026-11-21 18:16:19');
-INSERT INTO `__diesel_schema_migrations` VALUES ('20240103000000','2026-11-21 18:16:19');
+INSERT INTO `__diesel_schema_migrations` VALUES ('20240101000000','2026-11-21 19:06:16');
+INSERT INTO `__diesel_schema_migrations` VALUES ('20240102000000','2026-11-21 19:06:17');
+INSERT INTO `__diesel_schema_migrations` VALUES ('20240103000000','2026-11-21 19:06:16');
 CREATE TABLE `one` (
   `id` int(11) NOT NULL,
   PRIMARY KEY (`id`)
