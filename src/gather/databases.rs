@@ -49,7 +49,8 @@ pub(super) fn declared<'a>(
             let indices = match &database.sets {
                 None => (0..sets.len()).collect(),
                 Some(names) => {
-                    names.iter().map(|name| index_of(name, database, sets)).collect::<Result<_, _>>()?
+                    let named = names.iter().map(|name| indices_of(name, database, sets));
+                    named.collect::<Result<Vec<_>, _>>()?.concat()
                 }
             };
             Ok(Declared { config: database, sets: indices })
@@ -57,8 +58,19 @@ pub(super) fn declared<'a>(
         .collect()
 }
 
-fn index_of(name: &str, database: &DatabaseConfig, sets: &[ResolvedSet]) -> Result<usize, GatherError> {
-    sets.iter().position(|set| set.name == name).ok_or_else(|| GatherError::NoSuchSet {
+/// The set of that name, or all that one declaration stands for.
+fn indices_of(
+    name: &str,
+    database: &DatabaseConfig,
+    sets: &[ResolvedSet],
+) -> Result<Vec<usize>, GatherError> {
+    let is_meant = |set: &ResolvedSet| set.name == name || set.group.as_deref() == Some(name);
+    let found: Vec<usize> =
+        sets.iter().enumerate().filter(|(_, set)| is_meant(set)).map(|(at, _)| at).collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    Err(GatherError::NoSuchSet {
         database: database.name.clone(),
         set: name.to_owned(),
         found: sets.iter().map(|set| set.name.as_str()).collect::<Vec<_>>().join(", "),

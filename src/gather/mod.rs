@@ -2,6 +2,7 @@
 //! had is a value among the facts.
 
 mod databases;
+mod graphs;
 mod history;
 mod ledgers;
 mod lock;
@@ -129,6 +130,7 @@ pub fn gather(
         examined.changed += facts.changes.len();
         sets.push(facts);
     }
+    graphs::link(&mut sets);
     let lock = lock::read(git, &entries, &base, &resolved, &sets)?;
 
     let mut remarks = Vec::new();
@@ -181,6 +183,7 @@ fn read_project(project: &Project, candidate: Candidate) -> Result<(Tree, Vec<Re
     // Without discovery only the directories of the sets are read, and single files beside them.
     let mut resolved = resolve_sets(git, config, &Tree::default())?;
     let mut dirs: Vec<RepoPath> = resolved.iter().map(|set| set.dir.clone()).collect();
+    dirs.extend(resolved.iter().flat_map(|set| set.tool.record_paths(&set.dir)));
     dirs.extend(resolved.iter().flat_map(sets::settings_files));
     dirs.push(RepoPath::from(crate::lock::FILE_NAME));
     let tree = candidate_tree(git, candidate, &dirs)?;

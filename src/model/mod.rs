@@ -3,6 +3,7 @@
 mod difference;
 mod facts;
 mod finding;
+mod graph;
 mod history;
 mod ledger;
 mod lock;
@@ -15,10 +16,12 @@ pub use facts::{
     WaiverFact,
 };
 pub use finding::{Confidence, Evidence, Finding, Level, Location, Verdict};
+pub use graph::{Graph, Links, Node, Parent};
 pub use history::{CommitFact, History, Horizon, PastText};
 pub use ledger::{AppliedMigration, Content, Ledger, LedgerStyle, Outcome, Remembered, Variant};
 pub use lock::{LockFile, LockState, Locked};
 pub use migration::{
-    Change, IgnoredFile, Late, LineEndings, Migration, MigrationKind, MigrationSet, Nature, ToolFacts, Words,
+    Change, IgnoredFile, Late, LineEndings, Migration, MigrationKind, MigrationSet, Nature, StaleRecord,
+    ToolFacts, Words,
 };
 pub use names::{Oid, Rank, RepoPath, RuleId, TableName, Text, Version};

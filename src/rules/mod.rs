@@ -22,7 +22,9 @@ mod failed_migration;
 mod foreign_migration;
 mod ignored_file;
 mod lock_mismatch;
+mod missing_parent;
 mod missing_undo;
+mod multiple_heads;
 mod no_ledger;
 mod nothing_checked;
 mod out_of_order_migration;
@@ -33,6 +35,7 @@ mod renamed_migration;
 mod say;
 mod second_ledger;
 mod stale_lock;
+mod stale_record;
 mod symlinked_migration;
 mod uncommitted_migration;
 mod unstable_line_endings;
@@ -230,7 +233,9 @@ pub const ALL: &[&Rule] = &[
     &foreign_migration::RULE,
     &ignored_file::RULE,
     &lock_mismatch::RULE,
+    &missing_parent::RULE,
     &missing_undo::RULE,
+    &multiple_heads::RULE,
     &no_ledger::RULE,
     &nothing_checked::RULE,
     &out_of_order_migration::RULE,
@@ -240,6 +245,7 @@ pub const ALL: &[&Rule] = &[
     &renamed_migration::RULE,
     &second_ledger::RULE,
     &stale_lock::RULE,
+    &stale_record::RULE,
     &symlinked_migration::RULE,
     &uncommitted_migration::RULE,
     &unstable_line_endings::RULE,

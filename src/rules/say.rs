@@ -258,6 +258,7 @@ pub(super) fn fixed_line_endings(set: &MigrationSet, paths: &[&RepoPath]) -> [St
 pub(super) struct Renumber {
     newest: Option<String>,
     rank: Rank,
+    graph: bool,
 }
 
 impl Renumber {
@@ -271,11 +272,18 @@ impl Renumber {
         Self {
             newest: newest.map(|migration| digits(&migration.version.0).to_owned()),
             rank: newest.map(|migration| migration.rank.clone()).unwrap_or_default(),
+            graph: set.graph.is_some(),
         }
     }
 
     /// The commands that give this migration the next version, and its way back with it.
     pub(super) fn next(&mut self, set: &MigrationSet, migration: &Migration) -> Vec<String> {
+        if self.graph {
+            return vec![format!(
+                "give it an id of its own, for example with a new migration{}",
+                create(set)
+            )];
+        }
         // `10` comes after `9` where the tool compares numbers, and before it where it compares text.
         let after = |next: &String, newest: &str| {
             next.len() == newest.len() || Rank::numbers(next.split('.')) > self.rank
@@ -296,6 +304,12 @@ impl Renumber {
             return moves;
         }
         let newest = self.newest.as_deref().unwrap_or_default();
+        if newest.is_empty() {
+            return vec![format!(
+                "let it run after all others, for example as a new migration{}",
+                create(set)
+            )];
+        }
         vec![format!(
             "give it a version after {}, for example with a new migration{}",
             clean(newest),

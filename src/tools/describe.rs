@@ -1,6 +1,6 @@
 //! What the commands say of a tool, and how its digests are remembered.
 
-use super::spec::{Algorithm, Layout};
+use super::spec::{Algorithm, GraphForm, Layout};
 use super::{Digest, Tool};
 
 impl Tool {
@@ -12,7 +12,13 @@ impl Tool {
     /// Whether a file alone, by its name and perhaps its text, says what it is. If not, a part of the files cannot be listed (Drizzle's journal
     /// names them all).
     pub fn reads_each_alone(&self) -> bool {
-        self.spec.files.layout != Layout::Drizzle
+        !matches!(self.spec.files.layout, Layout::Drizzle | Layout::Sqitch)
+            && self.spec.files.graph != Some(GraphForm::Django)
+    }
+
+    /// Whether each file's text tells its key and what it builds on, so that a listing without texts knows neither.
+    pub fn is_graph(&self) -> bool {
+        self.spec.files.graph.is_some()
     }
 
     /// The databases on which it works, as people call them.
@@ -54,11 +60,11 @@ impl Tool {
     pub fn checksum_name(&self) -> Option<&'static str> {
         Some(match self.spec.checksum.as_ref()?.algorithm {
             Algorithm::Sha384 => "SHA-384",
-            Algorithm::Sha256Hex => "SHA-256",
+            Algorithm::Sha256Hex | Algorithm::ChainAtlas => "SHA-256",
             Algorithm::Crc32Lines => "CRC-32",
             Algorithm::Siphash13Refinery => "SipHash-1-3",
             Algorithm::Md5Evolve => "MD5",
-            Algorithm::Sha1Graphile => "SHA-1",
+            Algorithm::Sha1Graphile | Algorithm::Sha1Hex => "SHA-1",
             Algorithm::Statements => "the statements",
         })
     }
