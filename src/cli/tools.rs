@@ -30,12 +30,12 @@ pub(super) fn run(args: &Args, context: &Context, out: &mut dyn Write) -> Result
         writeln!(out, "{{\"version\":1,\"tools\":[{}]}}", all.join(",\n"))?;
         return Ok(0);
     }
-    let mut facts =
-        table::table(&context.look, &["tool", "name", "usual directory", "ledger", "checksum"], &[2]);
+    let mut facts = table::table(&context.look, &["tool", "usual directory", "ledger", "checksum"], &[1]);
     let mut tried = table::table(&context.look, &["tool", "works on", "tried on ledgers made by"], &[2]);
     for tool in &tools {
         let (table, checksum) = (tool.default_table().to_string(), tool.checksum_name().unwrap_or("none"));
-        facts.add_row([tool.name(), &tool.facts().title, &tool.usual_dirs().join(", "), &table, checksum]);
+        // One a line: a narrow terminal would break them within a name.
+        facts.add_row([tool.name(), &tool.usual_dirs().join("\n"), &table, checksum]);
         tried.add_row([tool.name(), &tool.databases().join(", "), &tool.verified_with()]);
     }
     write!(out, "{}\n{}", table::lines(&facts), table::lines(&tried))?;
