@@ -92,6 +92,10 @@ fn what_liquibase_calls_clean_is_clean() {
         assert_eq!(found["examined"]["migrations"], 14, "{dump}");
         assert_eq!(found["examined"]["ledger_rows"], 13, "{dump}");
     }
+    let notes = |arguments: &[&str]| repo("clean.sql").guard(arguments).json()["notes"].to_string();
+    let in_ci = notes(&["check", "--at", "ci", "--format", "json"]);
+    assert!(in_ci.contains("3 checksums of the migration set"), "{in_ci}");
+    assert!(!notes(&["check", "--format", "json"]).contains("checksums"), "not at each commit");
     // All SQL, also that in XML, YAML and JSON; three are tables that only Liquibase can say.
     assert_eq!(expect(&repo("clean.sql"), "clean", &[])["examined"]["checksums"], 10);
     let crlf = repo_with("clean.sql", |_, text| text.replace('\n', "\r\n"));
@@ -253,6 +257,17 @@ fn what_is_gone() {
         "--liquibase formatted sql\n--changeset a:1\nSELECT 1;\n",
     );
     expect(&repo, "included by none", &["applied-but-absent", "deleted-migration", "ignored-file"]);
+}
+
+#[test]
+fn rows_of_a_library_are_its_own() {
+    let repo = repo("clean.sql");
+    let connection = rusqlite::Connection::open(repo.path().join("dev.db")).unwrap();
+    let row = "INSERT INTO DATABASECHANGELOG SELECT '1.0', 'them', 'META-INF/their-changelog.xml', DATEEXECUTED, 99, EXECTYPE, \
+               MD5SUM, DESCRIPTION, COMMENTS, TAG, LIQUIBASE, CONTEXTS, LABELS, DEPLOYMENT_ID FROM DATABASECHANGELOG LIMIT 1";
+    connection.execute(row, []).unwrap();
+    edit(&repo, "guard.toml", "dir = \"project/db\"", "dir = \"project/db/changelog\"");
+    assert_eq!(expect(&repo, "a library's changelog", &[])["examined"]["ledger_rows"], 13);
 }
 
 #[test]

@@ -41,3 +41,5 @@ mod seen;
 mod settings;
 /// Real repositories in temporary folders.
 mod support;
+/// The page that says which tools were tried.
+mod tools_page;

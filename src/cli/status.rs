@@ -96,7 +96,7 @@ fn write_set(
 fn in_repository(set: &MigrationSet, migration: &Migration) -> &'static str {
     let change = set.changes.iter().find(|change| match change {
         Change::Added { migration: after } | Change::Edited { after, .. } | Change::Renamed { after, .. } => {
-            after.path == migration.path
+            after.unit() == migration.unit()
         }
         Change::Deleted { .. } => false,
     });

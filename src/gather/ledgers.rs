@@ -1,12 +1,12 @@
 //! Holds what the databases record against the files of the candidate.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use crate::git::{Backend, GitError};
 use crate::model::{
-    Cause, Change, Content, Database, Examined, Fact, Ledger, LedgerState, LedgerStyle, MigrationSet, Oid,
-    Outage, RepoPath, SetLedger, TableName, Text,
+    Cause, Change, Content, Database, Examined, Fact, Ledger, LedgerState, LedgerStyle, MigrationSet, Moment,
+    Oid, Outage, RepoPath, SetLedger, TableName, Text,
 };
 use crate::tools::{IN_LFS, NOT_COMPUTED, RawLedger, RawRow, Tool};
 
@@ -22,6 +22,7 @@ pub(super) struct Context<'a, 'b> {
     pub(super) git: &'a dyn Backend,
     pub(super) history: &'b mut Searcher<'a>,
     pub(super) candidate: Candidate,
+    pub(super) moment: Moment,
     pub(super) resolved: &'a [ResolvedSet],
     pub(super) sets: &'a [MigrationSet],
     pub(super) digests: &'b mut LazyDigests<'a>,
@@ -122,11 +123,18 @@ fn compare(
     // What is gone and what has landed tells what their children build on.
     let known = facts.graph.as_deref().map(|graph| graph.with(facts.elsewhere()));
     tool.align(&mut raw, facts.candidate.iter().chain(facts.elsewhere()));
+    let known_keys = || facts.candidate.iter().chain(facts.elsewhere()).map(|one| &one.identity);
+    let known_keys: HashSet<&Text> = if tool.keeps_parts() { known_keys().collect() } else { HashSet::new() };
+    // One table may have the rows of several projects, and of libraries that bring their own changelogs.
+    raw.rows.retain(|row| {
+        let key = &row.applied.identity;
+        !tool.keeps_parts() || known_keys.contains(key) || tool.names_file_below(key, &facts.dir)
+    });
     let matched = tool.match_in(&raw, &facts.candidate, known.as_ref());
     context.examined.ledger_rows += raw.rows.len();
     let subject = Subject { tool, set: facts, applied: &matched.applied };
     let remembered = remembered::compare(context, &subject, &raw, &matched, database);
-    let RawLedger { table, style, rows, read, incarnation: _ } = raw;
+    let RawLedger { table, style, mut rows, read, incarnation: _ } = raw;
 
     let mut contents = contents(context, tool, facts, &rows, &matched.rows)?;
     let missing = matched.rows.iter().any(Option::is_none);
@@ -136,29 +144,26 @@ fn compare(
         HashMap::new()
     };
     let gone = gone(facts);
-    let rows = rows
-        .into_iter()
-        .zip(&matched.rows)
-        .enumerate()
-        .map(|(at, (mut row, migration))| {
-            row.applied.migration = *migration;
-            if migration.is_none() {
-                row.applied.in_work_tree = on_disk.get(&row.applied.identity).cloned();
-                row.applied.in_base = gone.get(&row.applied.identity).cloned();
-            }
-            if let Some(content) = contents[at].take() {
-                row.applied.content = content;
-            }
-            row.applied.history = context.history.search(&subject, &row, &row.applied);
-            row.applied
-        })
-        .collect();
+    for (at, (row, migration)) in rows.iter_mut().zip(&matched.rows).enumerate() {
+        row.applied.migration = *migration;
+        if migration.is_none() {
+            row.applied.in_work_tree = on_disk.get(&row.applied.identity).cloned();
+            row.applied.in_base = gone.get(&row.applied.identity).cloned();
+        }
+        if let Some(content) = contents[at].take() {
+            row.applied.content = content;
+        }
+        row.applied.history = context.history.search(&subject, row, &row.applied);
+    }
+    let rows = rows.into_iter().map(|row| row.applied).collect();
     Ok(Ledger { table, style, rows, read, applied: matched.applied, remembered })
 }
 
 /// Counts what was compared. What was not, for want of the text, is said; some texts have no checksum by nature.
 fn count(context: &mut Context<'_, '_>, facts: &MigrationSet, contents: &[Option<Content>]) {
-    for why in [IN_LFS, NOT_IN_THIS_CLONE].into_iter().chain(NOT_COMPUTED) {
+    // By nature, and the same each time: not a word for every commit.
+    let by_nature = if context.moment == Moment::Commit { &[][..] } else { &NOT_COMPUTED };
+    for why in [IN_LFS, NOT_IN_THIS_CLONE].iter().chain(by_nature).copied() {
         let missing =
             contents.iter().flatten().filter(|content| **content == Content::NotComparable(why)).count();
         if missing > 0 {

@@ -52,22 +52,12 @@ fn lockable(set: &MigrationSet) -> impl Iterator<Item = (usize, &Migration)> {
     set.candidate.iter().enumerate().filter(move |(_, migration)| once(migration))
 }
 
-/// The name of a migration's line: its path, and the part of the file where that holds several.
-fn name_of(migration: &Migration) -> Cow<'_, RepoPath> {
-    match &migration.part {
-        None => Cow::Borrowed(&migration.path),
-        Some(part) => {
-            Cow::Owned(RepoPath::new([migration.path.as_bytes(), b"::", part.key.as_bytes()].concat()))
-        }
-    }
-}
-
 fn compare(git: &dyn Backend, lock: &Lock, resolved: &[ResolvedSet], sets: &[MigrationSet]) -> LockState {
     let lines: HashMap<&RepoPath, &Line> = lock.lines.iter().map(|line| (&line.path, line)).collect();
     let (mut differ, mut missing, mut met) = (Vec::new(), Vec::new(), 0);
     for (set, facts) in sets.iter().enumerate() {
         for (at, migration) in lockable(facts) {
-            let Some(line) = lines.get(&*name_of(migration)) else {
+            let Some(line) = lines.get(&*migration.name_in_lock()) else {
                 missing.push((set, at));
                 continue;
             };
@@ -85,7 +75,7 @@ fn compare(git: &dyn Backend, lock: &Lock, resolved: &[ResolvedSet], sets: &[Mig
     let mut gone = Vec::new();
     if met < lines.len() {
         let here = |path: &RepoPath| {
-            sets.iter().any(|set| lockable(set).any(|(_, migration)| *name_of(migration) == *path))
+            sets.iter().any(|set| lockable(set).any(|(_, migration)| *migration.name_in_lock() == *path))
         };
         gone = lock.lines.iter().map(|line| &line.path).filter(|path| !here(path)).cloned().collect();
     }
@@ -133,9 +123,9 @@ pub fn new_lock(project: &Project, request: &Request, old: &[Line]) -> Result<Ne
     });
     let (mut lines, mut edited, mut added) = (Vec::new(), Vec::new(), 0);
     for set in &resolved {
-        let facts = super::sets::read_set(git, set, &entries, &base)?;
+        let facts = super::sets::read_set(git, set, (request.candidate, &entries), &base)?;
         for (_, migration) in lockable(&facts) {
-            let old = known.get(&*name_of(migration)).map_or(&[][..], Vec::as_slice);
+            let old = known.get(&*migration.name_in_lock()).map_or(&[][..], Vec::as_slice);
             // A line that is right stays as it is, whatever a newer guard thinks of its digest.
             if let Some(line) = old.iter().find(|line| line.blob == migration.blob) {
                 lines.push((*line).clone());
@@ -155,7 +145,7 @@ pub fn new_lock(project: &Project, request: &Request, old: &[Line]) -> Result<Ne
                 }
             };
             let text = set.tool.text_digest(&migration.path, &text);
-            lines.push(Line { path: name_of(migration).into_owned(), blob: migration.blob, text });
+            lines.push(Line { path: migration.name_in_lock().into_owned(), blob: migration.blob, text });
         }
     }
     lines.sort_unstable();

@@ -125,7 +125,7 @@ pub fn gather(
     let mut examined = Examined::default();
     let mut sets = Vec::with_capacity(resolved.len());
     for set in &resolved {
-        let facts = sets::read_set(git, set, &entries, &base)?;
+        let facts = sets::read_set(git, set, (request.candidate, &entries), &base)?;
         examined.migrations += facts.candidate.len();
         examined.changed += facts.changes.len();
         sets.push(facts);
@@ -144,6 +144,7 @@ pub fn gather(
         git,
         history: &mut history,
         candidate: request.candidate,
+        moment: request.moment,
         resolved: &resolved,
         sets: &sets,
         digests: &mut digests,
@@ -151,6 +152,10 @@ pub fn gather(
         examined: &mut examined,
         remarks: &mut remarks,
     };
+    if ask && !declared.is_empty() && resolved.iter().any(|set| set.tool.facts().keeps_checksum) {
+        // While the databases answer there is time for it.
+        context.digests.get();
+    }
     let databases = if ask {
         declared
             .iter()

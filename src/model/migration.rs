@@ -1,5 +1,6 @@
 //! Migrations as they stand in the repository.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -56,6 +57,14 @@ impl Migration {
     /// What no other migration of a tree has: the path, and the part of the file where there are several.
     pub fn unit(&self) -> (&RepoPath, &str) {
         (&self.path, self.part.as_ref().map_or("", |part| part.key.as_str()))
+    }
+
+    /// The name of its line in `guard.lock`: its path, and the part of the file where there are several.
+    pub fn name_in_lock(&self) -> Cow<'_, RepoPath> {
+        match self.unit() {
+            (path, "") => Cow::Borrowed(path),
+            (path, part) => Cow::Owned(RepoPath::new([path.as_bytes(), b"::", part.as_bytes()].concat())),
+        }
     }
 
     /// Whether its file holds other migrations too, so that commands about the whole file concern those as well.

@@ -92,7 +92,8 @@ fn out_of_step(
         .standing(standing);
     for (label, migrations) in [("no line", missing), ("older text", edited)] {
         if !migrations.is_empty() {
-            report = report.evidence(label, say::first(&migrations, |migration| migration.path.to_string()));
+            report = report
+                .evidence(label, say::first(&migrations, |migration| migration.name_in_lock().to_string()));
         }
     }
     if !gone.is_empty() {
@@ -104,7 +105,7 @@ fn out_of_step(
 /// Whether this change takes the file away.
 fn takes_away(set: &MigrationSet, path: &RepoPath) -> bool {
     set.changes.iter().any(|change| match change {
-        Change::Deleted { before } | Change::Renamed { before, .. } => before.path == *path,
+        Change::Deleted { before } | Change::Renamed { before, .. } => *before.name_in_lock() == *path,
         Change::Added { .. } | Change::Edited { .. } => false,
     })
 }

@@ -35,6 +35,13 @@ impl Tool {
         liquibase::stand_in(path, identity).filter(|_| self.keeps_parts())
     }
 
+    /// Whether a row's key, as [`Tool::align`] leaves it, names a file in that directory.
+    pub fn names_file_below(&self, identity: &str, dir: &RepoPath) -> bool {
+        let dir = dir.to_str_lossy().to_lowercase();
+        let rest = identity.strip_prefix(&*dir);
+        dir.is_empty() || rest.is_some_and(|rest| rest.starts_with('/'))
+    }
+
     /// The migration's own text, out of the text of its file: all of it, or its part without what the tool does not
     /// compare. `None` where another text of the file has no such part.
     pub fn own_text<'t>(&self, migration: &Migration, file: &'t [u8]) -> Option<Cow<'t, [u8]>> {
@@ -51,6 +58,41 @@ impl Tool {
             lines.filter(|line| !line.is_empty()).map(<[u8]>::to_vec).collect()
         };
         self.keeps_parts() && lines(before) == lines(after)
+    }
+
+    /// The databases on which it works, as people call them.
+    pub fn databases(&self) -> Vec<&str> {
+        let name = |id: &'_ String| match id.as_str() {
+            "sqlite" => "SQLite",
+            "postgres" => "PostgreSQL",
+            "mysql" => "MySQL",
+            _ => "another",
+        };
+        self.spec.databases.iter().map(name).collect()
+    }
+
+    /// Which real tools made the ledgers on which guard was tried, and on which databases. Empty for a tool of one's own.
+    pub fn verified_with(&self) -> String {
+        let runs = self.spec.verified.iter().map(|run| format!("{} on {}", run.with, run.on.join(", ")));
+        let runs = runs.collect::<Vec<_>>().join("; ");
+        let known = !self.spec.databases.is_empty();
+        if known && runs.is_empty() { "none: what guard knows is from its source".to_owned() } else { runs }
+    }
+
+    /// What `guard tools` says of it, for programs.
+    pub fn describe(&self) -> serde_json::Value {
+        let verified = self.spec.verified.iter();
+        let verified: Vec<_> =
+            verified.map(|run| serde_json::json!({ "with": run.with, "on": run.on })).collect();
+        serde_json::json!({
+            "tool": self.name,
+            "name": self.spec.title,
+            "directories": self.spec.usual,
+            "ledger": self.default_table().to_string(),
+            "checksum": self.checksum_name(),
+            "databases": self.spec.databases,
+            "verified": verified,
+        })
     }
 
     /// The name of the checksum in the ledger; `None` for a tool that keeps none.
