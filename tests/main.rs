@@ -27,6 +27,8 @@ mod lock;
 mod managers;
 /// What guard remembers changes nothing of what it says.
 mod memory;
+/// How many texts a hook reads.
+mod reads;
 /// Ledgers that the real tools made, kept as statements.
 mod real_ledgers;
 /// The real sqlx, diesel and refinery, through real commits.

@@ -63,7 +63,7 @@ pub(super) fn sets(project: &Project) -> Result<Vec<ResolvedSet>, Failure> {
         None => project::candidate(project, Moment::Ci, None)?,
     };
     let tree = candidate_tree(&*project.git, candidate, &[])?;
-    Ok(resolve_sets(&*project.git, &project.config, &tree)?)
+    Ok(resolve_sets(&|blob| project.git.blob(blob), &project.config, &tree)?)
 }
 
 fn databases(config: &Config, rows: &mut comfy_table::Table) {

@@ -13,7 +13,7 @@ use crate::tools::{IN_LFS, RawLedger, RawRow, Tool};
 use super::databases::{Answer, Declared};
 use super::history::{Searcher, Subject};
 use super::remembered::{self, Memory};
-use super::{Candidate, LazyDigests, ResolvedSet, work_tree};
+use super::{Candidate, Remembering, ResolvedSet, work_tree};
 
 const NOT_IN_THIS_CLONE: &str = "the text is not in this clone";
 
@@ -24,7 +24,7 @@ pub(super) struct Context<'a, 'b> {
     pub(super) candidate: Candidate,
     pub(super) resolved: &'a [ResolvedSet],
     pub(super) sets: &'a [MigrationSet],
-    pub(super) digests: &'b mut LazyDigests<'a>,
+    pub(super) texts: &'b Remembering<'a>,
     pub(super) memory: &'b mut Memory<'a>,
     pub(super) examined: &'b mut Examined,
     pub(super) remarks: &'b mut Vec<String>,
@@ -242,7 +242,8 @@ fn contents(
     for (at, (row, migration)) in rows.iter().zip(matched).enumerate() {
         let (Some(recorded), Some(migration)) = (&row.recorded, migration) else { continue };
         let migration = &facts.candidate[*migration];
-        let remembered = context.digests.get().get(migration.blob, tool.digest_salt(migration));
+        let digests = context.texts.digests().borrow();
+        let remembered = digests.get(migration.blob, tool.digest_salt(migration));
         let equal = remembered == Some(&*recorded.to_bytes());
         match tool.compare_digest(row, migration, recorded).filter(|_| equal) {
             Some(content) => contents[at] = Some(content),
@@ -251,7 +252,7 @@ fn contents(
     }
     let mut blobs: Vec<Oid> = unread.keys().copied().collect();
     blobs.sort_unstable();
-    let digests = context.digests.get();
+    let mut digests = context.texts.digests().borrow_mut();
     context.git.blobs(&blobs, &mut |blob, text| {
         for at in unread.get(&blob).into_iter().flatten() {
             let Some(migration) = matched[*at].map(|migration| &facts.candidate[migration]) else { continue };
@@ -261,6 +262,7 @@ fn contents(
             contents[*at] = Some(tool.compare(&rows[*at], migration, text));
         }
     })?;
+    drop(digests);
     for at in unread.into_values().flatten() {
         contents[at].get_or_insert(Content::NotComparable(NOT_IN_THIS_CLONE));
     }

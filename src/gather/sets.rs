@@ -11,9 +11,9 @@ use crate::model::{
     Base, Change, IgnoredFile, LineEndings, Migration, MigrationKind, MigrationSet, Nature, Oid, RepoPath,
     TableName,
 };
-use crate::tools::{Listing, Tool, detect, only_moved_to_lfs};
+use crate::tools::{Listing, ReadBlob, Tool, detect, only_moved_to_lfs};
 
-use super::GatherError;
+use super::{GatherError, Remembering};
 
 /// From this many files on a second thread is worth its start.
 const WORTH_A_THREAD: usize = 2_000;
@@ -51,20 +51,19 @@ pub(super) fn needs_whole_tree(config: &Config) -> bool {
 
 /// The sets of `guard.toml`, or those that the tree shows. `tree` may be empty when all directories are declared.
 pub fn resolve_sets(
-    git: &dyn Backend,
+    texts: ReadBlob<'_>,
     config: &Config,
     tree: &Tree,
 ) -> Result<Vec<ResolvedSet>, GatherError> {
-    let read = |blob| git.blob(blob);
     if config.sets.is_empty() {
-        let found = detect(&tree.entries, &read)?;
+        let found = detect(&tree.entries, texts)?;
         return Ok(found.into_iter().filter_map(|found| discovered(config, found)).collect());
     }
     let mut resolved = Vec::with_capacity(config.sets.len());
     for set in &config.sets {
         let dirs = match &set.dir {
             Some(dir) => vec![dir.clone()],
-            None if set.tool.usual_dirs().is_empty() => recognised(config, set, tree, &read)?,
+            None if set.tool.usual_dirs().is_empty() => recognised(config, set, tree, texts)?,
             None => usual_directory(&set.tool, tree).into_iter().collect(),
         };
         if dirs.is_empty() {
@@ -98,7 +97,7 @@ fn recognised(
     config: &Config,
     set: &SetConfig,
     tree: &Tree,
-    read: &dyn Fn(Oid) -> Result<Vec<u8>, GitError>,
+    read: ReadBlob<'_>,
 ) -> Result<Vec<RepoPath>, GatherError> {
     let declared = |dir: &RepoPath| config.sets.iter().any(|other| other.dir.as_ref() == Some(dir));
     let found = detect(&tree.entries, read)?.into_iter().filter(|found| found.tool == set.tool.name());
@@ -158,15 +157,15 @@ fn usual_directory(tool: &Tool, tree: &Tree) -> Option<RepoPath> {
 
 /// Reads one set: the candidate's migrations, and their difference to the base.
 pub(super) fn read_set(
-    git: &dyn Backend,
+    texts: &Remembering<'_>,
     set: &ResolvedSet,
     candidate: &Tree,
     base: &Base,
 ) -> Result<MigrationSet, GitError> {
-    let read = |blob| git.blob(blob);
+    let git = texts.git;
     let now = slice_below(&candidate.entries, &set.dir);
     let whole = with_beside(set, now, &candidate.entries);
-    let (listing, mut difference) = listing_and_difference(git, set, now, &whole, base)?;
+    let (listing, mut difference) = listing_and_difference(texts, set, now, &whole, base)?;
     let tool = set.tool.facts_of(&listing);
     let Listing { migrations, ignored, stale } = listing;
     let mut facts = MigrationSet {
@@ -185,7 +184,7 @@ pub(super) fn read_set(
             .collect(),
         ..MigrationSet::default()
     };
-    facts.stale.extend(set.tool.stale_records(&set.dir, &candidate.entries, &facts.candidate, &read)?);
+    facts.stale.extend(set.tool.stale_records(&set.dir, &candidate.entries, &facts.candidate, texts)?);
     for file in &mut facts.ignored {
         file.touched = difference.has(&file.path);
     }
@@ -196,7 +195,7 @@ pub(super) fn read_set(
             Some(commit) if !set.tool.reads_each_alone() => git.tree(commit, &places(set))?.entries,
             _ => std::mem::take(&mut difference.before),
         };
-        let old = set.tool.list(&set.dir, &old, &read)?.migrations;
+        let old = set.tool.list(&set.dir, &old, texts)?.migrations;
         compare(git, set, &difference, old, &mut facts)?;
         facts.unstable_line_endings = unstable_line_endings(git, &facts)?;
     }
@@ -204,7 +203,7 @@ pub(super) fn read_set(
         record.touched = !facts.changes.is_empty() || is_changed(git, candidate, base, &record.path)?;
     }
     if let (Some(commit), Some(target)) = (base.commit, base.target) {
-        facts.landed = landed(git, set, commit, target)?;
+        facts.landed = landed(texts, set, commit, target)?;
     }
     Ok(facts)
 }
@@ -235,13 +234,14 @@ fn with_beside<'a>(set: &ResolvedSet, now: &'a [Entry], all: &[Entry]) -> Cow<'a
 /// The candidate's migrations, and what differs from the base. Neither half of the work needs the other, and each takes
 /// milliseconds in a large repository.
 fn listing_and_difference(
-    git: &dyn Backend,
+    texts: &Remembering<'_>,
     set: &ResolvedSet,
     now: &[Entry],
     whole: &[Entry],
     base: &Base,
 ) -> Result<(Listing, Difference), GitError> {
-    let list = || set.tool.list(&set.dir, whole, &|blob| git.blob(blob));
+    let git = texts.git;
+    let list = || set.tool.list(&set.dir, whole, texts);
     let Some(commit) = base.commit else {
         return Ok((list()?, Difference::all_new(now)));
     };
@@ -402,14 +402,20 @@ fn nature(tool: &Tool, before: &Migration, after: &Migration) -> Nature {
 }
 
 /// What the protected branch has got since this one was cut.
-fn landed(git: &dyn Backend, set: &ResolvedSet, base: Oid, target: Oid) -> Result<Vec<Migration>, GitError> {
+fn landed(
+    texts: &Remembering<'_>,
+    set: &ResolvedSet,
+    base: Oid,
+    target: Oid,
+) -> Result<Vec<Migration>, GitError> {
+    let git = texts.git;
     if git.tree_id(base, &set.dir)? == git.tree_id(target, &set.dir)? {
         return Ok(Vec::new());
     }
     let tip = git.tree(target, &places(set))?.entries;
     let before = git.tree(base, std::slice::from_ref(&set.dir))?.entries;
     let known: HashSet<&RepoPath> = before.iter().map(|entry| &entry.path).collect();
-    let listing = set.tool.list(&set.dir, &tip, &|blob| git.blob(blob))?;
+    let listing = set.tool.list(&set.dir, &tip, texts)?;
     Ok(listing.migrations.into_iter().filter(|migration| !known.contains(&migration.path)).collect())
 }
 

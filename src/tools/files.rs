@@ -11,7 +11,7 @@ use crate::model::{
 use super::names::{NameReader, Parts, Reading, lies_right};
 use super::spec::{GraphForm, KindSpec, Layout};
 use super::{Listing, ReadBlob, Tool};
-use super::{graphs, keys, sqitch};
+use super::{graphs, keys, sqitch, texts};
 
 /// Where Sqitch lists its changes, above the directory of the scripts.
 const SQITCH_PLAN: &[u8] = b"sqitch.plan";
@@ -37,7 +37,7 @@ impl Tool {
                 let journal = dir.join(JOURNAL);
                 match entries.binary_search_by(|entry| entry.path.cmp(&journal)) {
                     Ok(at) if entries[at].kind != EntryKind::Submodule => {
-                        build.journal(entries, &journal, &blob(entries[at].oid)?);
+                        build.journal(entries, &journal, &blob.text(entries[at].oid)?);
                     }
                     _ => build.folders(entries),
                 }
@@ -90,11 +90,11 @@ impl<'a> Build<'a> {
             let mut links = None;
             if let (Reading::Migration(_), Some(form)) = (&reading, self.tool.spec.files.graph) {
                 let Reading::Migration(parts) = reading else { continue };
-                let (read, found) = graphs::linked(form, parts, below, || blob(entry.oid))?;
+                let (read, found) = graphs::linked(form, parts, below, blob, entry.oid)?;
                 (reading, links) = (read, Some(Arc::new(found)));
             }
             if let Reading::Migration(parts) = reading {
-                reading = keys::keyed(self.tool.spec.files.key, parts, below, || blob(entry.oid))?;
+                reading = keys::keyed(self.tool.spec.files.key, parts, below, blob, entry.oid)?;
             }
             match reading {
                 Reading::Migration(parts) => self.add(entry, parts, links),
@@ -111,11 +111,7 @@ impl<'a> Build<'a> {
         let path = self.dir.parent().join(graphs::APPS);
         let place = entries.binary_search_by(|entry| entry.path.cmp(&path));
         let (Ok(at), Some(GraphForm::Django)) = (place, self.tool.spec.files.graph) else { return Ok(()) };
-        self.label = match blob(entries[at].oid) {
-            Ok(text) => graphs::declared_label(&String::from_utf8_lossy(&text)),
-            Err(GitError::NotHere(_)) => None,
-            Err(error) => return Err(error),
-        };
+        self.label = texts::said(blob, entries[at].oid, "label", graphs::declared_label)?.flatten();
         Ok(())
     }
 
@@ -176,7 +172,7 @@ impl<'a> Build<'a> {
         let place = self.dir.parent().join(SQITCH_PLAN);
         let plan = entries.binary_search_by(|entry| entry.path.cmp(&place));
         let Ok(at) = plan else { return self.files(entries, blob) };
-        let text = match blob(entries[at].oid) {
+        let text = match blob.text(entries[at].oid) {
             Ok(text) => text,
             Err(GitError::NotHere(_)) => return self.files(entries, blob),
             Err(error) => return Err(error),

@@ -27,13 +27,13 @@ mod sql;
 mod sqlite_tests;
 #[cfg(test)]
 mod testing;
+mod texts;
 mod validate;
 
 use std::collections::BTreeMap;
 
-use crate::git::GitError;
 use crate::model::{
-    AppliedMigration, IgnoredFile, LedgerStyle, Migration, Oid, StaleRecord, TableName, ToolFacts,
+    AppliedMigration, IgnoredFile, LedgerStyle, Migration, StaleRecord, TableName, ToolFacts,
 };
 
 pub use checksum::{Digest, IN_LFS, only_moved_to_lfs};
@@ -41,6 +41,7 @@ pub use detect::{Detected, detect};
 pub use ledger::recognise;
 pub use matching::Matched;
 pub use spec::{ToolError, ToolSpec};
+pub use texts::{ReadBlob, Texts};
 
 use names::Patterns;
 use spec::{Accepts, Algorithm, KindSpec, Layout};
@@ -106,9 +107,6 @@ pub struct Listing {
     /// Records beside them that differ from them.
     pub stale: Vec<StaleRecord>,
 }
-
-/// Reads the bytes of a blob, for tools that keep their order in a file (Drizzle's journal).
-pub type ReadBlob<'a> = &'a dyn Fn(Oid) -> Result<Vec<u8>, GitError>;
 
 /// A table that was recognised as a tool's ledger, by its columns.
 #[derive(Clone, Debug, PartialEq, Eq)]

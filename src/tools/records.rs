@@ -87,7 +87,9 @@ fn rails_records(dir: &RepoPath) -> [RepoPath; 2] {
 impl Files<'_> {
     fn text(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, GitError> {
         match self.entries.binary_search_by(|entry| entry.path.cmp(path)) {
-            Ok(at) if self.entries[at].kind == EntryKind::File => (self.blob)(self.entries[at].oid).map(Some),
+            Ok(at) if self.entries[at].kind == EntryKind::File => {
+                self.blob.text(self.entries[at].oid).map(Some)
+            }
             _ => Ok(None),
         }
     }
@@ -99,7 +101,7 @@ impl Files<'_> {
         let names: Vec<&Entry> = self.atlas_files();
         let mut texts = Vec::with_capacity(names.len());
         for entry in &names {
-            texts.push((self.blob)(entry.oid)?);
+            texts.push(self.blob.text(entry.oid)?);
         }
         let sums = chain::sums(
             names.iter().map(|entry| entry.path.file_name()).zip(texts.iter().map(Vec::as_slice)),
