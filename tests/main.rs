@@ -41,3 +41,5 @@ mod seen;
 mod settings;
 /// Real repositories in temporary folders.
 mod support;
+/// One set in many schemas.
+mod tenants;

@@ -153,11 +153,11 @@ pub fn gather(
         remarks: &mut remarks,
     };
     let databases = if ask {
-        declared
-            .iter()
-            .zip(asked)
-            .map(|(database, asked)| ledgers::interpret(&mut context, database, asked.wait()))
-            .collect::<Result<_, GitError>>()?
+        let mut databases = Vec::with_capacity(declared.len());
+        for (database, asked) in declared.iter().zip(asked) {
+            databases.extend(ledgers::interpret(&mut context, database, asked.wait())?);
+        }
+        databases
     } else {
         declared.iter().map(databases::not_asked).collect()
     };
