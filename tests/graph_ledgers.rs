@@ -266,3 +266,35 @@ fn all_apps_of_django() {
     DJANGO.expect(&repo, "two apps", &["pending-migration"]);
     assert_eq!(repo.guard(&["check", "--format", "json"]).json()["examined"]["sets"], 2);
 }
+
+/// A formatter goes through all apps of a project, and each of them may have few files.
+#[test]
+fn an_edit_of_all_apps_of_django_is_one_go() {
+    let repo = TestRepo::new();
+    let class = |value: u8| {
+        format!(
+            "class Migration(migrations.Migration):\n    dependencies = []\n    operations = [f({value})]\n"
+        )
+    };
+    repo.write("guard.toml", "[[migrations]]\ntool = \"django\"\nname = \"all\"\n");
+    let write = |apps: &[&str], value: u8| {
+        for app in apps {
+            repo.write(format!("{app}/migrations/0001_initial.py"), class(value));
+        }
+    };
+    write(&["a", "b", "c", "d", "e"], 1);
+    repo.commit("five apps");
+    let levels = || -> Vec<String> {
+        repo.git(&["add", "-A"]);
+        let report = repo.guard(&["check", "--format", "json"]).json();
+        let findings = report["findings"].as_array().unwrap().iter();
+        findings.map(|one| format!("{} {}", one["level"], one["what"])).collect()
+    };
+    write(&["a", "b", "c", "d"], 2);
+    assert_eq!(levels().iter().filter(|one| one.contains("deny")).count(), 4);
+    write(&["e"], 2);
+    let all = levels();
+    assert_eq!(all.len(), 5, "{all:?}");
+    let said = "was edited in one go with 4 in other directories, as a formatter or an upgrade does";
+    assert!(all.iter().all(|one| one.contains("warn") && one.contains(said)), "{all:?}");
+}

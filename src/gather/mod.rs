@@ -133,6 +133,7 @@ pub fn gather(
         sets.push(facts);
     }
     graphs::link(&mut sets);
+    graphs::count_edits(&mut sets);
     let lock = lock::read(git, &entries, &base, &resolved, &sets)?;
 
     let mut remarks = Vec::new();
