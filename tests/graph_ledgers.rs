@@ -220,6 +220,25 @@ fn sqitch() {
     repo.write("flip/sqitch.plan", plan.replace(&format!("{line}\n"), ""));
     SQITCH.expect(&repo, "deleted", &["applied-but-absent", "deleted-migration"]);
 
+    // The plan alone: seen without a registry too.
+    let offline = |name: &str, text: &str, rules: &[&str]| {
+        let repo = SQITCH.repo("clean.sql", &[]);
+        repo.write("flip/sqitch.plan", text);
+        repo.git(&["add", "-A"]);
+        assert_eq!(repo.guard(&["check", "--offline", "--format", "json"]).rules(), rules, "{name}");
+    };
+    offline("a line less", &plan.replace(&format!("{line}\n"), ""), &["deleted-migration"]);
+    offline("a note", &plan.replace("Adds one.", "Adds the one."), &["stale-record"]);
+    offline(
+        "the project's address",
+        &plan.replace("example.com/flip", "example.com/flop"),
+        &["stale-record"],
+    );
+    let second = plan.split('\n').find(|line| line.starts_with("two")).unwrap();
+    let moved = plan.replace(&format!("{second}\n"), "").replace("three [two", "three [one") + second + "\n";
+    offline("lines that changed places", &moved, &["stale-record"]);
+    offline("a comment", &plan.replace("one 2026", "# about one\none 2026"), &[]);
+
     SQITCH.expect(&SQITCH.repo("pending.sql", &[]), "pending", &["pending-migration"]);
     SQITCH.expect(&SQITCH.repo("failed.sql", &[]), "failed, and reverted", &["pending-migration"]);
     // A change in the middle of the plan: the id of each covers all before it.

@@ -189,18 +189,26 @@ pub(super) fn read_set(
         file.touched = difference.has(&file.path);
     }
     facts.ignored.extend(in_place_of_the_directory(set, &candidate.entries, &difference.before));
-    if !difference.changed.is_empty() {
+    let plan = set.tool.plan_path(&set.dir);
+    let other_plan = match plan.filter(|_| base.commit.is_some()) {
+        Some(plan) => is_changed(git, candidate, base, &plan)?,
+        None => false,
+    };
+    if !difference.changed.is_empty() || other_plan {
         // Cost follows the change: what did not change is not read a second time.
         let old = match base.commit {
             Some(commit) if !set.tool.reads_each_alone() => git.tree(commit, &places(set))?.entries,
             _ => std::mem::take(&mut difference.before),
         };
         let old = set.tool.list(&set.dir, &old, texts)?.migrations;
-        compare(git, set, &difference, old, &mut facts)?;
+        if other_plan {
+            facts.stale.extend(set.tool.stale_plan(&set.dir, &old, &facts.candidate));
+        }
+        compare(git, set, (&difference, other_plan), old, &mut facts)?;
         facts.unstable_line_endings = unstable_line_endings(git, &facts)?;
     }
     for record in &mut facts.stale {
-        record.touched = !facts.changes.is_empty() || is_changed(git, candidate, base, &record.path)?;
+        record.touched |= !facts.changes.is_empty() || is_changed(git, candidate, base, &record.path)?;
     }
     if let (Some(commit), Some(target)) = (base.commit, base.target) {
         facts.landed = landed(texts, set, commit, target)?;
@@ -290,7 +298,7 @@ fn slice_below<'a>(entries: &'a [Entry], dir: &RepoPath) -> &'a [Entry] {
 fn compare(
     git: &dyn Backend,
     set: &ResolvedSet,
-    difference: &Difference,
+    (difference, other_plan): (&Difference, bool),
     old: Vec<Migration>,
     facts: &mut MigrationSet,
 ) -> Result<(), GitError> {
@@ -299,7 +307,8 @@ fn compare(
         old.into_iter().map(|migration| (migration.path.clone(), migration)).collect();
     let moved = take_moved(&mut old, &facts.candidate);
     for migration in &mut facts.candidate {
-        if !difference.has(&migration.path) {
+        let came = other_plan && !old.contains_key(&migration.path);
+        if !difference.has(&migration.path) && !came {
             continue;
         }
         let before = old.get_mut(&migration.path);

@@ -143,6 +143,8 @@ pub struct StaleRecord {
     pub refuses: bool,
     /// The candidate changes the record, or a migration.
     pub touched: bool,
+    /// The record is what was published, and only the base's is right.
+    pub published: bool,
 }
 
 /// A migration whose bytes depend on who checks it out.

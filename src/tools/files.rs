@@ -277,7 +277,13 @@ impl<'a> Build<'a> {
     }
 
     fn stale(&mut self, record: &RepoPath, because: String, refuses: bool) {
-        self.listing.stale.push(StaleRecord { path: record.clone(), because, refuses, touched: false });
+        self.listing.stale.push(StaleRecord {
+            path: record.clone(),
+            because,
+            refuses,
+            touched: false,
+            published: false,
+        });
     }
 
     fn ignore(&mut self, path: &RepoPath, because: String, refused: bool) {

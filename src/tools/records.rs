@@ -10,7 +10,7 @@ use crate::model::{Migration, Rank, RepoPath, StaleRecord};
 use super::checksum::chain;
 use super::names::compile;
 use super::spec::{GraphForm, Layout, RecordForm};
-use super::{ReadBlob, Tool, graphs};
+use super::{ReadBlob, Tool, graphs, sqitch};
 
 /// What is held against each other.
 struct Files<'a> {
@@ -34,6 +34,21 @@ impl Tool {
             }
             Some(RecordForm::RailsSchema) => rails_records(dir).to_vec(),
         }
+    }
+
+    /// The file that names the migrations and lies outside their directory: Sqitch's plan.
+    pub fn plan_path(&self, dir: &RepoPath) -> Option<RepoPath> {
+        (self.spec.files.layout == Layout::Sqitch).then(|| dir.parent().join(b"sqitch.plan"))
+    }
+
+    /// What of such a plan was published and is otherwise now. What comes or goes as a migration says that itself.
+    pub fn stale_plan(&self, dir: &RepoPath, old: &[Migration], now: &[Migration]) -> Option<StaleRecord> {
+        let path = self.plan_path(dir)?;
+        let name = sqitch::other_id(old, now)?;
+        let because = format!(
+            "gives {name} another id than it had when it was published: its line, or one before it, was edited or moved"
+        );
+        Some(StaleRecord { path, because, refuses: true, touched: true, published: true })
     }
 
     /// The records that differ from the files. `entries` are the candidate's, sorted by path, with the records among them.
@@ -60,7 +75,7 @@ impl Tool {
 }
 
 fn stale(path: &RepoPath, because: String, refuses: bool) -> StaleRecord {
-    StaleRecord { path: path.clone(), because, refuses, touched: false }
+    StaleRecord { path: path.clone(), because, refuses, touched: false, published: false }
 }
 
 /// The version of a dump: underscores since Rails 5.2, the version of Rails since 7.0, another way to say it in 3.x.

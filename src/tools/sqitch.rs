@@ -1,8 +1,9 @@
 //! Sqitch's plan: which scripts are migrations, in which order, and by which ids the registry knows them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::checksum;
+use crate::model::Migration;
 
 /// A change of the plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,6 +79,18 @@ pub(super) fn plan(text: &str) -> Option<Plan> {
         }
     }
     (!plan.project.is_empty()).then_some(plan)
+}
+
+/// The first published change that has another id now, since its line or one before it is another one. Nothing where a
+/// change has gone, or a new one was put in front of it.
+pub(super) fn other_id<'a>(old: &'a [Migration], now: &[Migration]) -> Option<&'a str> {
+    let ids: HashSet<&str> = now.iter().map(|one| one.identity.as_str()).collect();
+    let first = old.iter().find(|one| !ids.contains(one.identity.as_str()))?;
+    let name = |one: &'_ Migration| one.version.0.split('@').next().unwrap_or_default().to_owned();
+    let place = now.iter().position(|one| name(one) == name(first))?;
+    let is_new = |one: &Migration| old.iter().all(|other| name(other) != name(one));
+    let pushed = place.checked_sub(1).is_some_and(|before| is_new(&now[before]));
+    (!pushed).then_some(first.version.0.as_str())
 }
 
 fn is_id(name: &str) -> bool {
