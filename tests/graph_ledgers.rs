@@ -250,8 +250,21 @@ fn sqitch() {
     repo.write("flip/sqitch.plan", format!("{plan}{}\n", line.replace("three", "four")));
     repo.write(script("four"), text.replace("two", "four"));
     SQITCH.expect(&repo, "new", &[]);
-    repo.write("flip/sqitch.plan", plan);
+    repo.write("flip/sqitch.plan", &plan);
     SQITCH.expect(&repo, "not in the plan", &["ignored-file"]);
+
+    // The configuration says where the plan is, and how scripts end.
+    let repo = SQITCH.repo("clean.sql", &["sqitch.", "deploy"]);
+    repo.write("sqitch.conf", "[core]\n\ttop_dir = flip\n\tplan_file = plans/flip.plan\n\textension = ddl\n");
+    repo.write("plans/flip.plan", &plan);
+    for name in ["one", "two", "three"] {
+        repo.write(format!("flip/deploy/{name}.ddl"), SQITCH.text(&script(name)));
+    }
+    repo.commit("elsewhere");
+    SQITCH.expect(&repo, "settings", &[]);
+    repo.write("plans/flip.plan", plan.replace("Adds one.", "Adds the one."));
+    repo.git(&["add", "-A"]);
+    assert_eq!(repo.guard(&["check", "--offline", "--format", "json"]).rules(), ["stale-record"]);
 
     let repo = REWORKED.repo("reworked.sql", &[]);
     REWORKED.expect(&repo, "written again", &[]);

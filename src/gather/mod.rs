@@ -192,8 +192,14 @@ fn read_project(
     dirs.extend(resolved.iter().flat_map(|set| set.tool.record_paths(&set.dir)));
     dirs.extend(resolved.iter().flat_map(sets::settings_files));
     dirs.push(RepoPath::from(crate::lock::FILE_NAME));
-    let tree = candidate_tree(git, candidate, &dirs)?;
+    let mut tree = candidate_tree(git, candidate, &dirs)?;
     sets::apply_settings(git, &tree, &mut resolved)?;
+    let records = resolved.iter().flat_map(|set| set.tool.record_paths(&set.dir));
+    let more: Vec<RepoPath> = records.filter(|path| !dirs.contains(path)).collect();
+    if !more.is_empty() {
+        dirs.extend(more);
+        tree = candidate_tree(git, candidate, &dirs)?;
+    }
     Ok((tree, resolved))
 }
 

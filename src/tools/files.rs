@@ -13,9 +13,6 @@ use super::spec::{GraphForm, KindSpec, Layout};
 use super::{Listing, ReadBlob, Tool};
 use super::{graphs, keys, sqitch, texts};
 
-/// Where Sqitch lists its changes, above the directory of the scripts.
-const SQITCH_PLAN: &[u8] = b"sqitch.plan";
-
 /// Where Drizzle keeps the order of migrations, below their directory.
 const JOURNAL: &[u8] = b"meta/_journal.json";
 
@@ -169,7 +166,8 @@ impl<'a> Build<'a> {
 
     /// Each change of Sqitch's plan a migration. Without the plan, in the work tree and in the past, each script is one.
     fn plan(&mut self, entries: &[Entry], blob: ReadBlob<'_>) -> Result<(), GitError> {
-        let place = self.dir.parent().join(SQITCH_PLAN);
+        let Some(place) = self.tool.plan_path(self.dir) else { return Ok(()) };
+        let ending = self.tool.spec.files.up.first().map_or(".sql", String::as_str);
         let plan = entries.binary_search_by(|entry| entry.path.cmp(&place));
         let Ok(at) = plan else { return self.files(entries, blob) };
         let text = match blob.text(entries[at].oid) {
@@ -191,7 +189,7 @@ impl<'a> Build<'a> {
                 );
             }
             let find = |name: &str| {
-                let path = self.dir.join(format!("{name}.sql").as_bytes());
+                let path = self.dir.join(format!("{name}{ending}").as_bytes());
                 entries.binary_search_by(|entry| entry.path.cmp(&path)).ok()
             };
             let mut older =
@@ -212,8 +210,8 @@ impl<'a> Build<'a> {
             self.add(&entries[at], parts, None);
         }
         let scripts = entries.iter().enumerate().filter(|(_, entry)| entry.path.below(self.dir).is_some());
-        for (_, entry) in
-            scripts.filter(|(at, entry)| !named.contains(at) && entry.path.file_name().ends_with(b".sql"))
+        for (_, entry) in scripts
+            .filter(|(at, entry)| !named.contains(at) && entry.path.file_name().ends_with(ending.as_bytes()))
         {
             self.ignore(&entry.path, "is not named in sqitch.plan".to_owned(), false);
         }

@@ -26,8 +26,7 @@ impl Tool {
     pub fn record_paths(&self, dir: &RepoPath) -> Vec<RepoPath> {
         match self.spec.record {
             None if self.spec.files.graph == Some(GraphForm::Django) => vec![dir.parent().join(graphs::APPS)],
-            None if self.spec.files.layout == Layout::Sqitch => vec![dir.parent().join(b"sqitch.plan")],
-            None => Vec::new(),
+            None => self.plan_path(dir).into_iter().collect(),
             Some(RecordForm::AtlasSum) => vec![dir.join(b"atlas.sum")],
             Some(RecordForm::PrismaLock) => {
                 vec![dir.join(b"migration_lock.toml"), dir.parent().join(b"schema.prisma")]
@@ -38,7 +37,8 @@ impl Tool {
 
     /// The file that names the migrations and lies outside their directory: Sqitch's plan.
     pub fn plan_path(&self, dir: &RepoPath) -> Option<RepoPath> {
-        (self.spec.files.layout == Layout::Sqitch).then(|| dir.parent().join(b"sqitch.plan"))
+        let usual = || dir.parent().join(b"sqitch.plan");
+        (self.spec.files.layout == Layout::Sqitch).then(|| self.plan.clone().unwrap_or_else(usual))
     }
 
     /// What of such a plan was published and is otherwise now. What comes or goes as a migration says that itself.
