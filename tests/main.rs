@@ -43,3 +43,5 @@ mod settings;
 mod support;
 /// One set in many schemas.
 mod tenants;
+/// The page that says which tools were tried.
+mod tools_page;

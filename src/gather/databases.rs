@@ -197,7 +197,9 @@ impl Reader<'_> {
                 Some(own) => own,
                 None => database.tables_of(&schema)?,
             };
-            own.iter_mut().for_each(|table| table.visible = true);
+            for table in &mut own {
+                table.visible = true;
+            }
             let found = self.find(&own);
             all.push((schema, own, found));
         }

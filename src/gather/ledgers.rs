@@ -139,7 +139,7 @@ fn compare(
     context.examined.ledger_rows += raw.rows.len();
     let subject = Subject { tool, set: facts, applied: &matched.applied };
     let remembered = remembered::compare(context, &subject, &raw, &matched, database);
-    let RawLedger { table, style, rows, read, incarnation: _ } = raw;
+    let RawLedger { table, style, mut rows, read, incarnation: _ } = raw;
 
     let mut contents = contents(context, tool, facts, &rows, &matched.rows)?;
     let missing = matched.rows.iter().any(Option::is_none);
@@ -149,23 +149,18 @@ fn compare(
         HashMap::new()
     };
     let gone = gone(facts);
-    let rows = rows
-        .into_iter()
-        .zip(&matched.rows)
-        .enumerate()
-        .map(|(at, (mut row, migration))| {
-            row.applied.migration = *migration;
-            if migration.is_none() {
-                row.applied.in_work_tree = on_disk.get(&row.applied.identity).cloned();
-                row.applied.in_base = gone.get(&row.applied.identity).cloned();
-            }
-            if let Some(content) = contents[at].take() {
-                row.applied.content = content;
-            }
-            row.applied.history = context.history.search(&subject, &row, &row.applied);
-            row.applied
-        })
-        .collect();
+    for (at, (row, migration)) in rows.iter_mut().zip(&matched.rows).enumerate() {
+        row.applied.migration = *migration;
+        if migration.is_none() {
+            row.applied.in_work_tree = on_disk.get(&row.applied.identity).cloned();
+            row.applied.in_base = gone.get(&row.applied.identity).cloned();
+        }
+        if let Some(content) = contents[at].take() {
+            row.applied.content = content;
+        }
+        row.applied.history = context.history.search(&subject, row, &row.applied);
+    }
+    let rows = rows.into_iter().map(|row| row.applied).collect();
     Ok(Ledger { table, style, rows, read, applied: matched.applied, remembered })
 }
 

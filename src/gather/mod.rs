@@ -127,7 +127,7 @@ pub fn gather(
     let mut examined = Examined::default();
     let mut sets = Vec::with_capacity(resolved.len());
     for set in &resolved {
-        let facts = sets::read_set(&texts, set, &entries, &base)?;
+        let facts = sets::read_set(&texts, set, (request.candidate, &entries), &base)?;
         examined.migrations += facts.candidate.len();
         examined.changed += facts.changes.len();
         sets.push(facts);
@@ -153,6 +153,10 @@ pub fn gather(
         examined: &mut examined,
         remarks: &mut remarks,
     };
+    if ask && !declared.is_empty() && resolved.iter().any(|set| set.tool.facts().keeps_checksum) {
+        // While the databases answer there is time for it.
+        context.texts.digests();
+    }
     let databases = if ask {
         let mut databases = Vec::with_capacity(declared.len());
         for (database, asked) in declared.iter().zip(asked) {

@@ -13,7 +13,7 @@ use crate::model::{
 };
 use crate::tools::{Listing, ReadBlob, Tool, detect, only_moved_to_lfs};
 
-use super::{GatherError, Remembering};
+use super::{Candidate, GatherError, Remembering};
 
 /// From this many files on a second thread is worth its start.
 const WORTH_A_THREAD: usize = 2_000;
@@ -159,13 +159,18 @@ fn usual_directory(tool: &Tool, tree: &Tree) -> Option<RepoPath> {
 pub(super) fn read_set(
     texts: &Remembering<'_>,
     set: &ResolvedSet,
-    candidate: &Tree,
+    (judged, candidate): (Candidate, &Tree),
     base: &Base,
 ) -> Result<MigrationSet, GitError> {
     let git = texts.git;
     let now = slice_below(&candidate.entries, &set.dir);
     let whole = with_beside(set, now, &candidate.entries);
-    let (listing, mut difference) = listing_and_difference(texts, set, now, &whole, base)?;
+    let same = base.commit.is_some_and(|commit| is_same(git, judged, commit, &set.dir));
+    let (listing, mut difference) = if same {
+        (set.tool.list(&set.dir, &whole, texts)?, Difference::default())
+    } else {
+        listing_and_difference(texts, set, now, &whole, base)?
+    };
     let tool = set.tool.facts_of(&listing);
     let Listing { migrations, ignored, stale } = listing;
     let mut facts = MigrationSet {
@@ -237,6 +242,16 @@ fn with_beside<'a>(set: &ResolvedSet, now: &'a [Entry], all: &[Entry]) -> Cow<'a
     beside.extend_from_slice(now);
     beside.sort_by(|one, other| one.path.cmp(&other.path));
     Cow::Owned(beside)
+}
+
+/// Whether the directory is the same tree in both, where that can be said without reading it.
+fn is_same(git: &dyn Backend, judged: Candidate, base: Oid, dir: &RepoPath) -> bool {
+    let in_commit = |commit| git.tree_id(commit, dir).ok().flatten();
+    let now = match judged {
+        Candidate::Index => git.index_tree_id(dir),
+        Candidate::Commit(commit) => in_commit(commit),
+    };
+    now.is_some() && now == in_commit(base)
 }
 
 /// The candidate's migrations, and what differs from the base. Neither half of the work needs the other, and each takes

@@ -48,6 +48,13 @@ pub trait Backend {
     /// with `git add --intent-to-add` is not: git does not commit it.
     fn index(&self, dirs: &[RepoPath]) -> Result<Tree, GitError>;
 
+    /// The id that a directory of the index has as a tree, where the index itself remembers it: it does so for as long as
+    /// nothing below is staged (gitformat-index, "Cache tree"). `None` says nothing.
+    fn index_tree_id(&self, dir: &RepoPath) -> Option<Oid> {
+        let _ = dir;
+        None
+    }
+
     /// The entries of a commit's tree below `dirs` (all of it for an empty list), sorted by path.
     fn tree(&self, commit: Oid, dirs: &[RepoPath]) -> Result<Tree, GitError>;
 
@@ -299,6 +306,10 @@ impl Backend for Repository {
 
     fn index(&self, dirs: &[RepoPath]) -> Result<Tree, GitError> {
         self.ask(|library| library.index(dirs), |command| command.index(dirs))
+    }
+
+    fn index_tree_id(&self, dir: &RepoPath) -> Option<Oid> {
+        self.library.index_tree_id(dir)
     }
 
     fn tree(&self, commit: Oid, dirs: &[RepoPath]) -> Result<Tree, GitError> {

@@ -210,7 +210,7 @@ mod tests {
         digests.put(oid(1), 0, b"one");
         digests.put(oid(1), 7, b"");
         digests.put(Oid::from_bytes(&[9; 32]).unwrap(), u64::MAX, &[8; LONGEST]);
-        digests.put(oid(2), 0, &[8; LONGEST + 1]);
+        digests.put(oid(2), 0, &vec![8; LONGEST + 1]);
         assert_eq!(digests.get(oid(1), 0), Some(&b"one"[..]), "at once too");
         digests.save();
         let mut digests = Digests::load(directory.path());

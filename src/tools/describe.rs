@@ -21,6 +21,41 @@ impl Tool {
         self.spec.files.graph.is_some()
     }
 
+    /// The databases on which it works, as people call them.
+    pub fn databases(&self) -> Vec<&str> {
+        let name = |id: &'_ String| match id.as_str() {
+            "sqlite" => "SQLite",
+            "postgres" => "PostgreSQL",
+            "mysql" => "MySQL",
+            _ => "another",
+        };
+        self.spec.databases.iter().map(name).collect()
+    }
+
+    /// Which real tools made the ledgers on which guard was tried, and on which databases. Empty for a tool of one's own.
+    pub fn verified_with(&self) -> String {
+        let runs = self.spec.verified.iter().map(|run| format!("{} on {}", run.with, run.on.join(", ")));
+        let runs = runs.collect::<Vec<_>>().join("; ");
+        let known = !self.spec.databases.is_empty();
+        if known && runs.is_empty() { "none: what guard knows is from its source".to_owned() } else { runs }
+    }
+
+    /// What `guard tools` says of it, for programs.
+    pub fn describe(&self) -> serde_json::Value {
+        let verified = self.spec.verified.iter();
+        let verified: Vec<_> =
+            verified.map(|run| serde_json::json!({ "with": run.with, "on": run.on })).collect();
+        serde_json::json!({
+            "tool": self.name,
+            "name": self.spec.title,
+            "directories": self.spec.usual,
+            "ledger": self.default_table().to_string(),
+            "checksum": self.checksum_name(),
+            "databases": self.spec.databases,
+            "verified": verified,
+        })
+    }
+
     /// The name of the checksum in the ledger; `None` for a tool that keeps none.
     pub fn checksum_name(&self) -> Option<&'static str> {
         Some(match self.spec.checksum.as_ref()?.algorithm {

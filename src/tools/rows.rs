@@ -31,7 +31,12 @@ impl Tool {
             rows.push(self.row(layout, &columns, algorithm, cells));
         })?;
         let read = rows.len();
-        sort(&mut rows);
+        if sort(&mut rows) {
+            // Times may be whole seconds (MySQL): what has the same one says nothing of which came first.
+            for tied in rows.chunk_by_mut(|one, next| one.order == next.order).filter(|rows| rows.len() > 1) {
+                tied.sort_by_cached_key(|row| self.key(&row.raw.applied.version.0).1);
+            }
+        }
         let style = match layout.reading {
             Reading::HighWater | Reading::Counter => LedgerStyle::HighWater,
             Reading::Heads => LedgerStyle::Heads,
@@ -357,8 +362,9 @@ fn truth(cell: &Cell) -> bool {
     }
 }
 
-/// Sorts where all values are of one kind; times in two formats (Prisma on `SQLite`) have no order without a calendar.
-fn sort(rows: &mut [Row]) {
+/// Sorts where all values are of one kind, and says whether it did; times in two formats (Prisma on `SQLite`) have no order
+/// without a calendar.
+fn sort(rows: &mut [Row]) -> bool {
     let number = |row: &Row| if let Cell::Integer(number) = row.order { Some(number) } else { None };
     if rows.iter().all(|row| number(row).is_some()) {
         rows.sort_by_key(number);
@@ -367,5 +373,8 @@ fn sort(rows: &mut [Row]) {
             (Cell::Text(one), Cell::Text(other)) => one.cmp(other),
             _ => std::cmp::Ordering::Equal,
         });
+    } else {
+        return false;
     }
+    true
 }

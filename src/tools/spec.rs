@@ -20,6 +20,12 @@ pub struct ToolSpec {
     /// Where the migrations usually lie: looked at when a set of `guard.toml` says no `dir`.
     #[serde(default)]
     pub usual: Vec<String>,
+    /// The databases on which it works, of those that guard knows: `sqlite`, `postgres`, `mysql`.
+    #[serde(default)]
+    pub databases: Vec<String>,
+    /// The real tools whose ledgers guard has read. Of the others it knows what their source says.
+    #[serde(default)]
+    pub verified: Vec<Verified>,
     /// What shows that a directory belongs to this tool. Only the tools that guard knows are discovered.
     #[serde(default)]
     pub detect: Vec<Sign>,
@@ -47,6 +53,17 @@ pub struct ToolSpec {
     /// The tool's own commands.
     #[serde(default)]
     pub words: WordsSpec,
+}
+
+/// A real tool whose ledgers guard has read: those under `tests/tools`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Verified {
+    /// The program and its version.
+    pub with: String,
+    /// The databases and their versions.
+    pub on: Vec<String>,
 }
 
 /// Something that shows that a directory holds migrations of this tool. All that is said must hold.

@@ -25,6 +25,17 @@ struct Case {
 
 const CASES: &[Case] = &[
     Case {
+        tool: "yoyo",
+        // Whole seconds, as on MySQL, and the rows in the order of their hashes: they were applied in the files' order.
+        sql: "CREATE TABLE _yoyo_migration (migration_hash VARCHAR(64), migration_id VARCHAR(255), applied_at_utc TIMESTAMP, PRIMARY KEY (migration_hash));
+            INSERT INTO _yoyo_migration VALUES ('1f', '0003.c', '2026-11-21T10:50:06'), ('2f', '0002.b', '2026-11-21T10:50:05'),
+                ('3f', '0001.a', '2026-11-21T10:50:05');",
+        recognised: "yoyo",
+        rows: &["0001.a | 0001.a | - | Applied", "0002.b | 0002.b | - | Applied", "0003.c | 0003.c | - | Applied"],
+        files: &["0001.a.sql", "0002.b.sql", "0003.c.sql", "0004.d.sql"],
+        pending: &["0004.d"],
+    },
+    Case {
         tool: "tern",
         sql: "CREATE TABLE schema_version (version int4 NOT NULL PRIMARY KEY); INSERT INTO schema_version VALUES (2);",
         recognised: "tern",

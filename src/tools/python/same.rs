@@ -128,7 +128,7 @@ impl<'t> Program<'t> {
             let alone = !used.iter().any(|other| {
                 other.first() == Some(&Token::Word("import")) && begins(other) == begins(import)
             });
-            !used.contains(import) && !(is_path && alone && is_used(&bound(import)[..1]))
+            !(used.contains(import) || is_path && alone && is_used(&bound(import)[..1]))
         };
         let unused: Vec<Vec<Token<'t>>> =
             self.imports.iter().filter(|import| unused(import)).cloned().collect();
