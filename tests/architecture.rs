@@ -65,7 +65,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ),
     ("rustix", &["git/process"]),
     ("semver", &["config/"]),
-    ("glob", &["config/", "check"]),
+    ("glob", &["config/", "check", "gather/databases", "cli/config"]),
     ("dotenvy", &["config/", "cli/init/"]),
     ("strsim", &["config/", "tools/"]),
     ("thiserror", &["config/", "git/", "tools/", "db/", "gather/"]),
