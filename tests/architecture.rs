@@ -14,14 +14,18 @@ const MODULES: &[(&str, &[&str])] = &[
     ("journal", &["model"]),
     ("lock", &["model"]),
     ("tools", &["model", "git", "db"]),
+    ("services", &["model"]),
     ("rules", &["model"]),
-    ("config", &["model", "db", "tools", "rules"]),
-    ("gather", &["model", "git", "db", "journal", "lock", "tools", "rules", "config"]),
+    ("config", &["model", "db", "tools", "services", "rules"]),
+    ("gather", &["model", "git", "db", "journal", "lock", "tools", "services", "rules", "config"]),
     ("check", &["model", "rules", "config"]),
     ("report", &["model", "rules", "config"]),
     (
         "cli",
-        &["model", "git", "db", "journal", "lock", "tools", "rules", "config", "gather", "check", "report"],
+        &[
+            "model", "git", "db", "journal", "lock", "tools", "services", "rules", "config", "gather",
+            "check", "report",
+        ],
     ),
 ];
 
@@ -42,8 +46,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("tokio-postgres", &["db/postgres"]),
     ("tokio", &["db/postgres"]),
     ("futures-util", &["db/postgres"]),
-    ("tokio-rustls", &["db/postgres/tls"]),
-    ("rustls-native-certs", &["db/postgres/tls"]),
+    ("tokio-rustls", &["db/postgres/tls", "services/network"]),
+    ("rustls-native-certs", &["db/postgres/tls", "services/network"]),
     ("whoami", &["db/postgres/settings"]),
     ("clap", &["cli/"]),
     ("clap_complete", &["cli/completions"]),
@@ -61,12 +65,12 @@ const CRATES: &[(&str, &[&str])] = &[
         "jiff",
         &["config/", "tools/matching", "tools/names", "gather/mod", "gather/history", "gather/remembered"],
     ),
-    ("rustix", &["git/process"]),
+    ("rustix", &["git/process", "services/warden"]),
     ("semver", &["config/"]),
     ("glob", &["config/", "check"]),
     ("dotenvy", &["config/", "cli/init/"]),
     ("strsim", &["config/", "tools/"]),
-    ("thiserror", &["config/", "git/", "tools/", "db/", "gather/"]),
+    ("thiserror", &["config/", "git/", "tools/", "db/", "services/", "gather/"]),
 ];
 
 /// What only one place may do: the words, and the places.
@@ -77,11 +81,11 @@ const PLACES: &[(&str, &[&str])] = &[
     ("eprint!", &[]),
     ("dbg!", &[]),
     ("process::exit", &[]),
-    ("io::stdout()", &["cli/"]),
-    ("io::stderr()", &["cli/"]),
-    ("Command::new(", &["git/", "cli/spawn"]),
+    ("io::stdout()", &["cli/", "services/warden"]),
+    ("io::stderr()", &["cli/", "services/warden"]),
+    ("Command::new(", &["git/", "cli/spawn", "services/run", "services/warden"]),
     ("env::var", &["config/env", "git/"]),
-    ("recv_timeout", &["gather/within", "git/process", "cli/check"]),
+    ("recv_timeout", &["gather/within", "git/process", "services/run", "services/warden", "cli/check"]),
 ];
 
 /// The most lines of a file.

@@ -13,7 +13,7 @@ use crate::gather::{Gathered, Project, Request, gather};
 use crate::model::Moment;
 use crate::report::{self, FORMATS, Format, Report};
 
-use super::{Context, Failure, project};
+use super::{Context, Failure, project, spawn};
 
 /// Judge what is about to be committed: exit 0 clean, 1 findings block, 2 guard could not do its job
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -69,6 +69,7 @@ pub(super) fn judge(
         base: base.map(|(base, from)| (base, from.to_owned())),
         offline: args.offline,
         started,
+        warden: spawn::itself(),
     };
     let rules = check::enabled(&project.config, moment);
     let progress = Progress::start();
@@ -156,7 +157,7 @@ impl Progress {
                 .is_err_and(|error| error == std::sync::mpsc::RecvTimeoutError::Timeout)
             {
                 let mut err = std::io::stderr();
-                let _ = write!(err, "guard: asking the databases ...");
+                let _ = write!(err, "guard: waiting for databases and checks ...");
                 let _ = receiver.recv();
                 let _ = write!(err, "\r\x1b[K");
             }

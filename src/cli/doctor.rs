@@ -291,8 +291,14 @@ fn examined(mut project: Project, lines: &mut Lines<'_>) -> Result<(), Failure> 
         Some(_) => crate::gather::Candidate::Index,
         None => project::candidate(&project, Moment::Audit, None)?,
     };
-    let request =
-        Request { moment: Moment::Commit, candidate, base: None, offline: false, started: Instant::now() };
+    let request = Request {
+        moment: Moment::Commit,
+        candidate,
+        base: None,
+        offline: false,
+        started: Instant::now(),
+        warden: None,
+    };
     let Gathered { facts, remarks } =
         match gather(&project, &request, &check::enabled(&project.config, Moment::Commit)) {
             Ok(gathered) => gathered,

@@ -22,6 +22,7 @@ mod status;
 mod stream;
 mod table;
 mod tools;
+mod warden;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -89,6 +90,8 @@ enum Command {
     Demo(demo::Args),
     Completions(completions::Args),
     Man(completions::ManArgs),
+    #[command(hide = true)]
+    Warden(warden::Args),
 }
 
 /// What a command works with.
@@ -162,5 +165,6 @@ fn dispatch(
         Command::Demo(args) => demo::run(&args, context, out),
         Command::Completions(args) => completions::run(&args, out),
         Command::Man(args) => completions::man(&args, out),
+        Command::Warden(args) => Ok(warden::run(&args)),
     }
 }

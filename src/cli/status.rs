@@ -36,6 +36,7 @@ pub(super) fn run(args: &Args, context: &Context, out: &mut dyn Write) -> Result
         base: None,
         offline: false,
         started: Instant::now(),
+        warden: None,
     };
     let Gathered { facts, remarks } = gather(&project, &request, &check::enabled(&project.config, moment))?;
     for (index, set) in facts.sets.iter().enumerate() {

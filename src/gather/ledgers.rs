@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::git::{Backend, GitError};
 use crate::model::{
     Cause, Change, Content, Database, Examined, Fact, Ledger, LedgerState, LedgerStyle, MigrationSet, Oid,
-    Outage, RepoPath, SetLedger, TableName, Text,
+    Outage, RepoPath, SetLedger, SourceKind, TableName, Text,
 };
 use crate::tools::{IN_LFS, RawLedger, RawRow, Tool};
 
@@ -40,6 +40,7 @@ pub(super) fn interpret(
     match answer {
         Err(cause) => {
             database.ledgers = Fact::Unavailable(Outage {
+                kind: SourceKind::Database,
                 source: database.name.clone(),
                 address: database.address.clone(),
                 need: database.need,

@@ -6,11 +6,12 @@ mod history;
 mod ledgers;
 mod lock;
 mod remembered;
+mod services;
 mod sets;
 mod within;
 mod work_tree;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::config::{Config, env};
@@ -45,6 +46,8 @@ pub struct Request {
     pub offline: bool,
     /// When guard began: budgets count from here.
     pub started: Instant,
+    /// guard itself, to watch over the team's own checks; `None` to run none of them.
+    pub warden: Option<PathBuf>,
 }
 
 /// A repository and its configuration.
@@ -121,6 +124,7 @@ pub fn gather(
     let asked = databases::ask(if ask { &declared } else { &[] }, &resolved, request, config);
 
     let base = find_base(git, config, request)?;
+    let running = services::start(git, config, request, &base)?;
     let mut examined = Examined::default();
     let mut sets = Vec::with_capacity(resolved.len());
     for set in &resolved {
@@ -160,11 +164,23 @@ pub fn gather(
     };
     digests.save();
     memory.save();
+    let (services, checks) = running.wait();
 
     // The day in UTC: the same for the whole team, and no time zone has to be read.
     let today = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date().to_string();
     let waivers = waivers(config, request.moment);
-    let facts = Facts { moment: request.moment, base, sets, lock, databases, waivers, today, examined };
+    let facts = Facts {
+        moment: request.moment,
+        base,
+        sets,
+        lock,
+        databases,
+        services,
+        checks,
+        waivers,
+        today,
+        examined,
+    };
     Ok(Gathered { facts, remarks })
 }
 

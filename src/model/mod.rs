@@ -1,5 +1,6 @@
 //! The vocabulary: plain data that every other module speaks. No I/O, no third-party crate.
 
+mod checks;
 mod difference;
 mod facts;
 mod finding;
@@ -9,9 +10,11 @@ mod lock;
 mod migration;
 mod names;
 
+pub use checks::{CheckFact, CheckOutcome, ServiceFact};
 pub use difference::{Difference, DifferentLine};
 pub use facts::{
-    Base, Cause, Database, Examined, Fact, Facts, LedgerState, Moment, Need, Outage, SetLedger, WaiverFact,
+    Base, Cause, Database, Examined, Fact, Facts, LedgerState, Moment, Need, Outage, SetLedger, SourceKind,
+    WaiverFact, length,
 };
 pub use finding::{Confidence, Evidence, Finding, Level, Location, Verdict};
 pub use history::{CommitFact, History, Horizon, PastText};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::model::{
     Base, Cause, Confidence, Database, Evidence, Examined, Fact, Facts, Finding, Level, Location, Moment,
-    Need, Oid, Outage, RepoPath, RuleId, TableName, Verdict, Version,
+    Need, Oid, Outage, RepoPath, RuleId, SourceKind, TableName, Verdict, Version,
 };
 
 use super::{Format, Look, Report};
@@ -32,6 +32,7 @@ fn finding(rule: &'static str, level: Level, at: Location, what: &str) -> Findin
 /// The bytes of the sample in a format.
 pub(super) fn written(format: &Format, look: &Look) -> String {
     let outage = Outage {
+        kind: SourceKind::Database,
         source: "dev".to_owned(),
         address: "sqlite:dev.db".to_owned(),
         need: Need::Optional,
@@ -59,6 +60,8 @@ pub(super) fn written(format: &Format, look: &Look) -> String {
         sets: Vec::new(),
         lock: None,
         databases: vec![database],
+        services: Vec::new(),
+        checks: Vec::new(),
         waivers: Vec::new(),
         today: "2026-11-21".to_owned(),
         examined: Examined { migrations: 12, changed: 1, ledger_rows: 11, checksums: 11, databases: 1 },

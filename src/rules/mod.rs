@@ -18,6 +18,7 @@ mod duplicate_version;
 mod edited_migration;
 mod empty_migration;
 mod expired_waiver;
+mod failed_check;
 mod failed_migration;
 mod foreign_migration;
 mod ignored_file;
@@ -222,6 +223,7 @@ pub const ALL: &[&Rule] = &[
     &edited_migration::RULE,
     &empty_migration::RULE,
     &expired_waiver::RULE,
+    &failed_check::RULE,
     &failed_migration::RULE,
     &foreign_migration::RULE,
     &ignored_file::RULE,

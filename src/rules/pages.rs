@@ -229,6 +229,7 @@ fn ids_and_levels() {
             "edited-migration deny deny",
             "empty-migration warn warn",
             "expired-waiver warn deny",
+            "failed-check deny deny",
             "failed-migration deny deny",
             "foreign-migration warn warn",
             "ignored-file deny deny",

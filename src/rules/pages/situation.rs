@@ -9,6 +9,7 @@
 //! ```
 //! -- seen 1 2026-02-01 timed --     the text that was first seen applied; `timed` where the row keeps its time
 //! -- lock migrations/1_a.sql --     a line of guard.lock, with the text that is locked
+//! -- check lint required exit status 3 --     a check and how it ended: `passed`, `skipped`, or how it failed; its output stands below
 //! `lock: conflict 3`, `lock: unreadable 3 is ...`, `lock: newer 2`, `lock: broken`: what is wrong with guard.lock itself.
 //! `history: 2 | applied 1a2b3c4d | edited 5e6f7a8b` says what the history knows of the row of version 2: see `history`.
 //! Words before the closing dashes: `crlf`, `bom`, `link` for a file; `crlf`, `failed`, `baseline`, `name=...` for a row.
@@ -19,10 +20,10 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 
 use crate::model::{
-    AppliedMigration, Base, Change, CommitFact, Content, Database, Difference, Examined, Fact, Facts,
-    History, Horizon, IgnoredFile, Ledger, LedgerState, LedgerStyle, Level, LineEndings, LockFile, LockState,
-    Locked, Migration, MigrationSet, Moment, Nature, Need, Oid, Outcome, PastText, Rank, Remembered,
-    RepoPath, SetLedger, TableName, ToolFacts, Variant, Version, WaiverFact,
+    AppliedMigration, Base, Change, CheckFact, CheckOutcome, CommitFact, Content, Database, Difference,
+    Examined, Fact, Facts, History, Horizon, IgnoredFile, Ledger, LedgerState, LedgerStyle, Level,
+    LineEndings, LockFile, LockState, Locked, Migration, MigrationSet, Moment, Nature, Need, Oid, Outcome,
+    PastText, Rank, Remembered, RepoPath, SetLedger, TableName, ToolFacts, Variant, Version, WaiverFact,
 };
 
 mod tools;
@@ -49,6 +50,7 @@ struct Parts<'a> {
     rows: Vec<(Vec<&'a str>, Arc<[u8]>)>,
     seen: Vec<(Vec<&'a str>, Arc<[u8]>)>,
     lock: Vec<(Vec<&'a str>, Arc<[u8]>)>,
+    checks: Vec<(Vec<&'a str>, Arc<[u8]>)>,
 }
 
 impl Situation {
@@ -74,6 +76,7 @@ impl Situation {
             let (name, need, declared) = ("dev".to_owned(), Need::Optional, Some(7));
             situation.facts.databases.push(Database { name, address, need, declared, ledgers, strangers });
         }
+        situation.facts.checks = parts.checks.iter().map(|(head, output)| run_check(head, output)).collect();
         situation.facts.lock = lock(&set, &parts);
         if !set.tool.name.is_empty() {
             situation.facts.sets.push(set);
@@ -132,6 +135,8 @@ fn facts() -> Facts {
         sets: Vec::new(),
         lock: None,
         databases: Vec::new(),
+        services: Vec::new(),
+        checks: Vec::new(),
         waivers: Vec::new(),
         today: "2026-03-01".to_owned(),
         examined: Examined::default(),
@@ -152,6 +157,26 @@ fn waiver(value: &str) -> WaiverFact {
         used: usize::from(used == "used"),
         judged: used != "not judged",
         level: Level::Deny,
+    }
+}
+
+/// `check NAME required|optional HOW`.
+fn run_check(head: &[&str], output: &[u8]) -> CheckFact {
+    let [_, name, need, how @ ..] = head else { panic!("{head:?}") };
+    let need = if *need == "required" { Need::Required } else { Need::Optional };
+    let outcome = match how {
+        ["passed"] => CheckOutcome::Passed,
+        ["skipped"] => CheckOutcome::NotAsked,
+        how => CheckOutcome::Failed(how.join(" ")),
+    };
+    CheckFact {
+        name: (*name).to_owned(),
+        command: format!("./scripts/{name}"),
+        need,
+        declared: 21,
+        outcome,
+        output: String::from_utf8_lossy(output).trim_end().to_owned(),
+        took: std::time::Duration::from_millis(40),
     }
 }
 
@@ -201,6 +226,7 @@ impl<'a> Parts<'a> {
             ["landed", path] => drop(self.landed.insert((*path).to_owned(), (text, link))),
             ["work", path] => drop(self.work.insert((*path).to_owned(), (text, link))),
             ["applied", ..] => self.rows.push((head, text)),
+            ["check", ..] => self.checks.push((head, text)),
             ["lock", ..] => self.lock.push((head, text)),
             ["seen", ..] => self.seen.push((head, text)),
             [path] => {

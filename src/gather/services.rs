@@ -1,0 +1,337 @@
+//! Runs the team's own checks side by side, and asks first for the services that they need.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::config::{CheckConfig, Config, ServiceConfig};
+use crate::git::{Backend, EntryKind, GitError};
+use crate::model::{
+    Base, Cause, CheckFact, CheckOutcome, Fact, Moment, Need, Outage, RepoPath, ServiceFact, SourceKind,
+};
+use crate::services::{self, Ended, GRACE, How, Job, NOT_NOW};
+
+use super::within::{Pending, within};
+use super::{Candidate, Request};
+
+/// After its deadline a command has so long to be gone; then it is left alone.
+const SLACK: Duration = Duration::from_secs(1);
+
+/// The checks of this moment and the services that they need, on their way.
+pub(super) struct Running<'a> {
+    services: Vec<(&'a ServiceConfig, Option<Arc<Asked>>)>,
+    checks: Vec<(&'a CheckConfig, Begun)>,
+}
+
+/// How far a check is.
+enum Begun {
+    NotConcerned,
+    NotAsked,
+    Running(Pending<Ran>),
+}
+
+/// How a check went.
+struct Ran {
+    ended: Result<Ended, (Cause, Option<usize>)>,
+    took: Duration,
+}
+
+/// A service that is being asked. Several checks may wait for it.
+pub(super) struct Asked {
+    pending: Mutex<Option<Pending<()>>>,
+    answer: OnceLock<(Result<(), Cause>, Duration)>,
+}
+
+impl Asked {
+    fn new(pending: Pending<()>) -> Arc<Self> {
+        Arc::new(Self { pending: Mutex::new(Some(pending)), answer: OnceLock::new() })
+    }
+
+    /// The first that asks waits; the others wait for the first.
+    fn answer(&self) -> &(Result<(), Cause>, Duration) {
+        self.answer.get_or_init(|| {
+            let pending = self.pending.lock().unwrap_or_else(PoisonError::into_inner).take();
+            pending.map_or((Err(Cause::Crashed), Duration::ZERO), Pending::wait)
+        })
+    }
+}
+
+/// So many checks run at the same time.
+struct Places {
+    free: Mutex<usize>,
+    freed: Condvar,
+}
+
+impl Places {
+    /// Waits for a place, until `latest` at most.
+    fn take(&self, latest: Option<Instant>) -> bool {
+        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
+        while *free == 0 {
+            let left = latest
+                .map_or(Duration::from_secs(3600), |latest| latest.saturating_duration_since(Instant::now()));
+            if left.is_zero() {
+                return false;
+            }
+            free = self.freed.wait_timeout(free, left).unwrap_or_else(PoisonError::into_inner).0;
+        }
+        *free -= 1;
+        true
+    }
+
+    fn give(&self) {
+        *self.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
+        self.freed.notify_one();
+    }
+}
+
+/// When what is optional must be over. Commands get the time to be ended, too.
+fn latest(config: &Config, request: &Request) -> Option<Instant> {
+    let budget = config.budget.filter(|_| request.moment == Moment::Commit)?;
+    Some(request.started + budget)
+}
+
+/// Starts what is declared for the moment. Where there is no work tree, nothing can run.
+pub(super) fn start<'a>(
+    git: &dyn Backend,
+    config: &'a Config,
+    request: &Request,
+    base: &Base,
+) -> Result<Running<'a>, GitError> {
+    let mut running = Running { services: Vec::new(), checks: Vec::new() };
+    let declared: Vec<&CheckConfig> =
+        config.checks.iter().filter(|check| check.at.contains(&request.moment)).collect();
+    let (false, Some(warden), Some(root)) = (declared.is_empty(), &request.warden, &git.layout().work_tree)
+    else {
+        return Ok(running);
+    };
+    let by_files = declared.iter().any(|check| check.files.is_some());
+    let changed = if by_files { changed(git, request.candidate, base)? } else { Vec::new() };
+    let concerned: Vec<bool> = declared.iter().map(|check| check.concerns(&changed)).collect();
+    let latest = latest(config, request);
+    for service in &config.services {
+        let mut needing = declared
+            .iter()
+            .zip(&concerned)
+            .filter(|(check, concerned)| **concerned && check.needs.iter().any(|need| *need == service.name));
+        if needing.next().is_some() {
+            let asked = (!request.offline).then(|| ask(service, root, warden, latest));
+            running.services.push((service, asked));
+        }
+    }
+    let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let places =
+        Arc::new(Places { free: Mutex::new(config.jobs.unwrap_or(processors)), freed: Condvar::new() });
+    for (check, concerned) in declared.iter().zip(concerned) {
+        let begun = if concerned {
+            begin(check, &running, root, warden, latest, &places)
+        } else {
+            Begun::NotConcerned
+        };
+        running.checks.push((check, begun));
+    }
+    Ok(running)
+}
+
+fn ask(service: &ServiceConfig, root: &Path, warden: &Path, latest: Option<Instant>) -> Arc<Asked> {
+    let mut deadline = Instant::now() + service.timeout;
+    if let (Need::Optional, Some(latest)) = (service.need, latest) {
+        deadline = deadline.min(latest);
+    }
+    let (probe, root, warden) = (service.probe.clone(), root.to_owned(), warden.to_owned());
+    // A command that does not end is ended a little later.
+    let left_alone =
+        deadline + if matches!(probe, services::Probe::Command(_)) { GRACE } else { Duration::ZERO };
+    Asked::new(within(left_alone, move || services::ask(&probe, &root, &warden, deadline)))
+}
+
+fn begin(
+    check: &CheckConfig,
+    running: &Running<'_>,
+    root: &Path,
+    warden: &Path,
+    latest: Option<Instant>,
+    places: &Arc<Places>,
+) -> Begun {
+    let needs: Vec<(usize, Option<Arc<Asked>>)> = running
+        .services
+        .iter()
+        .enumerate()
+        .filter(|(_, (service, _))| check.needs.contains(&service.name))
+        .map(|(at, (_, asked))| (at, asked.clone()))
+        .collect();
+    if needs.iter().any(|(_, asked)| asked.is_none()) {
+        return Begun::NotAsked;
+    }
+    let latest = latest
+        .filter(|_| check.need == Need::Optional)
+        .map(|latest| latest.checked_sub(GRACE).unwrap_or(latest));
+    let work = Work {
+        needs,
+        command: check.run.clone(),
+        timeout: check.timeout,
+        root: root.to_owned(),
+        warden: warden.to_owned(),
+        latest,
+        places: Arc::clone(places),
+    };
+    // Without a budget it may have to wait for others, each of which has its own end.
+    let left_alone = latest
+        .map_or_else(|| Instant::now() + Duration::from_secs(24 * 3600), |latest| latest + GRACE + SLACK);
+    Begun::Running(within(left_alone, move || Ok::<_, Cause>(work.run())))
+}
+
+/// All that the thread of a check needs.
+struct Work {
+    needs: Vec<(usize, Option<Arc<Asked>>)>,
+    command: Vec<String>,
+    timeout: Duration,
+    root: PathBuf,
+    warden: PathBuf,
+    latest: Option<Instant>,
+    places: Arc<Places>,
+}
+
+impl Work {
+    fn run(&self) -> Ran {
+        for (service, asked) in &self.needs {
+            if asked.as_ref().is_some_and(|asked| asked.answer().0.is_err()) {
+                let down = Cause::NeedsDown(String::new());
+                return Ran { ended: Err((down, Some(*service))), took: Duration::ZERO };
+            }
+        }
+        let late = || Ran { ended: Err((Cause::NoTimeLeft, None)), took: Duration::ZERO };
+        if !self.places.take(self.latest) {
+            return late();
+        }
+        let begin = Instant::now();
+        let deadline = self.latest.map_or(begin + self.timeout, |latest| latest.min(begin + self.timeout));
+        if deadline <= begin {
+            self.places.give();
+            return late();
+        }
+        let job = Job { command: &self.command, directory: &self.root, warden: &self.warden };
+        let ended = services::run(&job, deadline);
+        self.places.give();
+        Ran { ended: Ok(ended), took: begin.elapsed() }
+    }
+}
+
+/// The paths that the candidate changes: those of the commit that is about to be made, or all since the base.
+fn changed(git: &dyn Backend, candidate: Candidate, base: &Base) -> Result<Vec<RepoPath>, GitError> {
+    let (before, tree) = match candidate {
+        Candidate::Index => (git.resolve("HEAD")?, git.index(&[])?),
+        Candidate::Commit(commit) => {
+            let before = base.commit.filter(|base| *base != commit);
+            (before.or(git.parents(commit)?.first().copied()), git.tree(commit, &[])?)
+        }
+    };
+    let before = match before {
+        Some(before) => git.tree(before, &[])?,
+        None => crate::git::Tree::default(),
+    };
+    let entry = |entry: &crate::git::Entry| (entry.oid, entry.kind == EntryKind::Symlink);
+    let (mut old, mut new) = (before.entries.iter().peekable(), tree.entries.iter().peekable());
+    let mut changed = tree.conflicts.clone();
+    loop {
+        let order = match (old.peek(), new.peek()) {
+            (None, None) => return Ok(changed),
+            (Some(_), None) => std::cmp::Ordering::Less,
+            (None, Some(_)) => std::cmp::Ordering::Greater,
+            (Some(old), Some(new)) => old.path.cmp(&new.path),
+        };
+        let before = if order.is_le() { old.next() } else { None };
+        let after = if order.is_ge() { new.next() } else { None };
+        if before.map(entry) != after.map(entry) {
+            changed.extend(before.or(after).map(|entry| entry.path.clone()));
+        }
+    }
+}
+
+impl Running<'_> {
+    /// Waits for all of them, each to its own end.
+    pub(super) fn wait(self) -> (Vec<ServiceFact>, Vec<CheckFact>) {
+        let Self { services, checks } = self;
+        let checks = checks.into_iter().map(|(check, begun)| fact(check, begun, &services)).collect();
+        let services =
+            services.iter().map(|(service, asked)| service_fact(service, asked.as_deref())).collect();
+        (services, checks)
+    }
+}
+
+fn service_fact(service: &ServiceConfig, asked: Option<&Asked>) -> ServiceFact {
+    let answer = match asked.map(Asked::answer) {
+        None => Fact::NotAsked,
+        Some((Ok(()), _)) => Fact::Known(()),
+        Some((Err(cause), waited)) => Fact::Unavailable(Outage {
+            kind: SourceKind::Service,
+            source: service.name.clone(),
+            address: service.probe.to_string(),
+            need: service.need,
+            cause: cause.clone(),
+            waited: *waited,
+            declared: Some(service.line),
+        }),
+    };
+    ServiceFact {
+        name: service.name.clone(),
+        probe: service.probe.to_string(),
+        declared: service.line,
+        answer,
+    }
+}
+
+fn fact(check: &CheckConfig, begun: Begun, services: &[(&ServiceConfig, Option<Arc<Asked>>)]) -> CheckFact {
+    let mut fact = CheckFact {
+        name: check.name.clone(),
+        command: check.run.join(" "),
+        need: check.need,
+        declared: check.line,
+        outcome: CheckOutcome::NotConcerned,
+        output: String::new(),
+        took: Duration::ZERO,
+    };
+    let skipped = |need: Need, cause: Cause, waited: Duration, line: u32| {
+        CheckOutcome::Skipped(Outage {
+            kind: SourceKind::Check,
+            source: check.name.clone(),
+            address: check.run.join(" "),
+            need,
+            cause,
+            waited,
+            declared: Some(line),
+        })
+    };
+    let (ran, waited) = match begun {
+        Begun::NotConcerned => return fact,
+        Begun::NotAsked => {
+            fact.outcome = CheckOutcome::NotAsked;
+            return fact;
+        }
+        Begun::Running(pending) => pending.wait(),
+    };
+    let Ran { ended, took } = match ran {
+        Ok(ran) => ran,
+        Err(cause) => Ran { ended: Err((cause, None)), took: waited },
+    };
+    fact.took = took;
+    fact.outcome = match ended {
+        // Its own failure would block; that what it needs is down does not, unless that is required itself.
+        Err((_, Some(at))) => {
+            let service = services[at].0;
+            skipped(Need::Optional, Cause::NeedsDown(service.name.clone()), took, service.line)
+        }
+        Err((cause, None)) => skipped(check.need, cause, took, check.line),
+        Ok(Ended { how, output }) => {
+            fact.output = output;
+            match how {
+                How::Exit(0) => CheckOutcome::Passed,
+                How::Exit(NOT_NOW) => skipped(Need::Optional, Cause::SaysDown, took, check.line),
+                How::Exit(code) => CheckOutcome::Failed(format!("exit status {code}")),
+                How::Signal(signal) => CheckOutcome::Failed(format!("signal {signal}")),
+                How::NotStarted(why) => CheckOutcome::Failed(format!("it cannot be started: {why}")),
+                How::Late => skipped(check.need, Cause::TimedOut, took, check.line),
+            }
+        }
+    };
+    fact
+}
