@@ -362,6 +362,7 @@ fn examine(repo: &TestRepo, dir: &str, case: &Case<'_>, applied: &BTreeMap<i64, 
         base: None,
         offline: false,
         started: Instant::now(),
+        retry: false,
         warden: None,
     };
     let rules: Vec<_> = migguard::rules::ALL.iter().map(|rule| (*rule, Level::Warn)).collect();

@@ -1,5 +1,7 @@
 //! Real commits through the installed hook, among servers and commands that do what they should not.
 
+/// What is left alone for a while.
+mod breaker;
 /// Commands that do not end, do not stop talking, or leave others behind.
 mod commands;
 /// Servers that are silent, slow or wrong.

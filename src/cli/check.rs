@@ -36,7 +36,10 @@ pub(super) struct Args {
     /// Ask no database
     #[arg(long)]
     pub(super) offline: bool,
-    /// An optional database that does not answer counts as a required one
+    /// Ask also what gave no answer a short while ago
+    #[arg(long)]
+    pub(super) retry: bool,
+    /// An optional database or service that does not answer counts as a required one
     #[arg(long)]
     pub(super) strict: bool,
 }
@@ -69,14 +72,19 @@ pub(super) fn judge(
         base: base.map(|(base, from)| (base, from.to_owned())),
         offline: args.offline,
         started,
+        // What is required is asked each time.
+        retry: args.retry || args.strict,
         warden: spawn::itself(),
     };
     let rules = check::enabled(&project.config, moment);
     let progress = Progress::start();
     let gathered = gather(project, &request, &rules);
     progress.stop();
-    let Gathered { mut facts, remarks } = gathered?;
+    let mut gathered = gathered?;
+    let answered = gathered.answered();
+    let Gathered { mut facts, remarks, .. } = gathered;
     let findings = check::run(&rules, &project.config, &mut facts);
+    answered.remember(&findings);
     let verdict = check::verdict(&findings, &facts.outages(), args.strict);
     tell(&Report {
         verdict,

@@ -297,9 +297,10 @@ fn examined(mut project: Project, lines: &mut Lines<'_>) -> Result<(), Failure> 
         base: None,
         offline: false,
         started: Instant::now(),
+        retry: true,
         warden: None,
     };
-    let Gathered { facts, remarks } =
+    let Gathered { facts, remarks, .. } =
         match gather(&project, &request, &check::enabled(&project.config, Moment::Commit)) {
             Ok(gathered) => gathered,
             Err(error) => {

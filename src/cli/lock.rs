@@ -45,6 +45,7 @@ pub(super) fn run(args: &Args, context: &Context, out: &mut dyn Write) -> Result
         base: None,
         offline: true,
         started,
+        retry: false,
         warden: None,
     };
     if args.check {

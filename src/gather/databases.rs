@@ -1,13 +1,14 @@
 //! Asks the declared databases, each on its own thread, each within its time.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::config::{Config, DatabaseConfig};
 use crate::db::{self, DbError};
-use crate::model::{Cause, Database, Fact, Moment, Need, TableName};
+use crate::model::{Cause, Database, Fact, Moment, Need, SourceKind, TableName};
 use crate::tools::{self, RawLedger, Tool};
 
+use super::breaker::{Answered, Fuse, Fuses};
 use super::within::{Pending, within};
 use super::{GatherError, Request, ResolvedSet};
 
@@ -32,6 +33,30 @@ pub(super) struct Answer {
     pub(super) strangers: Vec<(TableName, String)>,
     /// How it was read, where people should know.
     pub(super) remark: Option<String>,
+}
+
+/// A database that is asked, or left alone for a while.
+pub(super) struct Asked {
+    fuse: Fuse,
+    pending: Option<Pending<Answer>>,
+}
+
+impl Asked {
+    /// The answer or why there is none, how long it was waited for, and when all was well for the last time. What answered
+    /// joins the others that did.
+    pub(super) fn wait(
+        self,
+        answered: &mut Vec<Answered>,
+    ) -> (Result<Answer, Cause>, Duration, Option<Duration>) {
+        let Self { mut fuse, pending } = self;
+        let (answer, waited) = match pending {
+            Some(pending) => pending.wait(),
+            None => (Err(fuse.skip.take().unwrap_or(Cause::NoTimeLeft)), Duration::ZERO),
+        };
+        let last_well = answer.is_err().then(|| fuse.last_well()).flatten();
+        answered.extend(fuse.done(answer.as_ref().err(), waited));
+        (answer, waited, last_well)
+    }
 }
 
 /// The databases that are declared for the moment.
@@ -81,7 +106,8 @@ pub(super) fn ask(
     sets: &[ResolvedSet],
     request: &Request,
     config: &Config,
-) -> Vec<Pending<Answer>> {
+    fuses: &Fuses,
+) -> Vec<Asked> {
     let every_tool: Vec<(Arc<Tool>, Option<TableName>)> =
         sets.iter().map(|set| (Arc::clone(&set.tool), set.table.clone())).collect();
     declared
@@ -92,15 +118,22 @@ pub(super) fn ask(
             if let (Need::Optional, Some(budget), Moment::Commit) = (need, config.budget, request.moment) {
                 deadline = deadline.min(request.started + budget);
             }
+            // Where it is decides, not how that is written: a variable may name another database tomorrow.
+            let place = url.resolve().map_or_else(|_| url.to_string(), |url| url.to_string());
+            let fuse = fuses.fuse(SourceKind::Database, &database.config.name, &place, *need, None);
+            if fuse.skip.is_some() {
+                return Asked { fuse, pending: None };
+            }
             let url = url.clone();
             let wanted = database.sets.clone();
             let tools = every_tool.clone();
             let own = config.tools.clone();
-            within(deadline, move || {
+            let pending = within(deadline, move || {
                 let url = url.resolve().map_err(Cause::NotConfigured)?;
                 let mut database = db::open(&url, deadline).map_err(Cause::from)?;
                 read(&mut *database, url.to_string(), &wanted, &tools, &own).map_err(Cause::from)
-            })
+            });
+            Asked { fuse, pending: Some(pending) }
         })
         .collect()
 }

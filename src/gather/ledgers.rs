@@ -34,7 +34,7 @@ pub(super) struct Context<'a, 'b> {
 pub(super) fn interpret(
     context: &mut Context<'_, '_>,
     declared: &Declared<'_>,
-    (answer, waited): (Result<Answer, Cause>, Duration),
+    (answer, waited, last_well): (Result<Answer, Cause>, Duration, Option<Duration>),
 ) -> Result<Database, GitError> {
     let mut database = super::databases::not_asked(declared);
     match answer {
@@ -46,6 +46,7 @@ pub(super) fn interpret(
                 need: database.need,
                 cause,
                 waited,
+                last_well,
                 declared: database.declared,
             });
         }

@@ -1,6 +1,7 @@
 //! All sources side by side, each within its deadline, into [`Facts`]. Decides nothing: what could not be
 //! had is a value among the facts.
 
+mod breaker;
 mod databases;
 mod history;
 mod ledgers;
@@ -17,7 +18,7 @@ use std::time::Instant;
 use crate::config::{Config, env};
 use crate::git::{self, Backend, BaseRequest, CiEnvironment, GitError, Tree};
 use crate::journal::Digests;
-use crate::model::{Base, Examined, Facts, Level, Moment, Oid, RepoPath, WaiverFact};
+use crate::model::{Base, Examined, Facts, Finding, Level, Moment, Oid, RepoPath, WaiverFact};
 use crate::rules::Rule;
 
 pub use lock::{NewLock, new_lock};
@@ -46,6 +47,8 @@ pub struct Request {
     pub offline: bool,
     /// When guard began: budgets count from here.
     pub started: Instant,
+    /// Ask also what gave no answer a short while ago.
+    pub retry: bool,
     /// guard itself, to watch over the team's own checks; `None` to run none of them.
     pub warden: Option<PathBuf>,
 }
@@ -107,6 +110,25 @@ pub struct Gathered {
     pub facts: Facts,
     /// Things to say about how it was gathered: "read from a copy".
     pub remarks: Vec<String>,
+    answered: Vec<breaker::Answered>,
+}
+
+impl Gathered {
+    /// What answered, to remember it with what was found.
+    pub fn answered(&mut self) -> WhatAnswered {
+        WhatAnswered(std::mem::take(&mut self.answered))
+    }
+}
+
+/// What answered.
+#[derive(Debug)]
+pub struct WhatAnswered(Vec<breaker::Answered>);
+
+impl WhatAnswered {
+    /// Remembers for each with which nothing is wrong that it was so, for the day on which it is down.
+    pub fn remember(&self, findings: &[Finding]) {
+        self.0.iter().for_each(|answered| answered.remember(findings));
+    }
 }
 
 /// Gathers what the enabled rules need.
@@ -121,10 +143,12 @@ pub fn gather(
 
     let ask = !request.offline && rules.iter().any(|(rule, _)| rule.check.needs_database());
     let declared = databases::declared(config, &resolved, request)?;
-    let asked = databases::ask(if ask { &declared } else { &[] }, &resolved, request, config);
+    let fuses = breaker::Fuses::new(&git.layout().common_dir, request);
+    let mut answered = Vec::new();
+    let asked = databases::ask(if ask { &declared } else { &[] }, &resolved, request, config, &fuses);
 
     let base = find_base(git, config, request)?;
-    let running = services::start(git, config, request, &base)?;
+    let running = services::start(git, config, request, &base, &fuses)?;
     let mut examined = Examined::default();
     let mut sets = Vec::with_capacity(resolved.len());
     for set in &resolved {
@@ -157,14 +181,14 @@ pub fn gather(
         declared
             .iter()
             .zip(asked)
-            .map(|(database, asked)| ledgers::interpret(&mut context, database, asked.wait()))
+            .map(|(database, asked)| ledgers::interpret(&mut context, database, asked.wait(&mut answered)))
             .collect::<Result<_, GitError>>()?
     } else {
         declared.iter().map(databases::not_asked).collect()
     };
     digests.save();
     memory.save();
-    let (services, checks) = running.wait();
+    let (services, checks) = running.wait(&mut answered);
 
     // The day in UTC: the same for the whole team, and no time zone has to be read.
     let today = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date().to_string();
@@ -181,7 +205,7 @@ pub fn gather(
         today,
         examined,
     };
-    Ok(Gathered { facts, remarks })
+    Ok(Gathered { facts, remarks, answered })
 }
 
 /// The entries of the candidate as far as guard needs them, and the migration sets.

@@ -11,6 +11,7 @@ use crate::model::{
 };
 use crate::services::{self, Ended, GRACE, How, Job, NOT_NOW};
 
+use super::breaker::{Answered, Fuse, Fuses};
 use super::within::{Pending, within};
 use super::{Candidate, Request};
 
@@ -19,8 +20,16 @@ const SLACK: Duration = Duration::from_secs(1);
 
 /// The checks of this moment and the services that they need, on their way.
 pub(super) struct Running<'a> {
-    services: Vec<(&'a ServiceConfig, Option<Arc<Asked>>)>,
+    services: Vec<Service<'a>>,
     checks: Vec<(&'a CheckConfig, Begun)>,
+}
+
+/// A service that some check needs.
+struct Service<'a> {
+    config: &'a ServiceConfig,
+    /// `None` where nothing may be asked.
+    asked: Option<Arc<Asked>>,
+    fuse: Fuse,
 }
 
 /// How far a check is.
@@ -37,7 +46,7 @@ struct Ran {
 }
 
 /// A service that is being asked. Several checks may wait for it.
-pub(super) struct Asked {
+struct Asked {
     pending: Mutex<Option<Pending<()>>>,
     answer: OnceLock<(Result<(), Cause>, Duration)>,
 }
@@ -45,6 +54,12 @@ pub(super) struct Asked {
 impl Asked {
     fn new(pending: Pending<()>) -> Arc<Self> {
         Arc::new(Self { pending: Mutex::new(Some(pending)), answer: OnceLock::new() })
+    }
+
+    /// It is left alone.
+    fn skipped(cause: Cause) -> Arc<Self> {
+        let answer = OnceLock::from((Err(cause), Duration::ZERO));
+        Arc::new(Self { pending: Mutex::new(None), answer })
     }
 
     /// The first that asks waits; the others wait for the first.
@@ -96,6 +111,7 @@ pub(super) fn start<'a>(
     config: &'a Config,
     request: &Request,
     base: &Base,
+    fuses: &Fuses,
 ) -> Result<Running<'a>, GitError> {
     let mut running = Running { services: Vec::new(), checks: Vec::new() };
     let declared: Vec<&CheckConfig> =
@@ -112,10 +128,15 @@ pub(super) fn start<'a>(
         let mut needing = declared
             .iter()
             .zip(&concerned)
-            .filter(|(check, concerned)| **concerned && check.needs.iter().any(|need| *need == service.name));
+            .filter(|(check, concerned)| **concerned && check.needs.contains(&service.name));
         if needing.next().is_some() {
-            let asked = (!request.offline).then(|| ask(service, root, warden, latest));
-            running.services.push((service, asked));
+            let (probe, need) = (format!("{:?}", service.probe), service.need);
+            let mut fuse = fuses.fuse(SourceKind::Service, &service.name, &probe, need, service.cooldown);
+            let asked = (!request.offline).then(|| match fuse.skip.take() {
+                Some(cause) => Asked::skipped(cause),
+                None => ask(service, root, warden, latest),
+            });
+            running.services.push(Service { config: service, asked, fuse });
         }
     }
     let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
@@ -156,8 +177,8 @@ fn begin(
         .services
         .iter()
         .enumerate()
-        .filter(|(_, (service, _))| check.needs.contains(&service.name))
-        .map(|(at, (_, asked))| (at, asked.clone()))
+        .filter(|(_, service)| check.needs.contains(&service.config.name))
+        .map(|(at, service)| (at, service.asked.clone()))
         .collect();
     if needs.iter().any(|(_, asked)| asked.is_none()) {
         return Begun::NotAsked;
@@ -248,39 +269,42 @@ fn changed(git: &dyn Backend, candidate: Candidate, base: &Base) -> Result<Vec<R
 }
 
 impl Running<'_> {
-    /// Waits for all of them, each to its own end.
-    pub(super) fn wait(self) -> (Vec<ServiceFact>, Vec<CheckFact>) {
+    /// Waits for all of them, each to its own end. What answered joins the others that did.
+    pub(super) fn wait(self, answered: &mut Vec<Answered>) -> (Vec<ServiceFact>, Vec<CheckFact>) {
         let Self { services, checks } = self;
         let checks = checks.into_iter().map(|(check, begun)| fact(check, begun, &services)).collect();
-        let services =
-            services.iter().map(|(service, asked)| service_fact(service, asked.as_deref())).collect();
+        let services = services.into_iter().map(|service| service_fact(service, answered)).collect();
         (services, checks)
     }
 }
 
-fn service_fact(service: &ServiceConfig, asked: Option<&Asked>) -> ServiceFact {
-    let answer = match asked.map(Asked::answer) {
+fn service_fact(service: Service<'_>, answered: &mut Vec<Answered>) -> ServiceFact {
+    let Service { config, asked, fuse } = service;
+    let answer = match asked.as_ref().map(|asked| asked.answer()) {
         None => Fact::NotAsked,
-        Some((Ok(()), _)) => Fact::Known(()),
-        Some((Err(cause), waited)) => Fact::Unavailable(Outage {
-            kind: SourceKind::Service,
-            source: service.name.clone(),
-            address: service.probe.to_string(),
-            need: service.need,
-            cause: cause.clone(),
-            waited: *waited,
-            declared: Some(service.line),
-        }),
+        Some((Ok(()), waited)) => {
+            answered.extend(fuse.done(None, *waited));
+            Fact::Known(())
+        }
+        Some((Err(cause), waited)) => {
+            let last_well = fuse.last_well();
+            answered.extend(fuse.done(Some(cause), *waited));
+            Fact::Unavailable(Outage {
+                kind: SourceKind::Service,
+                source: config.name.clone(),
+                address: config.probe.to_string(),
+                need: config.need,
+                cause: cause.clone(),
+                waited: *waited,
+                last_well,
+                declared: Some(config.line),
+            })
+        }
     };
-    ServiceFact {
-        name: service.name.clone(),
-        probe: service.probe.to_string(),
-        declared: service.line,
-        answer,
-    }
+    ServiceFact { name: config.name.clone(), probe: config.probe.to_string(), declared: config.line, answer }
 }
 
-fn fact(check: &CheckConfig, begun: Begun, services: &[(&ServiceConfig, Option<Arc<Asked>>)]) -> CheckFact {
+fn fact(check: &CheckConfig, begun: Begun, services: &[Service<'_>]) -> CheckFact {
     let mut fact = CheckFact {
         name: check.name.clone(),
         command: check.run.join(" "),
@@ -298,6 +322,7 @@ fn fact(check: &CheckConfig, begun: Begun, services: &[(&ServiceConfig, Option<A
             need,
             cause,
             waited,
+            last_well: None,
             declared: Some(line),
         })
     };
@@ -317,7 +342,7 @@ fn fact(check: &CheckConfig, begun: Begun, services: &[(&ServiceConfig, Option<A
     fact.outcome = match ended {
         // Its own failure would block; that what it needs is down does not, unless that is required itself.
         Err((_, Some(at))) => {
-            let service = services[at].0;
+            let service = services[at].config;
             skipped(Need::Optional, Cause::NeedsDown(service.name.clone()), took, service.line)
         }
         Err((cause, None)) => skipped(check.need, cause, took, check.line),

@@ -137,6 +137,8 @@ pub struct Outage {
     pub cause: Cause,
     /// How long guard waited.
     pub waited: Duration,
+    /// How long ago it answered and all was well, where this clone remembers that.
+    pub last_well: Option<Duration>,
     /// The line of `guard.toml` that declares it.
     pub declared: Option<u32>,
 }

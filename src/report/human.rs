@@ -6,7 +6,7 @@ use colored::{Color, ColoredString, Colorize};
 
 use crate::config::FILE_NAME;
 use crate::model::{
-    Cause, CheckFact, CheckOutcome, Finding, Level, Location, Need, Outage, SourceKind, Verdict,
+    Cause, CheckFact, CheckOutcome, Finding, Level, Location, Need, Outage, SourceKind, Verdict, length,
 };
 
 use super::{Format, Look, Report, count};
@@ -107,9 +107,14 @@ fn write_outage(outage: &Outage, report: &Report<'_>, look: &Look, out: &mut dyn
         (SourceKind::Check, Cause::TimedOut | Cause::SaysDown) => "was not run to its end",
         (SourceKind::Check, _) => "was not run",
     };
+    let last = match (kind, outage.last_well) {
+        (_, None) => String::new(),
+        (SourceKind::Database, Some(ago)) => format!("; last seen in step {} ago", length(ago)),
+        (_, Some(ago)) => format!("; last seen up {} ago", length(ago)),
+    };
     let kind = kind.word();
     let what = format!(
-        "the {kind} \"{source}\" ({address}) {not_done}: {cause}; waited {} ms ({consequence})",
+        "the {kind} \"{source}\" ({address}) {not_done}: {cause}; waited {} ms{last} ({consequence})",
         waited.as_millis()
     );
     paragraph(&format!("{word}: "), 2, &what, look, out)?;

@@ -155,6 +155,8 @@ struct JsonOutage<'a> {
     detail: String,
     /// How long guard waited, in milliseconds.
     waited_ms: u64,
+    /// How many seconds ago it answered and all was well, or null where this clone does not know.
+    last_well_s: Option<u64>,
 }
 
 fn write(report: &Report<'_>, _: &Look, out: &mut dyn Write) -> io::Result<()> {
@@ -246,6 +248,7 @@ fn outage(outage: &Outage) -> JsonOutage<'_> {
         },
         detail: outage.cause.to_string(),
         waited_ms: u64::try_from(outage.waited.as_millis()).unwrap_or(u64::MAX),
+        last_well_s: outage.last_well.map(|ago| ago.as_secs()),
     }
 }
 

@@ -38,6 +38,7 @@ pub(super) fn written(format: &Format, look: &Look) -> String {
         need: Need::Optional,
         cause: Cause::TimedOut,
         waited: Duration::from_millis(500),
+        last_well: Some(Duration::from_secs(3 * 3600)),
         declared: Some(7),
     };
     let database = Database {
