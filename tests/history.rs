@@ -363,6 +363,7 @@ fn examine(repo: &TestRepo, dir: &str, case: &Case<'_>, applied: &BTreeMap<i64, 
         offline: false,
         started: Instant::now(),
         retry: false,
+        is_commit: false,
         warden: None,
     };
     let rules: Vec<_> = migguard::rules::ALL.iter().map(|rule| (*rule, Level::Warn)).collect();

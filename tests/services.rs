@@ -4,6 +4,8 @@
 mod breaker;
 /// Commands that do not end, do not stop talking, or leave others behind.
 mod commands;
+/// What was skipped is remembered.
+mod debts;
 /// Servers that are silent, slow or wrong.
 mod servers;
 

@@ -42,6 +42,9 @@ pub(super) struct Args {
     /// An optional database or service that does not answer counts as a required one
     #[arg(long)]
     pub(super) strict: bool,
+    /// The hook asks: a commit follows when nothing blocks it.
+    #[arg(skip)]
+    pub(super) is_commit: bool,
 }
 
 pub(super) fn run(
@@ -74,18 +77,17 @@ pub(super) fn judge(
         started,
         // What is required is asked each time.
         retry: args.retry || args.strict,
+        is_commit: args.is_commit,
         warden: spawn::itself(),
     };
     let rules = check::enabled(&project.config, moment);
     let progress = Progress::start();
     let gathered = gather(project, &request, &rules);
     progress.stop();
-    let mut gathered = gathered?;
-    let answered = gathered.answered();
-    let Gathered { mut facts, remarks, .. } = gathered;
+    let Gathered { mut facts, mut remarks, memory } = gathered?;
     let findings = check::run(&rules, &project.config, &mut facts);
-    answered.remember(&findings);
     let verdict = check::verdict(&findings, &facts.outages(), args.strict);
+    remarks.extend(memory.settle(project, &request, &facts, &findings, verdict));
     tell(&Report {
         verdict,
         facts: &facts,

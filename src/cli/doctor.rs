@@ -298,6 +298,7 @@ fn examined(mut project: Project, lines: &mut Lines<'_>) -> Result<(), Failure> 
         offline: false,
         started: Instant::now(),
         retry: true,
+        is_commit: false,
         warden: None,
     };
     let Gathered { facts, remarks, .. } =

@@ -46,6 +46,7 @@ pub(super) fn run(args: &Args, context: &Context, out: &mut dyn Write) -> Result
         offline: true,
         started,
         retry: false,
+        is_commit: false,
         warden: None,
     };
     if args.check {

@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod config;
 mod crash;
+mod debt;
 mod demo;
 mod doctor;
 mod explain;
@@ -18,6 +19,7 @@ mod managers;
 mod project;
 mod rules;
 mod spawn;
+mod stats;
 mod status;
 mod stream;
 mod table;
@@ -79,6 +81,8 @@ enum Command {
     Check(check::Args),
     Status(status::Args),
     Lock(lock::Args),
+    Debt(debt::Args),
+    Stats(stats::Args),
     Install(install::InstallArgs),
     Uninstall(install::UninstallArgs),
     Hook(hook::Args),
@@ -154,6 +158,8 @@ fn dispatch(
         Command::Check(args) => check::run(&args, context, out, err),
         Command::Status(args) => status::run(&args, context, out),
         Command::Lock(args) => lock::run(&args, context, out),
+        Command::Debt(args) => debt::run(&args, context, out),
+        Command::Stats(args) => stats::run(&args, context, out),
         Command::Install(args) => install::install(&args, context, out),
         Command::Uninstall(args) => install::uninstall(&args, context, out),
         Command::Hook(args) => hook::run(&args, context, err),

@@ -37,6 +37,7 @@ pub(super) fn run(args: &Args, context: &Context, out: &mut dyn Write) -> Result
         offline: false,
         started: Instant::now(),
         retry: true,
+        is_commit: false,
         warden: None,
     };
     let Gathered { facts, remarks, .. } =

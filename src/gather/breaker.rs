@@ -31,6 +31,24 @@ pub(super) struct Fuse {
     _lease: Option<Lease>,
 }
 
+/// How one thing was asked.
+#[derive(Debug)]
+pub(super) struct Timing {
+    pub(super) kind: SourceKind,
+    pub(super) name: String,
+    pub(super) need: Need,
+    /// Why there is no answer, where there is none.
+    pub(super) cause: Option<Cause>,
+    pub(super) took: Duration,
+}
+
+/// What came of all that was asked.
+#[derive(Debug, Default)]
+pub(super) struct Heard {
+    pub(super) answered: Vec<Answered>,
+    pub(super) timings: Vec<Timing>,
+}
+
 /// A thing that answered.
 #[derive(Debug)]
 pub(super) struct Answered {
@@ -80,8 +98,10 @@ impl Fuse {
     }
 
     /// What came of it.
-    pub(super) fn done(self, cause: Option<&Cause>, waited: Duration) -> Option<Answered> {
+    pub(super) fn done(self, cause: Option<&Cause>, waited: Duration, heard: &mut Heard) {
         let Self { kind, name, key, breakers, counts, cooldown, .. } = self;
+        let need = if counts { Need::Optional } else { Need::Required };
+        heard.timings.push(Timing { kind, name: name.clone(), need, cause: cause.cloned(), took: waited });
         match cause {
             Some(Cause::TimedOut) if counts && waited >= FAIR => {
                 breakers.timed_out(&key, cooldown, SystemTime::now());
@@ -90,10 +110,9 @@ impl Fuse {
             Some(_) => breakers.answered(&key),
             None => {
                 breakers.answered(&key);
-                return Some(Answered { kind, name, key, breakers });
+                heard.answered.push(Answered { kind, name, key, breakers });
             }
         }
-        None
     }
 }
 

@@ -8,7 +8,7 @@ use crate::db::{self, DbError};
 use crate::model::{Cause, Database, Fact, Moment, Need, SourceKind, TableName};
 use crate::tools::{self, RawLedger, Tool};
 
-use super::breaker::{Answered, Fuse, Fuses};
+use super::breaker::{Fuse, Fuses, Heard};
 use super::within::{Pending, within};
 use super::{GatherError, Request, ResolvedSet};
 
@@ -44,17 +44,14 @@ pub(super) struct Asked {
 impl Asked {
     /// The answer or why there is none, how long it was waited for, and when all was well for the last time. What answered
     /// joins the others that did.
-    pub(super) fn wait(
-        self,
-        answered: &mut Vec<Answered>,
-    ) -> (Result<Answer, Cause>, Duration, Option<Duration>) {
+    pub(super) fn wait(self, heard: &mut Heard) -> (Result<Answer, Cause>, Duration, Option<Duration>) {
         let Self { mut fuse, pending } = self;
         let (answer, waited) = match pending {
             Some(pending) => pending.wait(),
             None => (Err(fuse.skip.take().unwrap_or(Cause::NoTimeLeft)), Duration::ZERO),
         };
         let last_well = answer.is_err().then(|| fuse.last_well()).flatten();
-        answered.extend(fuse.done(answer.as_ref().err(), waited));
+        fuse.done(answer.as_ref().err(), waited, heard);
         (answer, waited, last_well)
     }
 }

@@ -3,6 +3,7 @@
 
 mod breaker;
 mod databases;
+mod debts;
 mod history;
 mod ledgers;
 mod lock;
@@ -18,9 +19,10 @@ use std::time::Instant;
 use crate::config::{Config, env};
 use crate::git::{self, Backend, BaseRequest, CiEnvironment, GitError, Tree};
 use crate::journal::Digests;
-use crate::model::{Base, Examined, Facts, Finding, Level, Moment, Oid, RepoPath, WaiverFact};
+use crate::model::{Base, Examined, Facts, Level, Moment, Oid, RepoPath, WaiverFact};
 use crate::rules::Rule;
 
+pub use debts::{Memory, Owed, blocking, owed};
 pub use lock::{NewLock, new_lock};
 pub use sets::{ResolvedSet, resolve_sets};
 pub use within::within;
@@ -49,6 +51,8 @@ pub struct Request {
     pub started: Instant,
     /// Ask also what gave no answer a short while ago.
     pub retry: bool,
+    /// A commit follows when nothing blocks it: what is skipped is owed from then on.
+    pub is_commit: bool,
     /// guard itself, to watch over the team's own checks; `None` to run none of them.
     pub warden: Option<PathBuf>,
 }
@@ -110,25 +114,8 @@ pub struct Gathered {
     pub facts: Facts,
     /// Things to say about how it was gathered: "read from a copy".
     pub remarks: Vec<String>,
-    answered: Vec<breaker::Answered>,
-}
-
-impl Gathered {
-    /// What answered, to remember it with what was found.
-    pub fn answered(&mut self) -> WhatAnswered {
-        WhatAnswered(std::mem::take(&mut self.answered))
-    }
-}
-
-/// What answered.
-#[derive(Debug)]
-pub struct WhatAnswered(Vec<breaker::Answered>);
-
-impl WhatAnswered {
-    /// Remembers for each with which nothing is wrong that it was so, for the day on which it is down.
-    pub fn remember(&self, findings: &[Finding]) {
-        self.0.iter().for_each(|answered| answered.remember(findings));
-    }
+    /// What is to be remembered when it has been judged.
+    pub memory: Memory,
 }
 
 /// Gathers what the enabled rules need.
@@ -144,11 +131,12 @@ pub fn gather(
     let ask = !request.offline && rules.iter().any(|(rule, _)| rule.check.needs_database());
     let declared = databases::declared(config, &resolved, request)?;
     let fuses = breaker::Fuses::new(&git.layout().common_dir, request);
-    let mut answered = Vec::new();
+    let owed = if request.warden.is_some() { debts::owed(git, request.candidate) } else { Owed::default() };
+    let mut heard = breaker::Heard::default();
     let asked = databases::ask(if ask { &declared } else { &[] }, &resolved, request, config, &fuses);
 
     let base = find_base(git, config, request)?;
-    let running = services::start(git, config, request, &base, &fuses)?;
+    let running = services::start(git, config, request, &base, &fuses, &owed)?;
     let mut examined = Examined::default();
     let mut sets = Vec::with_capacity(resolved.len());
     for set in &resolved {
@@ -181,19 +169,19 @@ pub fn gather(
         declared
             .iter()
             .zip(asked)
-            .map(|(database, asked)| ledgers::interpret(&mut context, database, asked.wait(&mut answered)))
+            .map(|(database, asked)| ledgers::interpret(&mut context, database, asked.wait(&mut heard)))
             .collect::<Result<_, GitError>>()?
     } else {
         declared.iter().map(databases::not_asked).collect()
     };
     digests.save();
     memory.save();
-    let (services, checks) = running.wait(&mut answered);
+    let (services, checks) = running.wait(&mut heard);
 
     // The day in UTC: the same for the whole team, and no time zone has to be read.
     let today = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date().to_string();
     let waivers = waivers(config, request.moment);
-    let facts = Facts {
+    let mut facts = Facts {
         moment: request.moment,
         base,
         sets,
@@ -201,11 +189,18 @@ pub fn gather(
         databases,
         services,
         checks,
+        debt: None,
+        blocking: if rules.iter().any(|(rule, _)| rule.id.0 == "blocking-dependency") {
+            blocking(project)
+        } else {
+            Vec::new()
+        },
         waivers,
         today,
         examined,
     };
-    Ok(Gathered { facts, remarks, answered })
+    facts.debt = owed.too_much(&facts, config.debt);
+    Ok(Gathered { facts, remarks, memory: Memory { owed, heard } })
 }
 
 /// The entries of the candidate as far as guard needs them, and the migration sets.

@@ -11,7 +11,8 @@ use crate::model::{
 };
 use crate::services::{self, Ended, GRACE, How, Job, NOT_NOW};
 
-use super::breaker::{Answered, Fuse, Fuses};
+use super::breaker::{Fuse, Fuses, Heard, Timing};
+use super::debts::Owed;
 use super::within::{Pending, within};
 use super::{Candidate, Request};
 
@@ -21,7 +22,8 @@ const SLACK: Duration = Duration::from_secs(1);
 /// The checks of this moment and the services that they need, on their way.
 pub(super) struct Running<'a> {
     services: Vec<Service<'a>>,
-    checks: Vec<(&'a CheckConfig, Begun)>,
+    /// Each with whether the change itself concerns it.
+    checks: Vec<(&'a CheckConfig, bool, Begun)>,
 }
 
 /// A service that some check needs.
@@ -112,6 +114,7 @@ pub(super) fn start<'a>(
     request: &Request,
     base: &Base,
     fuses: &Fuses,
+    owed: &Owed,
 ) -> Result<Running<'a>, GitError> {
     let mut running = Running { services: Vec::new(), checks: Vec::new() };
     let declared: Vec<&CheckConfig> =
@@ -122,7 +125,10 @@ pub(super) fn start<'a>(
     };
     let by_files = declared.iter().any(|check| check.files.is_some());
     let changed = if by_files { changed(git, request.candidate, base)? } else { Vec::new() };
-    let concerned: Vec<bool> = declared.iter().map(|check| check.concerns(&changed)).collect();
+    let own: Vec<bool> = declared.iter().map(|check| check.concerns(&changed)).collect();
+    // What is owed runs as well, whatever is staged.
+    let concerned: Vec<bool> =
+        declared.iter().zip(&own).map(|(check, own)| *own || owed.check(&check.name)).collect();
     let latest = latest(config, request);
     for service in &config.services {
         let mut needing = declared
@@ -142,13 +148,13 @@ pub(super) fn start<'a>(
     let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let places =
         Arc::new(Places { free: Mutex::new(config.jobs.unwrap_or(processors)), freed: Condvar::new() });
-    for (check, concerned) in declared.iter().zip(concerned) {
+    for ((check, concerned), own) in declared.iter().zip(concerned).zip(own) {
         let begun = if concerned {
             begin(check, &running, root, warden, latest, &places)
         } else {
             Begun::NotConcerned
         };
-        running.checks.push((check, begun));
+        running.checks.push((check, own, begun));
     }
     Ok(running)
 }
@@ -270,25 +276,45 @@ fn changed(git: &dyn Backend, candidate: Candidate, base: &Base) -> Result<Vec<R
 
 impl Running<'_> {
     /// Waits for all of them, each to its own end. What answered joins the others that did.
-    pub(super) fn wait(self, answered: &mut Vec<Answered>) -> (Vec<ServiceFact>, Vec<CheckFact>) {
+    pub(super) fn wait(self, heard: &mut Heard) -> (Vec<ServiceFact>, Vec<CheckFact>) {
         let Self { services, checks } = self;
-        let checks = checks.into_iter().map(|(check, begun)| fact(check, begun, &services)).collect();
-        let services = services.into_iter().map(|service| service_fact(service, answered)).collect();
+        let checks: Vec<CheckFact> = checks
+            .into_iter()
+            .map(|(check, own, begun)| CheckFact { own, ..fact(check, begun, &services) })
+            .collect();
+        heard.timings.extend(checks.iter().filter_map(timing));
+        let services = services.into_iter().map(|service| service_fact(service, heard)).collect();
         (services, checks)
     }
 }
 
-fn service_fact(service: Service<'_>, answered: &mut Vec<Answered>) -> ServiceFact {
+/// A check that was to run.
+fn timing(check: &CheckFact) -> Option<Timing> {
+    let cause = match &check.outcome {
+        CheckOutcome::NotConcerned | CheckOutcome::NotAsked => return None,
+        CheckOutcome::Passed | CheckOutcome::Failed(_) => None,
+        CheckOutcome::Skipped(outage) => Some(outage.cause.clone()),
+    };
+    Some(Timing {
+        kind: SourceKind::Check,
+        name: check.name.clone(),
+        need: check.need,
+        cause,
+        took: check.took,
+    })
+}
+
+fn service_fact(service: Service<'_>, heard: &mut Heard) -> ServiceFact {
     let Service { config, asked, fuse } = service;
     let answer = match asked.as_ref().map(|asked| asked.answer()) {
         None => Fact::NotAsked,
         Some((Ok(()), waited)) => {
-            answered.extend(fuse.done(None, *waited));
+            fuse.done(None, *waited, heard);
             Fact::Known(())
         }
         Some((Err(cause), waited)) => {
             let last_well = fuse.last_well();
-            answered.extend(fuse.done(Some(cause), *waited));
+            fuse.done(Some(cause), *waited, heard);
             Fact::Unavailable(Outage {
                 kind: SourceKind::Service,
                 source: config.name.clone(),
@@ -310,6 +336,7 @@ fn fact(check: &CheckConfig, begun: Begun, services: &[Service<'_>]) -> CheckFac
         command: check.run.join(" "),
         need: check.need,
         declared: check.line,
+        own: true,
         outcome: CheckOutcome::NotConcerned,
         output: String::new(),
         took: Duration::ZERO,

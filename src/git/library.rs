@@ -116,6 +116,13 @@ impl Library {
         Ok(Some(index))
     }
 
+    /// What git has noted of the whole tree.
+    pub(super) fn index_tree(&self) -> Option<Oid> {
+        let index = self.index_file().ok()??;
+        let tree = index.tree().filter(|tree| tree.num_entries.is_some())?;
+        Oid::from_bytes(tree.id.as_bytes())
+    }
+
     pub(super) fn tree(&self, commit: Oid, dirs: &[RepoPath]) -> Result<Tree, Trouble> {
         let root = self.repository.find_commit(theirs(commit)?)?.tree_id();
         let mut tree = Tree::default();

@@ -48,6 +48,12 @@ pub trait Backend {
     /// with `git add --intent-to-add` is not: git does not commit it.
     fn index(&self, dirs: &[RepoPath]) -> Result<Tree, GitError>;
 
+    /// The id of the tree that the index makes, where git has noted it there, as it does before it starts the hooks of a
+    /// commit.
+    fn index_tree(&self) -> Option<Oid> {
+        None
+    }
+
     /// The entries of a commit's tree below `dirs` (all of it for an empty list), sorted by path.
     fn tree(&self, commit: Oid, dirs: &[RepoPath]) -> Result<Tree, GitError>;
 
@@ -299,6 +305,10 @@ impl Backend for Repository {
 
     fn index(&self, dirs: &[RepoPath]) -> Result<Tree, GitError> {
         self.ask(|library| library.index(dirs), |command| command.index(dirs))
+    }
+
+    fn index_tree(&self) -> Option<Oid> {
+        self.library.index_tree()
     }
 
     fn tree(&self, commit: Oid, dirs: &[RepoPath]) -> Result<Tree, GitError> {

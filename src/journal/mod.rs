@@ -5,7 +5,9 @@ mod applied;
 mod breaker;
 mod digests;
 mod file;
+mod log;
 
 pub use applied::{Applied, LedgerKey, Seen};
 pub use breaker::{Breakers, Key, Lease, State};
 pub use digests::Digests;
+pub use log::{Entry, Log, Said, Skip, Tally, new_id, now};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Fact, Need, Outage};
+use super::{Fact, Need, Outage, SourceKind};
 
 /// A service that a check of this run needs.
 #[derive(Clone, Debug)]
@@ -28,6 +28,8 @@ pub struct CheckFact {
     pub need: Need,
     /// The line of `guard.toml` that declares it.
     pub declared: u32,
+    /// The change itself concerns it; if not, it was only run for commits at which it was skipped.
+    pub own: bool,
     /// How it turned out.
     pub outcome: CheckOutcome,
     /// What it said, bounded.
@@ -49,6 +51,36 @@ pub enum CheckOutcome {
     NotAsked,
     /// Not run, or not to its end.
     Skipped(Outage),
+}
+
+/// Checks that were skipped, and are more, or older, than the team allows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DebtFact {
+    /// How many commits were not checked.
+    pub commits: usize,
+    /// How old the oldest skip is.
+    pub oldest: Duration,
+    /// The databases and checks that were skipped.
+    pub names: Vec<String>,
+}
+
+/// Something outside without which nobody can commit, and what it has cost in this clone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BlockingFact {
+    /// What sort of thing.
+    pub kind: SourceKind,
+    /// The name in `guard.toml`.
+    pub name: String,
+    /// The line of `guard.toml` that declares it.
+    pub declared: u32,
+    /// How often it was asked.
+    pub asked: u64,
+    /// How often it was down.
+    pub down: u64,
+    /// How often that has blocked somebody.
+    pub blocked: u64,
+    /// How long it was waited for, in all.
+    pub cost: Duration,
 }
 
 impl CheckFact {

@@ -3,7 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{CheckFact, Ledger, Level, LockFile, MigrationSet, Oid, RuleId, ServiceFact, TableName};
+use super::{
+    BlockingFact, CheckFact, DebtFact, Ledger, Level, LockFile, MigrationSet, Oid, RuleId, ServiceFact,
+    TableName,
+};
 
 /// Everything that the rules judge.
 #[derive(Clone, Debug)]
@@ -22,6 +25,10 @@ pub struct Facts {
     pub services: Vec<ServiceFact>,
     /// The team's own commands that are declared for this moment.
     pub checks: Vec<CheckFact>,
+    /// What is not made good, where that is more than the team allows.
+    pub debt: Option<DebtFact>,
+    /// What is required at commit time, where a rule asks for it.
+    pub blocking: Vec<BlockingFact>,
     /// The waivers of `guard.toml`.
     pub waivers: Vec<WaiverFact>,
     /// Today, as `YYYY-MM-DD`.

@@ -17,11 +17,12 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(facts: &Facts, findings: &mut Findings<'_>) {
-    for CheckFact { name, command, need, declared, outcome, output, .. } in &facts.checks {
+    for CheckFact { name, command, need, declared, outcome, output, own, .. } in &facts.checks {
         let CheckOutcome::Failed(how) = outcome else { continue };
         let at = Location::Config { line: *declared };
         let mut report = findings
             .report(at, name, format!("the check {} failed: {how}", say::clean(name)))
+            .standing(!own)
             .evidence("command", say::clean(command));
         if !output.is_empty() {
             report = report.evidence("output", output.clone());

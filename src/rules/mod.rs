@@ -11,6 +11,7 @@ use crate::model::{
 
 mod applied_but_absent;
 mod applied_out_of_order;
+mod blocking_dependency;
 mod checksum_mismatch;
 mod conflict_marker;
 mod deleted_migration;
@@ -36,6 +37,7 @@ mod second_ledger;
 mod stale_lock;
 mod symlinked_migration;
 mod uncommitted_migration;
+mod unpaid_debt;
 mod unstable_line_endings;
 mod unused_waiver;
 
@@ -216,6 +218,7 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
 pub const ALL: &[&Rule] = &[
     &applied_but_absent::RULE,
     &applied_out_of_order::RULE,
+    &blocking_dependency::RULE,
     &checksum_mismatch::RULE,
     &conflict_marker::RULE,
     &deleted_migration::RULE,
@@ -240,6 +243,7 @@ pub const ALL: &[&Rule] = &[
     &stale_lock::RULE,
     &symlinked_migration::RULE,
     &uncommitted_migration::RULE,
+    &unpaid_debt::RULE,
     &unstable_line_endings::RULE,
     &unused_waiver::RULE,
 ];

@@ -222,6 +222,7 @@ fn ids_and_levels() {
         [
             "applied-but-absent deny deny",
             "applied-out-of-order warn warn",
+            "blocking-dependency allow allow",
             "checksum-mismatch deny deny",
             "conflict-marker deny deny",
             "deleted-migration deny deny",
@@ -246,6 +247,7 @@ fn ids_and_levels() {
             "stale-lock deny deny",
             "symlinked-migration warn warn",
             "uncommitted-migration warn warn",
+            "unpaid-debt warn warn",
             "unstable-line-endings warn warn",
             "unused-waiver warn warn",
         ]

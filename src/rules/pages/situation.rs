@@ -20,10 +20,11 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 
 use crate::model::{
-    AppliedMigration, Base, Change, CheckFact, CheckOutcome, CommitFact, Content, Database, Difference,
-    Examined, Fact, Facts, History, Horizon, IgnoredFile, Ledger, LedgerState, LedgerStyle, Level,
-    LineEndings, LockFile, LockState, Locked, Migration, MigrationSet, Moment, Nature, Need, Oid, Outcome,
-    PastText, Rank, Remembered, RepoPath, SetLedger, TableName, ToolFacts, Variant, Version, WaiverFact,
+    AppliedMigration, Base, BlockingFact, Change, CheckFact, CheckOutcome, CommitFact, Content, Database,
+    DebtFact, Difference, Examined, Fact, Facts, History, Horizon, IgnoredFile, Ledger, LedgerState,
+    LedgerStyle, Level, LineEndings, LockFile, LockState, Locked, Migration, MigrationSet, Moment, Nature,
+    Need, Oid, Outcome, PastText, Rank, Remembered, RepoPath, SetLedger, SourceKind, TableName, ToolFacts,
+    Variant, Version, WaiverFact,
 };
 
 mod tools;
@@ -113,6 +114,8 @@ impl Situation {
                 let (table, tool) = word(value);
                 database.get_or_insert_default().1.push((TableName::plain(table), tool));
             }
+            "debt" => self.facts.debt = Some(debt(value)),
+            "blocking" => self.facts.blocking.push(blocking(value)),
             "history" | "lock" => {} // with_history, lock
             "waiver" => self.facts.waivers.push(waiver(value)),
             _ => panic!("an unknown key: {key}"),
@@ -137,6 +140,8 @@ fn facts() -> Facts {
         databases: Vec::new(),
         services: Vec::new(),
         checks: Vec::new(),
+        debt: None,
+        blocking: Vec::new(),
         waivers: Vec::new(),
         today: "2026-03-01".to_owned(),
         examined: Examined::default(),
@@ -160,6 +165,31 @@ fn waiver(value: &str) -> WaiverFact {
     }
 }
 
+/// `COMMITS SECONDS NAME ...`.
+fn debt(value: &str) -> DebtFact {
+    let [commits, seconds, names @ ..] = &value.split(' ').collect::<Vec<_>>()[..] else { panic!("{value}") };
+    DebtFact {
+        commits: commits.parse().expect("a number"),
+        oldest: std::time::Duration::from_secs(seconds.parse().expect("a number")),
+        names: names.iter().map(|name| (*name).to_owned()).collect(),
+    }
+}
+
+/// `service|database NAME LINE ASKED DOWN BLOCKED SECONDS`.
+fn blocking(value: &str) -> BlockingFact {
+    let [kind, name, numbers @ ..] = &value.split(' ').collect::<Vec<_>>()[..] else { panic!("{value}") };
+    let numbers: Vec<u64> = numbers.iter().map(|number| number.parse().expect("a number")).collect();
+    BlockingFact {
+        kind: if *kind == "service" { SourceKind::Service } else { SourceKind::Database },
+        name: (*name).to_owned(),
+        declared: u32::try_from(numbers[0]).expect("a line"),
+        asked: numbers[1],
+        down: numbers[2],
+        blocked: numbers[3],
+        cost: std::time::Duration::from_secs(numbers[4]),
+    }
+}
+
 /// `check NAME required|optional HOW`.
 fn run_check(head: &[&str], output: &[u8]) -> CheckFact {
     let [_, name, need, how @ ..] = head else { panic!("{head:?}") };
@@ -174,6 +204,7 @@ fn run_check(head: &[&str], output: &[u8]) -> CheckFact {
         command: format!("./scripts/{name}"),
         need,
         declared: 21,
+        own: true,
         outcome,
         output: String::from_utf8_lossy(output).trim_end().to_owned(),
         took: std::time::Duration::from_millis(40),

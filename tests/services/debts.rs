@@ -1,0 +1,174 @@
+//! What was skipped is remembered until it is made good.
+
+use std::fs;
+use std::process::Stdio;
+
+use super::servers::{closed, needing};
+use super::{Shop, one_line, shell};
+
+/// A service that is up while a file is there, and a check that needs it.
+fn by_file(check: &str) -> String {
+    format!(
+        "[services.tts]\nprobe = {{ run = [\"test\", \"-e\", \"up\"] }}\nrequired = false\ntimeout = \"5s\"\n\
+         [[checks]]\nname = \"audio\"\nrun = [\"sh\", \"-c\", \"{check}\"]\nneeds = [\"tts\"]\nrequired = true\ntimeout = \"5s\"\nfiles = [\"content/*\"]\n"
+    )
+}
+
+fn change(shop: &Shop, file: &str, text: &str) {
+    shop.repo.write(file, text);
+    shop.repo.git(&["add", "-A"]);
+}
+
+fn debt(shop: &Shop) -> String {
+    one_line(&shop.guard(&["debt"]).stdout)
+}
+
+#[test]
+fn a_skip_is_listed_and_paid_by_the_next_commit_that_can() {
+    let shop = Shop::new(&by_file("test -e content/a && echo ran >> .git/ran"));
+    shop.repo.write(".git/info/exclude", "up\n");
+    assert!(debt(&shop).contains("Nothing is owed"), "{}", debt(&shop));
+    for round in 0..2 {
+        change(&shop, "content/a", &format!("text {round}\n"));
+        let (through, said, _) = shop.commit();
+        assert!(through && said.contains("which is down"), "{said}");
+    }
+    let head = shop.repo.git(&["rev-parse", "HEAD"]);
+    let listed = debt(&shop);
+    assert!(listed.contains(&head[..7]) && listed.contains("check audio"), "{listed}");
+    assert!(listed.contains("2 skips of this branch"), "{listed}");
+    // It is up again. The next commit touches none of the files of the check.
+    shop.repo.write("up", "");
+    change(&shop, "code.rs", "// code\n");
+    let (through, said, _) = shop.commit();
+    assert!(through && said.contains("2 commits made offline are now checked by audio: fine"), "{said}");
+    assert_eq!(fs::read_to_string(shop.repo.path().join(".git/ran")).unwrap(), "ran\n");
+    assert!(debt(&shop).contains("Nothing is owed"), "{}", debt(&shop));
+    change(&shop, "code.rs", "// more\n");
+    assert!(shop.commit().1.is_empty());
+    assert_eq!(fs::read_to_string(shop.repo.path().join(".git/ran")).unwrap(), "ran\n", "it was paid once");
+}
+
+#[test]
+fn what_is_owed_and_fails_blocks_nobody_else_and_stays_owed() {
+    let shop = Shop::new(&by_file("exit 1"));
+    shop.repo.write(".git/info/exclude", "up\n");
+    change(&shop, "content/a", "text\n");
+    assert!(shop.commit().0);
+    shop.repo.write("up", "");
+    change(&shop, "code.rs", "// code\n");
+    let (through, said, _) = shop.commit();
+    assert!(through && said.contains("warning[failed-check]"), "{said}");
+    assert!(debt(&shop).contains("check audio"));
+    change(&shop, "content/a", "its own business\n");
+    assert!(!shop.commit().0);
+}
+
+#[test]
+fn a_database_that_was_down_is_owed_and_paid() {
+    let toml =
+        "[databases.dev]\nurl = \"sqlite:dev.db\"\nrequired = false\ntimeout = \"2s\"\nat = [\"commit\"]\n";
+    let shop = Shop::new(toml);
+    shop.repo.write(".git/info/exclude", "dev.db\n");
+    for _ in 0..2 {
+        let (through, said, _) = shop.commit();
+        assert!(through && said.contains("the database \"dev\""), "{said}");
+    }
+    assert!(debt(&shop).contains("database dev"), "{}", debt(&shop));
+    let text = fs::read_to_string(shop.repo.path().join("migrations/1_users.sql")).unwrap();
+    crate::support::sqlx_database(&shop.repo.path().join("dev.db"), &[(1, "users", &text)]);
+    let (through, said, _) = shop.commit();
+    // The two commits have the same tree: to look at it once is to look at both.
+    assert!(through && said.contains("made offline") && said.contains("now checked by dev: fine"), "{said}");
+    assert!(shop.commit().1.is_empty());
+}
+
+#[test]
+fn another_branch_does_not_pay() {
+    let shop = Shop::new(&by_file("true"));
+    shop.repo.write(".git/info/exclude", "up\n");
+    shop.repo.git(&["switch", "-q", "-c", "other"]);
+    change(&shop, "content/a", "text\n");
+    assert!(shop.commit().0);
+    shop.repo.git(&["switch", "-q", "main"]);
+    shop.repo.write("up", "");
+    change(&shop, "code.rs", "// code\n");
+    assert!(shop.commit().1.is_empty());
+    assert!(debt(&shop).contains("1 skip of commits that are on another branch"), "{}", debt(&shop));
+    shop.repo.git(&["switch", "-q", "other"]);
+    change(&shop, "code.rs", "// code\n");
+    let said = shop.commit().1;
+    assert!(said.contains("1 commit made offline is now checked by audio: fine"), "{said}");
+}
+
+#[test]
+fn much_or_old_debt_is_warned_of_and_blocks_nobody() {
+    let toml = needing("tts", &format!("\"tcp://127.0.0.1:{}\"", closed()), false);
+    let shop = Shop::new(&format!("debt = {{ commits = 3 }}\n{toml}"));
+    for round in 1..=4 {
+        change(&shop, "code.rs", &format!("// {round}\n"));
+        let (through, said, _) = shop.commit();
+        assert!(through, "{said}");
+        assert_eq!(said.contains("[unpaid-debt]: 3 commits"), round == 4, "{round}: {said}");
+    }
+    // Nothing that is blocked, and nothing that is no commit, is owed.
+    shop.repo.write(
+        "guard.toml",
+        fs::read_to_string(shop.repo.path().join("guard.toml")).unwrap() + &shell("no", true, "5s", "exit 1"),
+    );
+    let before = debt(&shop);
+    assert!(!shop.commit().0);
+    shop.guard(&["check"]);
+    assert_eq!(debt(&shop).matches("uses-tts").count(), before.matches("uses-tts").count());
+}
+
+#[test]
+fn stats_say_what_it_has_cost_and_what_blocks() {
+    let shop = Shop::new(&needing("tts", &format!("\"tcp://127.0.0.1:{}\"", closed()), true));
+    assert!(one_line(&shop.guard(&["stats"]).stdout).contains("Nothing was asked"));
+    for _ in 0..3 {
+        assert!(!shop.commit().0);
+    }
+    let said = one_line(&shop.guard(&["stats"]).stdout);
+    assert!(said.contains("service tts 3 3 0 3"), "{said}");
+    assert!(
+        said.contains("blocking-dependency: the service tts is required at commit time (guard.toml:6)"),
+        "{said}"
+    );
+    shop.repo.write(
+        "guard.toml",
+        fs::read_to_string(shop.repo.path().join("guard.toml")).unwrap()
+            + "[rules]\nblocking-dependency = \"warn\"\n",
+    );
+    let said = one_line(&shop.guard(&["check"]).stdout);
+    assert!(said.contains("[blocking-dependency]") && said.contains("down 3 times"), "{said}");
+}
+
+#[test]
+fn many_commits_at_once_in_several_work_trees_lose_no_skip() {
+    let shop = Shop::new(&needing("tts", &format!("\"tcp://127.0.0.1:{}\"", closed()), false));
+    let text = fs::read_to_string(shop.repo.path().join("guard.toml")).unwrap();
+    shop.repo.write("guard.toml", text.replace("budget = \"800ms\"", "budget = \"60s\""));
+    shop.repo.git(&["commit", "-qnam", "a patient budget"]);
+    let (trees, rounds) = (10, 20);
+    let commit = |directory: &std::path::Path, round: usize| {
+        let mut git = shop.repo.command_in("git", directory);
+        git.args(["commit", "-q", "--allow-empty", "-m", &round.to_string()]);
+        git.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+    };
+    let directories: Vec<_> = (0..trees).map(|tree| shop.repo.beside(&format!("tree{tree}"))).collect();
+    for directory in &directories {
+        shop.repo.git(&["worktree", "add", "-q", "--detach", directory.to_str().unwrap()]);
+    }
+    for round in 0..rounds {
+        // One for each work tree at the same moment: git itself lets in no second one.
+        let all: Vec<_> = directories.iter().map(|directory| commit(directory, round)).collect();
+        for git in all {
+            let done = git.wait_with_output().unwrap();
+            let said = one_line(&done.stderr);
+            assert!(done.status.success() && said.contains("uses-tts") && !said.contains("locked"), "{said}");
+        }
+    }
+    let log = fs::read_to_string(shop.repo.path().join(".git/guard/log-1")).unwrap();
+    assert_eq!(log.matches("\tcheck\tuses-tts\tit needs").count(), trees * rounds);
+}
