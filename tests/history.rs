@@ -364,6 +364,7 @@ fn examine(repo: &TestRepo, dir: &str, case: &Case<'_>, applied: &BTreeMap<i64, 
         started: Instant::now(),
         retry: false,
         is_commit: false,
+        rehearsal: false,
         warden: None,
     };
     let rules: Vec<_> = migguard::rules::ALL.iter().map(|rule| (*rule, Level::Warn)).collect();

@@ -6,6 +6,8 @@ mod breaker;
 mod commands;
 /// What was skipped is remembered.
 mod debts;
+/// What a commit would do.
+mod drill;
 /// Servers that are silent, slow or wrong.
 mod servers;
 

@@ -78,6 +78,7 @@ pub(super) fn judge(
         // What is required is asked each time.
         retry: args.retry || args.strict,
         is_commit: args.is_commit,
+        rehearsal: false,
         warden: spawn::itself(),
     };
     let rules = check::enabled(&project.config, moment);

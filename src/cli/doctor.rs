@@ -299,6 +299,7 @@ fn examined(mut project: Project, lines: &mut Lines<'_>) -> Result<(), Failure> 
         started: Instant::now(),
         retry: true,
         is_commit: false,
+        rehearsal: false,
         warden: None,
     };
     let Gathered { facts, remarks, .. } =

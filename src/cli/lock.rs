@@ -47,6 +47,7 @@ pub(super) fn run(args: &Args, context: &Context, out: &mut dyn Write) -> Result
         started,
         retry: false,
         is_commit: false,
+        rehearsal: false,
         warden: None,
     };
     if args.check {

@@ -8,6 +8,7 @@ mod crash;
 mod debt;
 mod demo;
 mod doctor;
+mod drill;
 mod explain;
 mod failure;
 mod hook;
@@ -83,6 +84,7 @@ enum Command {
     Lock(lock::Args),
     Debt(debt::Args),
     Stats(stats::Args),
+    Drill(drill::Args),
     Install(install::InstallArgs),
     Uninstall(install::UninstallArgs),
     Hook(hook::Args),
@@ -159,6 +161,7 @@ fn dispatch(
         Command::Status(args) => status::run(&args, context, out),
         Command::Lock(args) => lock::run(&args, context, out),
         Command::Debt(args) => debt::run(&args, context, out),
+        Command::Drill(args) => drill::run(&args, context, out),
         Command::Stats(args) => stats::run(&args, context, out),
         Command::Install(args) => install::install(&args, context, out),
         Command::Uninstall(args) => install::uninstall(&args, context, out),

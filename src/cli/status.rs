@@ -38,6 +38,7 @@ pub(super) fn run(args: &Args, context: &Context, out: &mut dyn Write) -> Result
         started: Instant::now(),
         retry: true,
         is_commit: false,
+        rehearsal: false,
         warden: None,
     };
     let Gathered { facts, remarks, .. } =

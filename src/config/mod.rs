@@ -26,7 +26,7 @@ pub use url::UrlConfig;
 pub const FILE_NAME: &str = "guard.toml";
 
 /// What guard.toml means.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Config {
     /// The file; `None` when there is none and everything is discovered.
     pub file: Option<PathBuf>,

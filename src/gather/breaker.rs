@@ -16,6 +16,8 @@ const FAIR: Duration = Duration::from_millis(100);
 pub(super) struct Fuses {
     breakers: Breakers,
     ignored: bool,
+    /// Nothing is written.
+    rehearsal: bool,
 }
 
 /// What was decided about one thing.
@@ -62,7 +64,7 @@ impl Fuses {
     pub(super) fn new(common_dir: &Path, request: &Request) -> Self {
         // In CI nobody waits at a terminal, and a run stands for itself.
         let ignored = request.retry || request.moment == Moment::Ci || env::get("CI").is_some();
-        Self { breakers: Breakers::new(common_dir), ignored }
+        Self { breakers: Breakers::new(common_dir), ignored, rehearsal: request.rehearsal }
     }
 
     /// Decides about one thing; `declaration` is all that makes it another thing when it changes.
@@ -75,7 +77,7 @@ impl Fuses {
         cooldown: Option<Duration>,
     ) -> Fuse {
         let key = Key::new(kind.word(), name, declaration);
-        let counts = need == Need::Optional;
+        let counts = need == Need::Optional && !self.rehearsal;
         let state = if counts && !self.ignored {
             self.breakers.state(&key, SystemTime::now())
         } else {

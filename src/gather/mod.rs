@@ -53,6 +53,8 @@ pub struct Request {
     pub retry: bool,
     /// A commit follows when nothing blocks it: what is skipped is owed from then on.
     pub is_commit: bool,
+    /// Nothing of this run is remembered.
+    pub rehearsal: bool,
     /// guard itself, to watch over the team's own checks; `None` to run none of them.
     pub warden: Option<PathBuf>,
 }
@@ -131,7 +133,11 @@ pub fn gather(
     let ask = !request.offline && rules.iter().any(|(rule, _)| rule.check.needs_database());
     let declared = databases::declared(config, &resolved, request)?;
     let fuses = breaker::Fuses::new(&git.layout().common_dir, request);
-    let owed = if request.warden.is_some() { debts::owed(git, request.candidate) } else { Owed::default() };
+    let owed = if request.warden.is_some() && !request.rehearsal {
+        debts::owed(git, request.candidate)
+    } else {
+        Owed::default()
+    };
     let mut heard = breaker::Heard::default();
     let asked = databases::ask(if ask { &declared } else { &[] }, &resolved, request, config, &fuses);
 
@@ -174,8 +180,10 @@ pub fn gather(
     } else {
         declared.iter().map(databases::not_asked).collect()
     };
-    digests.save();
-    memory.save();
+    if !request.rehearsal {
+        digests.save();
+        memory.save();
+    }
     let (services, checks) = running.wait(&mut heard);
 
     // The day in UTC: the same for the whole team, and no time zone has to be read.

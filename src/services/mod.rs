@@ -7,10 +7,12 @@ mod network;
 mod output;
 mod probe;
 mod run;
+mod standins;
 pub mod warden;
 
 pub use probe::{Probe, ProbeError, Scheme, Target, ask};
 pub use run::{Ended, GRACE, How, Job, run};
+pub use standins::{Failure, Speech, StandIn};
 
 /// The exit status by which a command says "what I need is down" (`EX_TEMPFAIL` of sysexits.h).
 pub const NOT_NOW: i32 = 75;
