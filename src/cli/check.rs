@@ -15,6 +15,8 @@ use crate::report::{self, FORMATS, Format, Report};
 
 use super::{Context, Failure, project, spawn};
 
+mod range;
+
 /// Judge what is about to be committed: exit 0 clean, 1 findings block, 2 guard could not do its job
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(super) struct Args {
@@ -86,6 +88,7 @@ pub(super) fn judge(
     let gathered = gather(project, &request, &rules);
     progress.stop();
     let Gathered { mut facts, mut remarks, memory } = gathered?;
+    remarks.extend(range::judge(project, &request, &rules, &mut facts));
     let findings = check::run(&rules, &project.config, &mut facts);
     let verdict = check::verdict(&findings, &facts.outages(), args.strict);
     remarks.extend(memory.settle(project, &request, &facts, &findings, verdict));

@@ -94,9 +94,9 @@ impl Fuses {
 }
 
 impl Fuse {
-    /// When all was well with it for the last time.
+    /// How long ago all was well with it for the last time. What was so a moment ago helps nobody.
     pub(super) fn last_well(&self) -> Option<Duration> {
-        self.breakers.last_well(&self.key, SystemTime::now())
+        self.breakers.last_well(&self.key, SystemTime::now()).filter(|ago| *ago >= Duration::from_secs(60))
     }
 
     /// What came of it.

@@ -23,6 +23,7 @@ use crate::model::{Base, Examined, Facts, Level, Moment, Oid, RepoPath, WaiverFa
 use crate::rules::Rule;
 
 pub use debts::{Memory, Owed, blocking, owed};
+pub use history::commit_fact;
 pub use lock::{NewLock, new_lock};
 pub use sets::{ResolvedSet, resolve_sets};
 pub use within::within;
@@ -198,6 +199,7 @@ pub fn gather(
         services,
         checks,
         debt: None,
+        unchecked: Vec::new(),
         blocking: if rules.iter().any(|(rule, _)| rule.id.0 == "blocking-dependency") {
             blocking(project)
         } else {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Fact, Need, Outage, SourceKind};
+use super::{CommitFact, Fact, Need, Outage, SourceKind};
 
 /// A service that a check of this run needs.
 #[derive(Clone, Debug)]
@@ -81,6 +81,15 @@ pub struct BlockingFact {
     pub blocked: u64,
     /// How long it was waited for, in all.
     pub cost: Duration,
+}
+
+/// A commit between the base and the candidate that breaks a rule by itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UncheckedFact {
+    /// The commit.
+    pub commit: CommitFact,
+    /// What it is the first to break: the rule, and what that says.
+    pub breaks: Vec<(String, String)>,
 }
 
 impl CheckFact {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{
     BlockingFact, CheckFact, DebtFact, Ledger, Level, LockFile, MigrationSet, Oid, RuleId, ServiceFact,
-    TableName,
+    TableName, UncheckedFact,
 };
 
 /// Everything that the rules judge.
@@ -29,6 +29,8 @@ pub struct Facts {
     pub debt: Option<DebtFact>,
     /// What is required at commit time, where a rule asks for it.
     pub blocking: Vec<BlockingFact>,
+    /// Commits of the range that break a rule by themselves.
+    pub unchecked: Vec<UncheckedFact>,
     /// The waivers of `guard.toml`.
     pub waivers: Vec<WaiverFact>,
     /// Today, as `YYYY-MM-DD`.

@@ -10,7 +10,7 @@ mod lock;
 mod migration;
 mod names;
 
-pub use checks::{BlockingFact, CheckFact, CheckOutcome, DebtFact, ServiceFact};
+pub use checks::{BlockingFact, CheckFact, CheckOutcome, DebtFact, ServiceFact, UncheckedFact};
 pub use difference::{Difference, DifferentLine};
 pub use facts::{
     Base, Cause, Database, Examined, Fact, Facts, LedgerState, Moment, Need, Outage, SetLedger, SourceKind,

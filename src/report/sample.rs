@@ -65,6 +65,7 @@ pub(super) fn written(format: &Format, look: &Look) -> String {
         checks: Vec::new(),
         debt: None,
         blocking: Vec::new(),
+        unchecked: Vec::new(),
         waivers: Vec::new(),
         today: "2026-11-21".to_owned(),
         examined: Examined { migrations: 12, changed: 1, ledger_rows: 11, checksums: 11, databases: 1 },

@@ -36,6 +36,7 @@ mod say;
 mod second_ledger;
 mod stale_lock;
 mod symlinked_migration;
+mod unchecked_commit;
 mod uncommitted_migration;
 mod unpaid_debt;
 mod unstable_line_endings;
@@ -242,6 +243,7 @@ pub const ALL: &[&Rule] = &[
     &second_ledger::RULE,
     &stale_lock::RULE,
     &symlinked_migration::RULE,
+    &unchecked_commit::RULE,
     &uncommitted_migration::RULE,
     &unpaid_debt::RULE,
     &unstable_line_endings::RULE,

@@ -246,6 +246,7 @@ fn ids_and_levels() {
             "second-ledger warn warn",
             "stale-lock deny deny",
             "symlinked-migration warn warn",
+            "unchecked-commit warn warn",
             "uncommitted-migration warn warn",
             "unpaid-debt warn warn",
             "unstable-line-endings warn warn",

@@ -137,6 +137,19 @@ fn what_refuses_is_asked_each_time_and_when_it_was_up_is_said() {
     }
 }
 
+/// What is remembered becomes older.
+fn three_hours_pass(shop: &Shop) {
+    for file in fs::read_dir(shop.repo.path().join(".git/guard/breakers")).unwrap().flatten() {
+        let bytes = fs::read(file.path()).unwrap();
+        let text = String::from_utf8(bytes[28..].to_vec()).unwrap();
+        let (rest, well) = text.rsplit_once(' ').unwrap();
+        let body = format!("{rest} {}", well.parse::<u64>().unwrap() - 3 * 3_600_000);
+        let sum = crc32fast::hash(body.as_bytes()).to_le_bytes();
+        let head = [&bytes[..16], &(body.len() as u64).to_le_bytes(), &sum].concat();
+        fs::write(file.path(), [&head, body.as_bytes()].concat()).unwrap();
+    }
+}
+
 fn database(url: &str) -> String {
     format!("[databases.dev]\nurl = \"{url}\"\nrequired = false\ntimeout = \"300ms\"\nat = [\"commit\"]\n")
 }
@@ -161,8 +174,10 @@ fn when_a_database_was_last_in_step_is_said() {
     crate::support::sqlx_database(&file, &[(1, "users", &text)]);
     assert!(shop.commit().1.is_empty());
     fs::remove_file(&file).unwrap();
+    assert!(!shop.commit().1.contains("last seen"), "a moment ago is of no interest");
+    three_hours_pass(&shop);
     let (through, said, _) = shop.commit();
-    assert!(through && said.contains("; last seen in step ") && said.contains(" s ago ("), "{said}");
+    assert!(through && said.contains("; last seen in step 3 h ago ("), "{said}");
     // One that was not in step is not called so.
     let shop = Shop::new(&database("sqlite:dev.db"));
     let file = shop.repo.path().join("dev.db");

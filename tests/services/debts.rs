@@ -172,3 +172,51 @@ fn many_commits_at_once_in_several_work_trees_lose_no_skip() {
     let log = fs::read_to_string(shop.repo.path().join(".git/guard/log-1")).unwrap();
     assert_eq!(log.matches("\tcheck\tuses-tts\tit needs").count(), trees * rounds);
 }
+
+/// A branch on which one commit edits a published migration past the hook, and the next takes that back.
+fn sneaked(shop: &Shop) {
+    shop.repo.git(&["branch", "origin-main"]);
+    let text = fs::read_to_string(shop.repo.path().join("guard.toml")).unwrap();
+    shop.repo.write("guard.toml", text + "[base]\nref = \"origin-main\"\n");
+    shop.repo.git(&["commit", "-qnam", "the base"]);
+    let good = fs::read_to_string(shop.repo.path().join("migrations/1_users.sql")).unwrap();
+    change(shop, "migrations/1_users.sql", "DROP TABLE users;\n");
+    shop.repo.git(&["commit", "-qnm", "sneaked in"]);
+    change(shop, "migrations/1_users.sql", &good);
+    shop.repo.git(&["commit", "-qnm", "taken back"]);
+}
+
+#[test]
+fn a_commit_past_the_hook_is_named_though_a_later_one_hides_it() {
+    let shop = Shop::new("");
+    sneaked(&shop);
+    let id = shop.repo.git(&["rev-parse", "HEAD~1"]);
+    for _ in 0..2 {
+        for at in ["push", "ci"] {
+            let said = one_line(&shop.guard(&["check", "--at", at]).stdout);
+            assert!(
+                said.contains("[unchecked-commit]: the commit") && said.contains(&id[..7]),
+                "{at}: {said}"
+            );
+            assert!(said.contains("sneaked in") && said.contains("breaks edited-migration"), "{at}: {said}");
+            assert!(!said.contains("taken back"), "{at}: {said}");
+        }
+        // What the clone remembers has no say.
+        let _ = fs::remove_dir_all(shop.repo.path().join(".git/guard"));
+    }
+    assert!(!one_line(&shop.guard(&["check"]).stdout).contains("unchecked-commit"), "not at a commit");
+}
+
+#[test]
+fn a_cherry_pick_past_the_hook_is_named() {
+    let shop = Shop::new("");
+    sneaked(&shop);
+    let bad = shop.repo.git(&["rev-parse", "HEAD~1"]);
+    shop.repo.git(&["switch", "-q", "-c", "picked", "HEAD~2"]);
+    shop.repo.git(&["cherry-pick", &bad]);
+    let id = shop.repo.git(&["rev-parse", "HEAD"]);
+    let done = shop.guard(&["check", "--at", "ci"]);
+    let said = one_line(&done.stdout);
+    assert_eq!(done.status.code(), Some(1), "{said}");
+    assert!(said.contains(&format!("[unchecked-commit]: the commit {}", &id[..7])), "{said}");
+}

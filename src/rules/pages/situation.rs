@@ -24,7 +24,7 @@ use crate::model::{
     DebtFact, Difference, Examined, Fact, Facts, History, Horizon, IgnoredFile, Ledger, LedgerState,
     LedgerStyle, Level, LineEndings, LockFile, LockState, Locked, Migration, MigrationSet, Moment, Nature,
     Need, Oid, Outcome, PastText, Rank, Remembered, RepoPath, SetLedger, SourceKind, TableName, ToolFacts,
-    Variant, Version, WaiverFact,
+    UncheckedFact, Variant, Version, WaiverFact,
 };
 
 mod tools;
@@ -114,6 +114,7 @@ impl Situation {
                 let (table, tool) = word(value);
                 database.get_or_insert_default().1.push((TableName::plain(table), tool));
             }
+            "unchecked" => self.facts.unchecked.push(unchecked(value)),
             "debt" => self.facts.debt = Some(debt(value)),
             "blocking" => self.facts.blocking.push(blocking(value)),
             "history" | "lock" => {} // with_history, lock
@@ -142,6 +143,7 @@ fn facts() -> Facts {
         checks: Vec::new(),
         debt: None,
         blocking: Vec::new(),
+        unchecked: Vec::new(),
         waivers: Vec::new(),
         today: "2026-03-01".to_owned(),
         examined: Examined::default(),
@@ -163,6 +165,18 @@ fn waiver(value: &str) -> WaiverFact {
         judged: used != "not judged",
         level: Level::Deny,
     }
+}
+
+/// `COMMIT | rule | what`.
+fn unchecked(value: &str) -> UncheckedFact {
+    let [id, rule, what] = value.split(" | ").collect::<Vec<_>>()[..] else { panic!("{value}") };
+    let commit = CommitFact {
+        id: Oid::from_hex(&id.repeat(5)).expect("eight digits"),
+        author: "Ada".to_owned(),
+        date: "2026-02-20".to_owned(),
+        subject: "quick fix".to_owned(),
+    };
+    UncheckedFact { commit, breaks: vec![(rule.to_owned(), what.to_owned())] }
 }
 
 /// `COMMITS SECONDS NAME ...`.
