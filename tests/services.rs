@@ -8,6 +8,10 @@ mod commands;
 mod debts;
 /// What a commit would do.
 mod drill;
+/// Other hooks.
+mod others;
+/// "What happens when ... is down".
+mod page;
 /// Servers that are silent, slow or wrong.
 mod servers;
 

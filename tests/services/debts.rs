@@ -220,3 +220,33 @@ fn a_cherry_pick_past_the_hook_is_named() {
     assert_eq!(done.status.code(), Some(1), "{said}");
     assert!(said.contains(&format!("[unchecked-commit]: the commit {}", &id[..7])), "{said}");
 }
+
+/// Killed at any moment of a commit, guard leaves a log that is whole and a commit that works.
+#[test]
+fn guard_is_killed_at_any_moment_and_what_it_remembers_stays_whole() {
+    let silent = super::servers::server(super::servers::silent);
+    let toml = needing("tts", &format!("\"http://127.0.0.1:{silent}\"\ncooldown = \"50ms\""), false);
+    let toml = toml.replacen("timeout = \"5s\"", "timeout = \"120ms\"", 1)
+        + &shell("lint", false, "5s", "sleep 0.02; exit 75");
+    let shop = Shop::new(&toml);
+    let mut whole = 0;
+    for round in 0..60_u64 {
+        let mut guard = shop.repo.command(env!("CARGO_BIN_EXE_guard"));
+        let mut guard =
+            guard.args(["hook", "pre-commit"]).stdin(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(round * 7 % 240));
+        let _ = guard.kill();
+        whole += usize::from(guard.wait().unwrap().success());
+    }
+    shop.nothing_is_left();
+    let log = fs::read_to_string(shop.repo.path().join(".git/guard/log-1")).unwrap_or_default();
+    for line in log.split('\n').filter(|line| !line.is_empty()) {
+        let (sum, text) = line.split_once(' ').unwrap();
+        assert_eq!(sum, format!("{:08x}", crc32fast::hash(text.as_bytes())), "{line}");
+    }
+    assert!(log.matches("\tcheck\tlint\t").count() >= whole, "{whole} ended by themselves: {log}");
+    std::thread::sleep(std::time::Duration::from_millis(60));
+    // The next commit asks again: nobody holds the right to try.
+    let (through, said, _) = shop.commit();
+    assert!(through && said.contains("no answer within the time allowed; waited"), "{said}");
+}
