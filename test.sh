@@ -1,5 +1,7 @@
 #!/bin/sh
 # Runs every test. Installs quietly what it needs and can have; says loudly what it cannot.
+#     ./test.sh [ARGUMENTS OF cargo test]
+#     ./test.sh --regenerate TOOL...   makes the kept ledgers under tests/tools anew, with the real tools
 set -eu
 cd "$(dirname "$0")"
 
@@ -48,6 +50,38 @@ has_postgres || {
     echo "error: PostgreSQL's programs (initdb, postgres) are not there and cannot be installed" >&2
     exit 2
 }
+# The same for MariaDB. The package may start a service of the system, which nobody needs.
+has_mariadb() {
+    for program in mariadbd mariadb mariadb-admin mariadb-install-db; do
+        found=
+        for dir in $(printf '%s' "$PATH" | tr : ' ') /usr/sbin /usr/libexec /usr/local/sbin /opt/homebrew/opt/mariadb/bin; do
+            [ -x "$dir/$program" ] && found=yes
+        done
+        [ -n "$found" ] || return 1
+    done
+}
+if ! has_mariadb; then
+    # Debian and Fedora call it mariadb-server, Alpine and Arch mariadb, with the client beside it.
+    for package in mariadb-server mariadb mariadb-client; do
+        has_mariadb || bring "$package"
+    done
+    for stop in "systemctl stop mariadb" "service mariadb stop"; do
+        command -v "${stop%% *}" >/dev/null 2>&1 || continue
+        # shellcheck disable=SC2086
+        if [ "$(id -u)" = 0 ]; then $stop; else sudo -n $stop; fi >/dev/null 2>&1 </dev/null || true
+    done
+fi
+has_mariadb || {
+    echo "error: MariaDB's programs (mariadbd, mariadb-install-db) are not there and cannot be installed" >&2
+    exit 2
+}
+if [ "${1:-}" = --regenerate ]; then
+    shift
+    for program in python3 npm mariadb-dump; do
+        need "$program" || echo "error: $program is not there and cannot be installed" >&2
+    done
+    exec tests/tools/make.sh "$@"
+fi
 need openssl || {
     echo "error: openssl is not there and cannot be installed" >&2
     exit 2
@@ -66,7 +100,9 @@ cargo test --locked "$@" </dev/null
 heading "shellcheck"
 if need shellcheck; then
     # The shims have a place for a path, which is no mistake.
-    shellcheck install.sh test.sh benches/run.sh tests/managers/install.sh .ci/run hooks/*
+    shellcheck install.sh test.sh benches/run.sh tests/managers/install.sh tests/tools/make.sh .ci/run hooks/*
+    # A recipe is read by make.sh, which sets what it uses and uses what it sets.
+    shellcheck --shell=sh --exclude=SC2034,SC2154 tests/tools/*/recipe.sh
     echo "no mistakes"
 elif [ "${CI:-}" = true ]; then
     echo "error: shellcheck is not there and cannot be installed, so the scripts were not checked" >&2

@@ -13,6 +13,8 @@ mod commits;
 mod databases;
 /// The git backends against real repositories, and the choice of the base.
 mod git;
+/// Ledgers that the real tools made, of tools whose order is a graph.
+mod graph_ledgers;
 /// Random histories, and what guard says of them.
 mod history;
 /// The installed hooks among other hooks.
@@ -39,3 +41,5 @@ mod services;
 mod settings;
 /// Real repositories in temporary folders.
 mod support;
+/// The page that says which tools were tried.
+mod tools_page;

@@ -2,6 +2,7 @@
 //! a first check says. What is only a guess stands in the file as a comment.
 
 mod find;
+mod rails;
 
 use std::io::Write;
 use std::path::Path;

@@ -30,6 +30,24 @@ pub const VARIABLES: &[(&str, &str)] = &[
     ("PGOPTIONS", "options for the PostgreSQL session"),
     ("PGAPPNAME", "guard's name in PostgreSQL's lists"),
     ("PGCONNECT_TIMEOUT", "seconds for each address, within the timeout of guard.toml"),
+    (
+        "MYSQL_HOST",
+        "MySQL's or MariaDB's host, where neither the URL nor an option file (~/.my.cnf) names one",
+    ),
+    ("MYSQL_TCP_PORT", "its port; MYSQL_PORT too"),
+    ("MYSQL_PORT", "its port, as containers have it"),
+    ("MYSQL_UNIX_PORT", "its socket"),
+    ("MYSQL_USER", "the user"),
+    ("MYSQL_PWD", "the password; not shown"),
+    ("MYSQL_PASSWORD", "the password, as containers have it; not shown"),
+    ("MYSQL_ROOT_PASSWORD", "the password of root, as containers have it; not shown"),
+    ("MYSQL_DATABASE", "the database"),
+    ("MARIADB_HOST", "the same for MariaDB's containers; the names of MySQL come first"),
+    ("MARIADB_PORT", "its port"),
+    ("MARIADB_USER", "the user"),
+    ("MARIADB_PASSWORD", "the password; not shown"),
+    ("MARIADB_ROOT_PASSWORD", "the password of root; not shown"),
+    ("MARIADB_DATABASE", "the database"),
 ];
 
 /// The value of a variable, also of one that `guard.toml` names. Empty and not UTF-8 count as not set.
@@ -45,5 +63,5 @@ pub fn get(name: &str) -> Option<String> {
 /// The value of a variable of the list, for people: a secret is not shown.
 pub fn shown(name: &str) -> Option<String> {
     let value = get(name)?;
-    Some(if name.contains("PASSWORD") { "…".to_owned() } else { value })
+    Some(if name.contains("PASSWORD") || name.ends_with("PWD") { "…".to_owned() } else { value })
 }

@@ -2,8 +2,11 @@
 //!
 //! To add one: `src/db/x.rs` with a [`Driver`], one line in [`DRIVERS`]; the contract in `tests/databases.rs` runs for it.
 
+mod mysql;
+mod network;
 mod postgres;
 mod sqlite;
+mod tls;
 mod url;
 
 use std::fmt;
@@ -22,6 +25,12 @@ pub trait Database {
 
     /// All tables that the session can see, with their columns in order. System tables are left out.
     fn tables(&mut self) -> Result<Vec<Table>, DbError>;
+
+    /// The tables of a schema that [`Database::tables`] leaves out: on MySQL a schema is a database, and those of a server
+    /// belong to many programs. Nothing where `tables` leaves none out.
+    fn tables_of(&mut self, _schema: &str) -> Result<Vec<Table>, DbError> {
+        Ok(Vec::new())
+    }
 
     /// The rows of a table, in the table's own order (`rowid`, primary key), with the named columns in the order named.
     fn rows(
@@ -99,7 +108,7 @@ pub type Opener = fn(&DatabaseUrl, Instant) -> Result<Box<dyn Database>, DbError
 pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// All kinds.
-pub const DRIVERS: &[Driver] = &[sqlite::DRIVER, postgres::DRIVER];
+pub const DRIVERS: &[Driver] = &[sqlite::DRIVER, postgres::DRIVER, mysql::DRIVER];
 
 /// Opens a database, read-only, and gives up by the deadline. So does every question to it.
 pub fn open(url: &DatabaseUrl, deadline: Instant) -> Result<Box<dyn Database>, DbError> {

@@ -6,9 +6,8 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::postgres::Parameters;
-use super::{DRIVERS, Lookup};
-use crate::model::RepoPath;
+use super::{DRIVERS, Lookup, mysql, postgres};
+use crate::model::{Dialect, RepoPath};
 
 /// Where a database is: parsed, without a secret in what it prints.
 #[derive(Clone, PartialEq, Eq)]
@@ -24,7 +23,9 @@ enum Place {
     /// A file, and what may be wrong with the URL if there is none.
     File { path: PathBuf, hint: Option<&'static str> },
     /// A PostgreSQL server.
-    Postgres(Parameters),
+    Postgres(postgres::Parameters),
+    /// A MySQL or MariaDB server.
+    MySql(mysql::Parameters),
 }
 
 /// Why a text is not the URL of a database that guard can read. No text of these repeats what was given.
@@ -77,6 +78,15 @@ pub enum UrlError {
     /// A word that libpq does not know either.
     #[error("sslmode in the URL is none of disable, allow, prefer, require, verify-ca, verify-full")]
     SslMode,
+    /// A MySQL server's scheme, and nothing of what may follow it.
+    #[error("the URL lacks the two slashes after the scheme; write mysql://user@host/database")]
+    MySqlSlashes,
+    /// A word about encryption that no client of MySQL knows; or two that contradict each other.
+    #[error(
+        "what the URL says of encryption is none of disabled, preferred, required, verify_ca, verify_identity (ssl-mode), \
+         nor what Go, JDBC, Prisma or Node call so"
+    )]
+    MySqlSslMode,
 }
 
 /// What this version reads, for the end of an error. Rare schemes are not listed.
@@ -92,10 +102,6 @@ fn readable() -> String {
 const OTHERS: &[(&str, &str)] = &[
     ("prisma", "Prisma Accelerate"),
     ("redshift", "Redshift"),
-    ("mysql", "MySQL"),
-    ("mysql2", "MySQL"),
-    ("mariadb", "MariaDB"),
-    ("trilogy", "MySQL"),
     ("sqlserver", "SQL Server"),
     ("mssql", "SQL Server"),
     ("oracle", "Oracle"),
@@ -121,6 +127,10 @@ impl DatabaseUrl {
         if text.is_empty() {
             return Err(UrlError::Empty);
         }
+        let is_url = split_scheme(text).is_some_and(|(_, _, rest)| rest.starts_with("//"));
+        if let Some(parameters) = mysql::Parameters::parse_go(text).filter(|_| !is_url) {
+            return Ok(Self::mysql_server("mysql", parameters?));
+        }
         let shown = discreet(text.split('?').next().unwrap_or_default());
         let Some((scheme, library, rest)) = split_scheme(text) else {
             return Self::bare(text, shown, relative_to);
@@ -129,9 +139,13 @@ impl DatabaseUrl {
             let other = OTHERS.iter().find(|(word, _)| *word == scheme);
             return Err(other.map_or(UrlError::UnknownScheme, |(_, name)| UrlError::Unsupported(name)));
         };
+        let jdbc = text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("jdbc:"));
         if super::postgres::DRIVER.schemes.contains(&scheme) {
-            let jdbc = text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("jdbc:"));
-            return Ok(Self::server(scheme, Parameters::parse(rest, jdbc)?));
+            return Ok(Self::server(scheme, postgres::Parameters::parse(rest, jdbc)?));
+        }
+        if super::mysql::DRIVER.schemes.contains(&scheme) {
+            let parameters = mysql::Parameters::parse(rest, library.unwrap_or_default(), jdbc)?;
+            return Ok(Self::mysql_server(scheme, parameters));
         }
         let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
         // What SQLite itself calls a URI, behind the scheme of a library: `jdbc:sqlite:file:dev.db`.
@@ -139,7 +153,7 @@ impl DatabaseUrl {
         if query.split('&').any(|pair| pair == "mode=memory") {
             return Err(UrlError::InMemory);
         }
-        let (path, hint) = strip_slashes(path, library);
+        let (path, hint) = strip_slashes(path, library.is_some());
         let path = decode(path);
         refuse_what_is_no_file(&path)?;
         // A password may contain a question mark; then the host stands in what looks like the query.
@@ -149,12 +163,16 @@ impl DatabaseUrl {
         Ok(Self { scheme, shown, place: Place::File { path: relative_to.join(path), hint } })
     }
 
-    fn server(scheme: &'static str, parameters: Parameters) -> Self {
+    fn mysql_server(scheme: &'static str, parameters: mysql::Parameters) -> Self {
+        Self { scheme, shown: format!("{scheme}:{}", parameters.shown()), place: Place::MySql(parameters) }
+    }
+
+    fn server(scheme: &'static str, parameters: postgres::Parameters) -> Self {
         Self { scheme, shown: format!("{scheme}:{}", parameters.shown()), place: Place::Postgres(parameters) }
     }
 
     /// With what the text leaves open and the surroundings say: for PostgreSQL the `PG*` variables, the service file,
-    /// `~/.pgpass`. Reads files. An error says why it cannot be, without a secret.
+    /// `~/.pgpass`; for MySQL the option files and the `MYSQL_*` variables. Reads files. An error says why it cannot be, without a secret.
     pub fn complete(self, lookup: Lookup<'_>) -> Result<Self, String> {
         match self.place {
             Place::File { .. } => Ok(self),
@@ -162,12 +180,29 @@ impl DatabaseUrl {
                 parameters.complete(lookup)?;
                 Ok(Self::server(self.scheme, parameters))
             }
+            Place::MySql(mut parameters) => {
+                parameters.complete(lookup)?;
+                Ok(Self::mysql_server(self.scheme, parameters))
+            }
         }
     }
 
     /// Whether the text itself holds a password, which does not belong into a repository.
     pub fn has_password(&self) -> bool {
-        matches!(&self.place, Place::Postgres(parameters) if parameters.has_password())
+        match &self.place {
+            Place::File { .. } => false,
+            Place::Postgres(parameters) => parameters.has_password(),
+            Place::MySql(parameters) => parameters.has_password(),
+        }
+    }
+
+    /// The SQL that the database reads.
+    pub fn dialect(&self) -> Dialect {
+        match &self.place {
+            Place::File { .. } => Dialect::Sqlite,
+            Place::Postgres(_) => Dialect::Postgres,
+            Place::MySql(_) => Dialect::MySql,
+        }
     }
 
     /// A path without a scheme. Nothing in it is decoded.
@@ -193,7 +228,7 @@ impl DatabaseUrl {
     pub(super) fn path(&self) -> &Path {
         match &self.place {
             Place::File { path, .. } => path,
-            Place::Postgres(_) => Path::new(""),
+            Place::Postgres(_) | Place::MySql(_) => Path::new(""),
         }
     }
 
@@ -201,16 +236,18 @@ impl DatabaseUrl {
     pub(super) fn hint(&self) -> Option<&'static str> {
         match &self.place {
             Place::File { hint, .. } => *hint,
-            Place::Postgres(_) => None,
+            Place::Postgres(_) | Place::MySql(_) => None,
         }
     }
 
     /// The parameters of a PostgreSQL server.
-    pub(super) fn postgres(&self) -> Option<&Parameters> {
-        match &self.place {
-            Place::Postgres(parameters) => Some(parameters),
-            Place::File { .. } => None,
-        }
+    pub(super) fn postgres(&self) -> Option<&postgres::Parameters> {
+        if let Place::Postgres(parameters) = &self.place { Some(parameters) } else { None }
+    }
+
+    /// The parameters of a MySQL server.
+    pub(super) fn mysql(&self) -> Option<&mysql::Parameters> {
+        if let Place::MySql(parameters) = &self.place { Some(parameters) } else { None }
     }
 }
 
@@ -226,9 +263,9 @@ impl fmt::Debug for DatabaseUrl {
     }
 }
 
-/// Scheme in lower case, whether the name of a library stood behind it (`sqlite+aiosqlite:`), and the rest.
+/// Scheme in lower case, the name of a library where one stood behind it (`sqlite+aiosqlite:`), and the rest.
 /// One letter is a drive of Windows.
-fn split_scheme(text: &str) -> Option<(String, bool, &str)> {
+fn split_scheme(text: &str) -> Option<(String, Option<&str>, &str)> {
     let text = match text.get(..5) {
         Some(start) if start.eq_ignore_ascii_case("jdbc:") => &text[5..],
         _ => text,
@@ -238,7 +275,8 @@ fn split_scheme(text: &str) -> Option<(String, bool, &str)> {
     if scheme.len() < 2 || !letters || !scheme.starts_with(|first: char| first.is_ascii_alphabetic()) {
         return None;
     }
-    let (scheme, library) = scheme.split_once('+').map_or((scheme, false), |(scheme, _)| (scheme, true));
+    let (scheme, library) =
+        scheme.split_once('+').map_or((scheme, None), |(scheme, library)| (scheme, Some(library)));
     Some((scheme.to_ascii_lowercase(), library, rest))
 }
 

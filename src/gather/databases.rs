@@ -1,11 +1,12 @@
 //! Asks the declared databases, each on its own thread, each within its time.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::config::{Config, DatabaseConfig};
 use crate::db::{self, DbError};
-use crate::model::{Cause, Database, Fact, Moment, Need, SourceKind, TableName};
+use crate::model::{Cause, Database, Dialect, Fact, Moment, Need, SourceKind, TableName};
 use crate::tools::{self, RawLedger, Tool};
 
 use super::breaker::{Fuse, Fuses, Heard};
@@ -25,6 +26,8 @@ pub(super) struct Declared<'a> {
 pub(super) struct Answer {
     /// Where it is, without secrets.
     pub(super) address: String,
+    /// The SQL that it reads.
+    pub(super) dialect: Dialect,
     /// For each set: its ledger, where it has one.
     pub(super) ledgers: Vec<(usize, Option<RawLedger>)>,
     /// How many tables it has.
@@ -68,7 +71,8 @@ pub(super) fn declared<'a>(
             let indices = match &database.sets {
                 None => (0..sets.len()).collect(),
                 Some(names) => {
-                    names.iter().map(|name| index_of(name, database, sets)).collect::<Result<_, _>>()?
+                    let named = names.iter().map(|name| indices_of(name, database, sets));
+                    named.collect::<Result<Vec<_>, _>>()?.concat()
                 }
             };
             Ok(Declared { config: database, sets: indices })
@@ -76,8 +80,19 @@ pub(super) fn declared<'a>(
         .collect()
 }
 
-fn index_of(name: &str, database: &DatabaseConfig, sets: &[ResolvedSet]) -> Result<usize, GatherError> {
-    sets.iter().position(|set| set.name == name).ok_or_else(|| GatherError::NoSuchSet {
+/// The set of that name, or all that one declaration stands for.
+fn indices_of(
+    name: &str,
+    database: &DatabaseConfig,
+    sets: &[ResolvedSet],
+) -> Result<Vec<usize>, GatherError> {
+    let is_meant = |set: &ResolvedSet| set.name == name || set.group.as_deref() == Some(name);
+    let found: Vec<usize> =
+        sets.iter().enumerate().filter(|(_, set)| is_meant(set)).map(|(at, _)| at).collect();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    Err(GatherError::NoSuchSet {
         database: database.name.clone(),
         set: name.to_owned(),
         found: sets.iter().map(|set| set.name.as_str()).collect::<Vec<_>>().join(", "),
@@ -92,6 +107,7 @@ pub(super) fn not_asked(declared: &Declared<'_>) -> Database {
         address: declared.config.url.to_string(),
         need: declared.config.need,
         declared: Some(declared.config.line),
+        dialect: Dialect::default(),
         ledgers: Fact::NotAsked,
         strangers: Vec::new(),
     }
@@ -128,7 +144,8 @@ pub(super) fn ask(
             let pending = within(deadline, move || {
                 let url = url.resolve().map_err(Cause::NotConfigured)?;
                 let mut database = db::open(&url, deadline).map_err(Cause::from)?;
-                read(&mut *database, url.to_string(), &wanted, &tools, &own).map_err(Cause::from)
+                read(&mut *database, (url.to_string(), url.dialect()), &wanted, &tools, &own)
+                    .map_err(Cause::from)
             });
             Asked { fuse, pending: Some(pending) }
         })
@@ -137,12 +154,16 @@ pub(super) fn ask(
 
 fn read(
     database: &mut dyn db::Database,
-    address: String,
+    (address, dialect): (String, Dialect),
     wanted: &[usize],
     tools: &[(Arc<Tool>, Option<TableName>)],
-    own: &std::collections::BTreeMap<String, tools::ToolSpec>,
+    specs: &std::collections::BTreeMap<String, tools::ToolSpec>,
 ) -> Result<Answer, DbError> {
-    let tables = database.tables()?;
+    let mut tables = database.tables()?;
+    let own = tables.len();
+    for schema in elsewhere(wanted, tools, &tables) {
+        tables.extend(database.tables_of(&schema)?);
+    }
     let mut explained = Vec::new();
     let mut ledgers = Vec::with_capacity(wanted.len());
     for (set, (tool, configured)) in tools.iter().enumerate() {
@@ -157,10 +178,25 @@ fn read(
             ledgers.push((set, Some(tool.read_ledger(&ledger, database)?)));
         }
     }
-    let strangers = tables
+    // What lies in another database belongs to others, unless a set has its ledger there.
+    let strangers = tables[..own]
         .iter()
         .filter(|table| !explained.contains(&table.name))
-        .filter_map(|table| Some((table.name.clone(), tools::recognise(table, own)?)))
+        .filter_map(|table| Some((table.name.clone(), tools::recognise(table, specs)?)))
         .collect();
-    Ok(Answer { address, ledgers, tables: tables.len(), strangers, remark: database.remark() })
+    Ok(Answer { address, dialect, ledgers, tables: own, strangers, remark: database.remark() })
+}
+
+/// The schemas in which ledgers must lie, and of which no table is known yet.
+fn elsewhere(
+    wanted: &[usize],
+    tools: &[(Arc<Tool>, Option<TableName>)],
+    tables: &[db::Table],
+) -> BTreeSet<String> {
+    let known = |schema: &str| tables.iter().any(|table| table.name.schema.as_deref() == Some(schema));
+    let asked = wanted.iter().filter_map(|set| tools.get(*set)).flat_map(|(tool, configured)| {
+        let configured = configured.as_ref().and_then(|table| table.schema.as_deref());
+        tool.schemas_of_its_own().chain(configured)
+    });
+    asked.filter(|schema| !known(schema)).map(str::to_owned).collect()
 }

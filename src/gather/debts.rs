@@ -199,7 +199,7 @@ fn skips(project: &Project, facts: &Facts) -> Vec<Entry> {
     if outages.is_empty() {
         return Vec::new();
     }
-    let tree = project.git.index_tree();
+    let tree = project.git.index_tree_id(&RepoPath::from(""));
     let parent = project.git.resolve("HEAD").ok().flatten();
     let entries = outages.iter().enumerate().map(|(number, outage)| {
         Entry::Skip(Skip {

@@ -53,6 +53,7 @@ pub(super) fn interpret(
         Ok(answer) => {
             context.examined.databases += 1;
             database.address = answer.address;
+            database.dialect = answer.dialect;
             database.strangers = answer.strangers;
             if let Some(remark) = answer.remark {
                 context.remarks.push(format!("the database \"{}\" was {remark}", database.name));
@@ -63,7 +64,11 @@ pub(super) fn interpret(
             let found: Vec<(usize, TableName)> = found.collect();
             let ledgers = answer.ledgers.into_iter().map(|(set, raw)| {
                 let state = match raw {
-                    Some(raw) => {
+                    Some(mut raw) => {
+                        let Context { resolved, sets, .. } = context;
+                        let (tool, facts) = (&resolved[set].tool, &sets[set]);
+                        let graph = facts.graph.as_deref();
+                        raw.rows.retain(|row| !tool.is_of_another(row, &facts.candidate, graph));
                         let raw = without_others(context, set, raw, &found);
                         LedgerState::Read(compare(context, set, raw, (&database.name, &database.address))?)
                     }
@@ -93,9 +98,12 @@ fn without_others(
     if others.is_empty() || raw.style == LedgerStyle::HighWater {
         return raw;
     }
-    let mine = tool.match_rows(&raw, &context.sets[set].candidate).rows;
-    let theirs = others.iter().map(|other| tool.match_rows(&raw, &context.sets[*other].candidate).rows);
-    let theirs: Vec<Vec<Option<usize>>> = theirs.collect();
+    let rows_of = |set: usize| {
+        let facts = &context.sets[set];
+        tool.match_in(&raw, &facts.candidate, facts.graph.as_deref()).rows
+    };
+    let mine = rows_of(set);
+    let theirs: Vec<Vec<Option<usize>>> = others.iter().map(|other| rows_of(*other)).collect();
     let mut at = 0;
     raw.rows.retain(|_| {
         let row = at;
@@ -113,11 +121,13 @@ fn compare(
 ) -> Result<Ledger, GitError> {
     let facts = &context.sets[set];
     let tool = &*context.resolved[set].tool;
-    let matched = tool.match_rows(&raw, &facts.candidate);
+    // What is gone and what has landed tells what their children build on.
+    let known = facts.graph.as_deref().map(|graph| graph.with(facts.elsewhere()));
+    let matched = tool.match_in(&raw, &facts.candidate, known.as_ref());
     context.examined.ledger_rows += raw.rows.len();
     let subject = Subject { tool, set: facts, applied: &matched.applied };
     let remembered = remembered::compare(context, &subject, &raw, &matched, database);
-    let RawLedger { table, style, rows, read, incarnation: _ } = raw;
+    let RawLedger { table, style, mut rows, read, incarnation: _ } = raw;
 
     let mut contents = contents(context, tool, facts, &rows, &matched.rows)?;
     let missing = matched.rows.iter().any(Option::is_none);
@@ -127,23 +137,18 @@ fn compare(
         HashMap::new()
     };
     let gone = gone(facts);
-    let rows = rows
-        .into_iter()
-        .zip(&matched.rows)
-        .enumerate()
-        .map(|(at, (mut row, migration))| {
-            row.applied.migration = *migration;
-            if migration.is_none() {
-                row.applied.in_work_tree = on_disk.get(&row.applied.identity).cloned();
-                row.applied.in_base = gone.get(&row.applied.identity).cloned();
-            }
-            if let Some(content) = contents[at].take() {
-                row.applied.content = content;
-            }
-            row.applied.history = context.history.search(&subject, &row, &row.applied);
-            row.applied
-        })
-        .collect();
+    for (at, (row, migration)) in rows.iter_mut().zip(&matched.rows).enumerate() {
+        row.applied.migration = *migration;
+        if migration.is_none() {
+            row.applied.in_work_tree = on_disk.get(&row.applied.identity).cloned();
+            row.applied.in_base = gone.get(&row.applied.identity).cloned();
+        }
+        if let Some(content) = contents[at].take() {
+            row.applied.content = content;
+        }
+        row.applied.history = context.history.search(&subject, row, &row.applied);
+    }
+    let rows = rows.into_iter().map(|row| row.applied).collect();
     Ok(Ledger { table, style, rows, read, applied: matched.applied, remembered })
 }
 
@@ -173,6 +178,51 @@ fn gone(facts: &MigrationSet) -> HashMap<Text, RepoPath> {
     before.map(|migration| (migration.identity.clone(), migration.path.clone())).collect()
 }
 
+/// The comparisons, by row, of sums that cover all files up to their own.
+fn chained(
+    context: &mut Context<'_, '_>,
+    tool: &Tool,
+    facts: &MigrationSet,
+    rows: &[RawRow],
+    matched: &[Option<usize>],
+) -> Result<Vec<Option<Content>>, GitError> {
+    let mut contents = vec![None; rows.len()];
+    let mut row_of: HashMap<usize, usize> = HashMap::new();
+    for (at, migration) in matched.iter().enumerate().filter(|(at, _)| rows[*at].recorded.is_some()) {
+        row_of.extend(migration.map(|migration| (migration, at)));
+    }
+    let mut texts = Vec::with_capacity(facts.candidate.len());
+    for migration in &facts.candidate {
+        match context.git.blob(migration.blob) {
+            Ok(text) => texts.push(text),
+            Err(GitError::NotHere(_)) => {
+                for at in matched.iter().enumerate().filter(|(_, one)| one.is_some()).map(|(at, _)| at) {
+                    contents[at] = Some(Content::NotComparable(NOT_IN_THIS_CLONE));
+                }
+                return Ok(contents);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    let files: Vec<_> = facts
+        .candidate
+        .iter()
+        .zip(&texts)
+        .enumerate()
+        .map(|(place, (migration, text))| {
+            let row = row_of.get(&place).and_then(|at| rows[*at].recorded.as_ref());
+            (migration, text.as_slice(), row)
+        })
+        .collect();
+    for (place, content) in tool.compare_chain(&files).into_iter().enumerate() {
+        if let Some(at) = row_of.get(&place) {
+            contents[*at] = content;
+        }
+    }
+    count(context, facts, &contents);
+    Ok(contents)
+}
+
 /// The comparisons, by row. Digests that are remembered are not computed again; a difference is always looked at anew.
 fn contents(
     context: &mut Context<'_, '_>,
@@ -181,6 +231,9 @@ fn contents(
     rows: &[RawRow],
     matched: &[Option<usize>],
 ) -> Result<Vec<Option<Content>>, GitError> {
+    if tool.sums_in_chain() {
+        return chained(context, tool, facts, rows, matched);
+    }
     let mut contents = vec![None; rows.len()];
     let mut unread: HashMap<Oid, Vec<usize>> = HashMap::new();
     for (at, (row, migration)) in rows.iter().zip(matched).enumerate() {

@@ -120,7 +120,7 @@ pub fn new_lock(project: &Project, request: &Request, old: &[Line]) -> Result<Ne
     });
     let (mut lines, mut edited, mut added) = (Vec::new(), Vec::new(), 0);
     for set in &resolved {
-        let facts = super::sets::read_set(git, set, &entries, &base)?;
+        let facts = super::sets::read_set(git, set, (request.candidate, &entries), &base)?;
         for (_, migration) in lockable(&facts) {
             let old = known.get(&migration.path).map_or(&[][..], Vec::as_slice);
             // A line that is right stays as it is, whatever a newer guard thinks of its digest.

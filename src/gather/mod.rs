@@ -4,6 +4,7 @@
 mod breaker;
 mod databases;
 mod debts;
+mod graphs;
 mod history;
 mod ledgers;
 mod lock;
@@ -147,11 +148,12 @@ pub fn gather(
     let mut examined = Examined::default();
     let mut sets = Vec::with_capacity(resolved.len());
     for set in &resolved {
-        let facts = sets::read_set(git, set, &entries, &base)?;
+        let facts = sets::read_set(git, set, (request.candidate, &entries), &base)?;
         examined.migrations += facts.candidate.len();
         examined.changed += facts.changes.len();
         sets.push(facts);
     }
+    graphs::link(&mut sets);
     let lock = lock::read(git, &entries, &base, &resolved, &sets)?;
 
     let mut remarks = Vec::new();
@@ -172,6 +174,10 @@ pub fn gather(
         examined: &mut examined,
         remarks: &mut remarks,
     };
+    if ask && !declared.is_empty() && resolved.iter().any(|set| set.tool.facts().keeps_checksum) {
+        // While the databases answer there is time for it.
+        context.digests.get();
+    }
     let databases = if ask {
         declared
             .iter()
@@ -226,6 +232,7 @@ fn read_project(project: &Project, candidate: Candidate) -> Result<(Tree, Vec<Re
     // Without discovery only the directories of the sets are read, and single files beside them.
     let mut resolved = resolve_sets(git, config, &Tree::default())?;
     let mut dirs: Vec<RepoPath> = resolved.iter().map(|set| set.dir.clone()).collect();
+    dirs.extend(resolved.iter().flat_map(|set| set.tool.record_paths(&set.dir)));
     dirs.extend(resolved.iter().flat_map(sets::settings_files));
     dirs.push(RepoPath::from(crate::lock::FILE_NAME));
     let tree = candidate_tree(git, candidate, &dirs)?;

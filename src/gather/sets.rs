@@ -1,10 +1,11 @@
 //! The migration sets: declared or discovered, and what the candidate changes in them.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use std::thread;
 
-use crate::config::{Config, FILE_NAME};
+use crate::config::{Config, FILE_NAME, SetConfig};
 use crate::git::{Backend, Difference, Entry, EntryKind, GitError, TextAttributes, Tree};
 use crate::model::{
     Base, Change, IgnoredFile, LineEndings, Migration, MigrationKind, MigrationSet, Nature, Oid, RepoPath,
@@ -12,7 +13,7 @@ use crate::model::{
 };
 use crate::tools::{Listing, Tool, detect, only_moved_to_lfs};
 
-use super::GatherError;
+use super::{Candidate, GatherError};
 
 /// From this many files on a second thread is worth its start.
 const WORTH_A_THREAD: usize = 2_000;
@@ -32,6 +33,8 @@ pub struct ResolvedSet {
     pub origin: String,
     /// Declared in guard.toml, and not discovered.
     pub declared: bool,
+    /// The declaration that stands for several directories: one for all apps of Django.
+    pub group: Option<String>,
 }
 
 impl ResolvedSet {
@@ -57,29 +60,49 @@ pub fn resolve_sets(
         let found = detect(&tree.entries, &read)?;
         return Ok(found.into_iter().filter_map(|found| discovered(config, found)).collect());
     }
-    config
-        .sets
-        .iter()
-        .map(|set| {
-            let dir = match &set.dir {
-                Some(dir) => dir.clone(),
-                None => usual_directory(&set.tool, tree).ok_or_else(|| GatherError::NoDirectory {
-                    set: set.name.clone(),
-                    tool: set.tool.facts().title,
-                    usual: set.tool.usual_dirs().join(", "),
-                    line: set.line,
-                })?,
-            };
-            Ok(ResolvedSet {
-                name: set.name.clone(),
-                tool: Arc::clone(&set.tool),
-                dir,
-                table: set.table.clone(),
-                origin: format!("{FILE_NAME}:{}", set.line),
-                declared: true,
-            })
-        })
-        .collect()
+    let mut resolved = Vec::with_capacity(config.sets.len());
+    for set in &config.sets {
+        let dirs = match &set.dir {
+            Some(dir) => vec![dir.clone()],
+            None if set.tool.usual_dirs().is_empty() => recognised(config, set, tree, &read)?,
+            None => usual_directory(&set.tool, tree).into_iter().collect(),
+        };
+        if dirs.is_empty() {
+            return Err(GatherError::NoDirectory {
+                set: set.name.clone(),
+                tool: set.tool.facts().title,
+                usual: match set.tool.usual_dirs() {
+                    [] => "directories that guard recognises".to_owned(),
+                    usual => usual.join(", "),
+                },
+                line: set.line,
+            });
+        }
+        let several = dirs.len() > 1;
+        resolved.extend(dirs.into_iter().map(|dir| ResolvedSet {
+            name: if several { dir.to_string() } else { set.name.clone() },
+            tool: Arc::clone(&set.tool),
+            dir,
+            table: set.table.clone(),
+            origin: format!("{FILE_NAME}:{}", set.line),
+            declared: true,
+            group: several.then(|| set.name.clone()),
+        }));
+    }
+    Ok(resolved)
+}
+
+/// All directories of a tool that keeps them nowhere in particular (Django: one in each app), without those that are
+/// declared by themselves.
+fn recognised(
+    config: &Config,
+    set: &SetConfig,
+    tree: &Tree,
+    read: &dyn Fn(Oid) -> Result<Vec<u8>, GitError>,
+) -> Result<Vec<RepoPath>, GatherError> {
+    let declared = |dir: &RepoPath| config.sets.iter().any(|other| other.dir.as_ref() == Some(dir));
+    let found = detect(&tree.entries, read)?.into_iter().filter(|found| found.tool == set.tool.name());
+    Ok(found.map(|found| found.dir).filter(|dir| !declared(dir)).collect())
 }
 
 /// Where a file of the project's own may change how the tool computes: in the directory, and above it, the nearest first.
@@ -124,6 +147,7 @@ fn discovered(config: &Config, found: crate::tools::Detected) -> Option<Resolved
         table: found.table,
         origin: format!("discovered: {}", found.because),
         declared: false,
+        group: None,
     })
 }
 
@@ -136,14 +160,20 @@ fn usual_directory(tool: &Tool, tree: &Tree) -> Option<RepoPath> {
 pub(super) fn read_set(
     git: &dyn Backend,
     set: &ResolvedSet,
-    candidate: &Tree,
+    (judged, candidate): (Candidate, &Tree),
     base: &Base,
 ) -> Result<MigrationSet, GitError> {
     let read = |blob| git.blob(blob);
     let now = slice_below(&candidate.entries, &set.dir);
-    let (listing, mut difference) = listing_and_difference(git, set, now, base)?;
+    let whole = with_beside(set, now, &candidate.entries);
+    let same = base.commit.is_some_and(|commit| is_same(git, judged, commit, &set.dir));
+    let (listing, mut difference) = if same {
+        (set.tool.list(&set.dir, &whole, &read)?, Difference::default())
+    } else {
+        listing_and_difference(git, set, now, &whole, base)?
+    };
     let tool = set.tool.facts_of(&listing);
-    let Listing { migrations, ignored } = listing;
+    let Listing { migrations, ignored, stale } = listing;
     let mut facts = MigrationSet {
         name: set.name.clone(),
         tool,
@@ -151,6 +181,7 @@ pub(super) fn read_set(
         base: base.commit.map(|commit| commit.short()),
         candidate: migrations,
         ignored,
+        stale,
         conflicted: candidate
             .conflicts
             .iter()
@@ -159,6 +190,7 @@ pub(super) fn read_set(
             .collect(),
         ..MigrationSet::default()
     };
+    facts.stale.extend(set.tool.stale_records(&set.dir, &candidate.entries, &facts.candidate, &read)?);
     for file in &mut facts.ignored {
         file.touched = difference.has(&file.path);
     }
@@ -166,19 +198,53 @@ pub(super) fn read_set(
     if !difference.changed.is_empty() {
         // Cost follows the change: what did not change is not read a second time.
         let old = match base.commit {
-            Some(commit) if !set.tool.reads_each_alone() => {
-                git.tree(commit, std::slice::from_ref(&set.dir))?.entries
-            }
+            Some(commit) if !set.tool.reads_each_alone() => git.tree(commit, &places(set))?.entries,
             _ => std::mem::take(&mut difference.before),
         };
         let old = set.tool.list(&set.dir, &old, &read)?.migrations;
         compare(git, set, &difference, old, &mut facts)?;
         facts.unstable_line_endings = unstable_line_endings(git, &facts)?;
     }
+    for record in &mut facts.stale {
+        record.touched = !facts.changes.is_empty() || is_changed(git, candidate, base, &record.path)?;
+    }
     if let (Some(commit), Some(target)) = (base.commit, base.target) {
         facts.landed = landed(git, set, commit, target)?;
     }
     Ok(facts)
+}
+
+/// The directory, and the files of the tool's own that are read with it.
+fn places(set: &ResolvedSet) -> Vec<RepoPath> {
+    let mut places = set.tool.record_paths(&set.dir);
+    places.push(set.dir.clone());
+    places
+}
+
+/// The entries of the directory, and with them those that are read with it (Sqitch's plan lies above its scripts).
+fn with_beside<'a>(set: &ResolvedSet, now: &'a [Entry], all: &[Entry]) -> Cow<'a, [Entry]> {
+    let mut beside: Vec<Entry> = Vec::new();
+    for path in set.tool.record_paths(&set.dir).into_iter().filter(|path| path.below(&set.dir).is_none()) {
+        if let Ok(at) = all.binary_search_by(|entry| entry.path.cmp(&path)) {
+            beside.push(all[at].clone());
+        }
+    }
+    if beside.is_empty() {
+        return Cow::Borrowed(now);
+    }
+    beside.extend_from_slice(now);
+    beside.sort_by(|one, other| one.path.cmp(&other.path));
+    Cow::Owned(beside)
+}
+
+/// Whether the directory is the same tree in both, where that can be said without reading it.
+fn is_same(git: &dyn Backend, judged: Candidate, base: Oid, dir: &RepoPath) -> bool {
+    let in_commit = |commit| git.tree_id(commit, dir).ok().flatten();
+    let now = match judged {
+        Candidate::Index => git.index_tree_id(dir),
+        Candidate::Commit(commit) => in_commit(commit),
+    };
+    now.is_some() && now == in_commit(base)
 }
 
 /// The candidate's migrations, and what differs from the base. Neither half of the work needs the other, and each takes
@@ -187,9 +253,10 @@ fn listing_and_difference(
     git: &dyn Backend,
     set: &ResolvedSet,
     now: &[Entry],
+    whole: &[Entry],
     base: &Base,
 ) -> Result<(Listing, Difference), GitError> {
-    let list = || set.tool.list(&set.dir, now, &|blob| git.blob(blob));
+    let list = || set.tool.list(&set.dir, whole, &|blob| git.blob(blob));
     let Some(commit) = base.commit else {
         return Ok((list()?, Difference::all_new(now)));
     };
@@ -203,6 +270,14 @@ fn listing_and_difference(
         let difference = difference.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         Ok((listing?, difference?))
     })
+}
+
+/// Whether a file is another one than in the base.
+fn is_changed(git: &dyn Backend, candidate: &Tree, base: &Base, path: &RepoPath) -> Result<bool, GitError> {
+    let Some(commit) = base.commit else { return Ok(true) };
+    let before = git.tree(commit, std::slice::from_ref(path))?;
+    let of = |tree: &Tree| tree.entries.iter().find(|entry| entry.path == *path).map(|entry| entry.oid);
+    Ok(of(&before) != of(candidate))
 }
 
 /// What stands where the directory of the migrations should be: then git has none of them.
@@ -237,6 +312,7 @@ fn compare(
     // Sorted, and not hashed: there are few of them, and each of the many is looked up.
     let mut old: BTreeMap<RepoPath, Migration> =
         old.into_iter().map(|migration| (migration.path.clone(), migration)).collect();
+    let moved = take_moved(&mut old, &facts.candidate);
     for migration in &mut facts.candidate {
         if !difference.has(&migration.path) {
             continue;
@@ -256,6 +332,7 @@ fn compare(
     let paths = facts.candidate.iter().map(|migration| &migration.path);
     let kept: BTreeSet<&RepoPath> = paths.filter(|path| old.contains_key(path)).collect();
     let mut gone: Vec<&Migration> = old.values().filter(|before| !kept.contains(&before.path)).collect();
+    gone.extend(&moved);
     let mut changes = Vec::new();
     for after in facts.candidate.iter().filter(|migration| migration.touched) {
         if let Some(before) = old.get(&after.path) {
@@ -271,6 +348,24 @@ fn compare(
     changes.sort_by(|one, other| path_of(one).cmp(path_of(other)));
     facts.changes = changes;
     Ok(())
+}
+
+/// Takes out those that have another file now, while theirs has become another migration: Sqitch's reworked changes.
+fn take_moved(old: &mut BTreeMap<RepoPath, Migration>, candidate: &[Migration]) -> Vec<Migration> {
+    let other = |migration: &&Migration| {
+        old.get(&migration.path).is_some_and(|before| before.identity != migration.identity)
+    };
+    let suspects: Vec<&Migration> = candidate.iter().filter(other).collect();
+    if suspects.is_empty() {
+        return Vec::new();
+    }
+    let here: BTreeMap<&str, &RepoPath> =
+        candidate.iter().map(|migration| (migration.identity.as_str(), &migration.path)).collect();
+    let elsewhere =
+        |before: &Migration| here.get(before.identity.as_str()).is_some_and(|path| **path != before.path);
+    let paths = suspects.into_iter().map(|migration| &migration.path);
+    let moved: Vec<RepoPath> = paths.filter(|path| old.get(path).is_some_and(elsewhere)).cloned().collect();
+    moved.iter().filter_map(|path| old.remove(path)).collect()
 }
 
 /// Whether the text is the same as before, and only went to Git LFS, or came back from there.
@@ -326,7 +421,7 @@ fn landed(git: &dyn Backend, set: &ResolvedSet, base: Oid, target: Oid) -> Resul
     if git.tree_id(base, &set.dir)? == git.tree_id(target, &set.dir)? {
         return Ok(Vec::new());
     }
-    let tip = git.tree(target, std::slice::from_ref(&set.dir))?.entries;
+    let tip = git.tree(target, &places(set))?.entries;
     let before = git.tree(base, std::slice::from_ref(&set.dir))?.entries;
     let known: HashSet<&RepoPath> = before.iter().map(|entry| &entry.path).collect();
     let listing = set.tool.list(&set.dir, &tip, &|blob| git.blob(blob))?;

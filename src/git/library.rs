@@ -5,6 +5,7 @@
 
 mod history;
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -50,6 +51,8 @@ pub(super) struct Library {
     place: Place,
     layout: Layout,
     index_path: PathBuf,
+    /// What the index remembers of its directories as trees; set when it was read.
+    trees: OnceCell<gix_index::extension::Tree>,
 }
 
 impl Library {
@@ -64,7 +67,7 @@ impl Library {
         };
         let index_path =
             place.index_file(layout.work_tree.as_deref()).unwrap_or_else(|| layout.git_dir.join("index"));
-        Ok(Self { repository, place: place.clone(), layout, index_path })
+        Ok(Self { repository, place: place.clone(), layout, index_path, trees: OnceCell::new() })
     }
 
     pub(super) fn layout(&self) -> &Layout {
@@ -89,6 +92,10 @@ impl Library {
             let below = [bytes, b"/"].concat();
             ranges.extend(index.prefixed_entries_range(below.as_slice().into()));
         }
+        if let Some(trees) = index.remove_tree() {
+            // The index is read once; of two readings either may be kept.
+            let _ = self.trees.set(trees);
+        }
         let paths = Arc::new(index.take_path_backing());
         let mut tree = Tree::default();
         for range in ranges {
@@ -96,6 +103,15 @@ impl Library {
         }
         tree.sort();
         Ok(tree)
+    }
+
+    pub(super) fn index_tree_id(&self, dir: &RepoPath) -> Option<Oid> {
+        let mut here = self.trees.get()?;
+        for part in dir.as_bytes().split(|byte| *byte == b'/').filter(|part| !part.is_empty()) {
+            here = here.children.iter().find(|child| *child.name == *part)?;
+        }
+        here.num_entries?;
+        Oid::from_bytes(here.id.as_bytes())
     }
 
     /// The index, `None` where there need not be one: before the first commit.
@@ -114,13 +130,6 @@ impl Library {
             return Err(Trouble::GaveUp("the index is sparse".to_owned()));
         }
         Ok(Some(index))
-    }
-
-    /// What git has noted of the whole tree.
-    pub(super) fn index_tree(&self) -> Option<Oid> {
-        let index = self.index_file().ok()??;
-        let tree = index.tree().filter(|tree| tree.num_entries.is_some())?;
-        Oid::from_bytes(tree.id.as_bytes())
     }
 
     pub(super) fn tree(&self, commit: Oid, dirs: &[RepoPath]) -> Result<Tree, Trouble> {

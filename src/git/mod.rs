@@ -48,9 +48,10 @@ pub trait Backend {
     /// with `git add --intent-to-add` is not: git does not commit it.
     fn index(&self, dirs: &[RepoPath]) -> Result<Tree, GitError>;
 
-    /// The id of the tree that the index makes, where git has noted it there, as it does before it starts the hooks of a
-    /// commit.
-    fn index_tree(&self) -> Option<Oid> {
+    /// The id that a directory of the index has as a tree, where the index itself remembers it: it does so for as long as
+    /// nothing below is staged (gitformat-index, "Cache tree"). `None` says nothing.
+    fn index_tree_id(&self, dir: &RepoPath) -> Option<Oid> {
+        let _ = dir;
         None
     }
 
@@ -307,8 +308,8 @@ impl Backend for Repository {
         self.ask(|library| library.index(dirs), |command| command.index(dirs))
     }
 
-    fn index_tree(&self) -> Option<Oid> {
-        self.library.index_tree()
+    fn index_tree_id(&self, dir: &RepoPath) -> Option<Oid> {
+        self.library.index_tree_id(dir)
     }
 
     fn tree(&self, commit: Oid, dirs: &[RepoPath]) -> Result<Tree, GitError> {

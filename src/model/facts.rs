@@ -257,10 +257,24 @@ pub struct Database {
     pub need: Need,
     /// The line of `guard.toml` that declares it.
     pub declared: Option<u32>,
+    /// The SQL that it reads.
+    pub dialect: Dialect,
     /// What it records, set by set.
     pub ledgers: Fact<Vec<SetLedger>>,
     /// Ledgers in it that belong to no set: table and tool.
     pub strangers: Vec<(TableName, String)>,
+}
+
+/// Which SQL a database reads, for statements to paste.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dialect {
+    /// SQLite's, and what is not known.
+    #[default]
+    Sqlite,
+    /// PostgreSQL's.
+    Postgres,
+    /// MySQL's and MariaDB's.
+    MySql,
 }
 
 /// What one database records of one migration set.

@@ -45,6 +45,8 @@ pub enum LedgerStyle {
     Rows,
     /// One row that holds the newest version; all older ones are assumed applied (golang-migrate).
     HighWater,
+    /// A row for each head; all that they build on is assumed applied (Alembic).
+    Heads,
 }
 
 /// One row of the ledger.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Oid, Rank, RepoPath, Text, Version};
+use super::{Graph, Links, Oid, Rank, RepoPath, Text, Version};
 
 /// One migration of a set, as the tool itself would read it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub struct Migration {
     pub text: Option<Arc<[u8]>>,
     /// Whether the candidate differs from the base here: added, edited or renamed.
     pub touched: bool,
+    /// What it builds on, with a tool whose order is a graph.
+    pub links: Option<Arc<Links>>,
 }
 
 /// The sorts of migration.
@@ -63,10 +65,15 @@ pub struct MigrationSet {
     pub landed: Vec<Migration>,
     /// Files that look like migrations and that the tool would not run, and files that it would refuse.
     pub ignored: Vec<IgnoredFile>,
+    /// Records of the migrations in the repository that differ from them.
+    pub stale: Vec<StaleRecord>,
     /// Migrations that the candidate touches and whose bytes would depend on the checkout, with git's setting that does it.
     pub unstable_line_endings: Vec<LineEndings>,
     /// Paths among the migrations that are in conflict in the index.
     pub conflicted: Vec<RepoPath>,
+    /// The graph that orders the migrations, of this set and of those that are linked with it. `None` where names order
+    /// them: then [`Migration::rank`] says what is late, and with a graph it does not.
+    pub graph: Option<Arc<Graph>>,
 }
 
 impl MigrationSet {
@@ -78,6 +85,15 @@ impl MigrationSet {
     /// The migrations that the candidate adds, edits or renames.
     pub fn touched(&self) -> impl Iterator<Item = &Migration> {
         self.candidate.iter().filter(|migration| migration.touched)
+    }
+
+    /// The migrations that are known and not in the candidate: landed since this branch was cut, or taken away here.
+    pub fn elsewhere(&self) -> impl Iterator<Item = &Migration> {
+        let gone = self.changes.iter().filter_map(|change| match change {
+            Change::Deleted { before } | Change::Renamed { before, .. } => Some(before),
+            Change::Added { .. } | Change::Edited { .. } => None,
+        });
+        self.landed.iter().chain(gone)
     }
 
     /// The migrations that the candidate adds: their identity was not there in the base.
@@ -99,6 +115,19 @@ pub struct IgnoredFile {
     /// The tool stops with an error instead of passing it over.
     pub refused: bool,
     /// The candidate adds or edits it.
+    pub touched: bool,
+}
+
+/// A file in which a tool records the migrations (`atlas.sum`), and which differs from them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StaleRecord {
+    /// The record.
+    pub path: RepoPath,
+    /// How it differs, as the end of a sentence: "does not list 2_b.sql".
+    pub because: String,
+    /// The tool stops with an error at such a difference.
+    pub refuses: bool,
+    /// The candidate changes the record, or a migration.
     pub touched: bool,
 }
 
@@ -175,6 +204,8 @@ pub struct ToolFacts {
     pub late: Late,
     /// The tool has a way back in a second file (`.down.sql`).
     pub undo_files: bool,
+    /// Old migrations are deleted by the tool's own procedure (after a squash), and their rows stay and harm nobody.
+    pub tidies: bool,
     /// An empty file is legal and useful.
     pub empty_allowed: bool,
     /// Migrations are programs in a general language: formatters and upgrades of frameworks go over them.
@@ -210,4 +241,8 @@ pub struct Words {
     pub clear_failed: Option<String>,
     /// Makes a new, empty migration.
     pub create: Option<String>,
+    /// Joins the heads of a graph. Its placeholder: `{heads}`, with blanks between them.
+    pub merge: Option<String>,
+    /// Makes the record of the migrations that the tool keeps in the repository anew.
+    pub record: Option<String>,
 }

@@ -4,6 +4,7 @@ mod checks;
 mod difference;
 mod facts;
 mod finding;
+mod graph;
 mod history;
 mod ledger;
 mod lock;
@@ -13,14 +14,16 @@ mod names;
 pub use checks::{BlockingFact, CheckFact, CheckOutcome, DebtFact, ServiceFact, UncheckedFact};
 pub use difference::{Difference, DifferentLine};
 pub use facts::{
-    Base, Cause, Database, Examined, Fact, Facts, LedgerState, Moment, Need, Outage, SetLedger, SourceKind,
-    WaiverFact, length,
+    Base, Cause, Database, Dialect, Examined, Fact, Facts, LedgerState, Moment, Need, Outage, SetLedger,
+    SourceKind, WaiverFact, length,
 };
 pub use finding::{Confidence, Evidence, Finding, Level, Location, Verdict};
+pub use graph::{Graph, Links, Node, Parent};
 pub use history::{CommitFact, History, Horizon, PastText};
 pub use ledger::{AppliedMigration, Content, Ledger, LedgerStyle, Outcome, Remembered, Variant};
 pub use lock::{LockFile, LockState, Locked};
 pub use migration::{
-    Change, IgnoredFile, Late, LineEndings, Migration, MigrationKind, MigrationSet, Nature, ToolFacts, Words,
+    Change, IgnoredFile, Late, LineEndings, Migration, MigrationKind, MigrationSet, Nature, StaleRecord,
+    ToolFacts, Words,
 };
 pub use names::{Oid, Rank, RepoPath, RuleId, TableName, Text, Version};

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::model::{
-    Base, Cause, Confidence, Database, Evidence, Examined, Fact, Facts, Finding, Level, Location, Moment,
-    Need, Oid, Outage, RepoPath, RuleId, SourceKind, TableName, Verdict, Version,
+    Base, Cause, Confidence, Database, Dialect, Evidence, Examined, Fact, Facts, Finding, Level, Location,
+    Moment, Need, Oid, Outage, RepoPath, RuleId, SourceKind, TableName, Verdict, Version,
 };
 
 use super::{Format, Look, Report};
@@ -46,6 +46,7 @@ pub(super) fn written(format: &Format, look: &Look) -> String {
         address: "sqlite:dev.db".to_owned(),
         need: Need::Optional,
         declared: Some(7),
+        dialect: Dialect::Sqlite,
         ledgers: Fact::Unavailable(outage),
         strangers: Vec::new(),
     };

@@ -41,9 +41,11 @@ fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mu
             say::clean(&database.name),
             unknown.len()
         );
+        let tidied = unknown.iter().all(|row| is_tidied(set, row));
         findings
             .report(say::ledger(database, ledger, None), &say::key_in(set, "*", database), what)
             .standing(true)
+            .at_most(if tidied { Level::Warn } else { Level::Deny })
             .evidence("versions", say::first(&unknown, |row| say::row(row)))
             .fix(search(set, ""));
         return;
@@ -60,10 +62,10 @@ fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mu
                 &say::key_in(set, &row.identity, database),
                 what,
             )
-            .at_most(most(row))
+            .at_most(if is_tidied(set, row) { Level::Warn } else { most(row) })
             .standing(true);
         let report = past(set, row, report);
-        if let Some(unmark) = say::unmark(set, ledger, row) {
+        if let Some(unmark) = say::unmark(set, (&ledger.table, database.dialect), row) {
             report.fix(format!(
                 "if {} no longer has its effects, take the record back: {unmark}",
                 say::clean(&database.name)
@@ -97,6 +99,11 @@ fn past<'a>(set: &MigrationSet, row: &AppliedMigration, report: Report<'a>) -> R
         (None, Some(deleted)) => report.fix(say::restore_deleted(deleted, path)),
         (None, None) => report.fix(search(set, &row.version.0)),
     }
+}
+
+/// It was taken away in the history of the candidate, as the tool itself proposes after a squash.
+fn is_tidied(set: &MigrationSet, row: &AppliedMigration) -> bool {
+    set.tool.tidies && row.history.as_ref().is_some_and(|history| history.deleted_in.is_some())
 }
 
 /// Another rule names the branch that has the file, or the version that it has now.

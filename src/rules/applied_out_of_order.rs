@@ -19,7 +19,7 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mut Findings<'_>) {
-    if ledger.style != LedgerStyle::Rows {
+    if ledger.style != LedgerStyle::Rows || set.graph.is_some() {
         return;
     }
     let applied = ledger.rows.iter().filter(|row| row.outcome == Outcome::Applied);

@@ -1,8 +1,8 @@
 //! The text in the repository is not the text that was applied. See `checksum_mismatch.md`.
 
 use crate::model::{
-    AppliedMigration, Confidence, Content, Database, Difference, History, Ledger, Level, Location, Migration,
-    MigrationKind, MigrationSet, Outcome, Remembered, RuleId, Variant,
+    AppliedMigration, Confidence, Content, Database, Dialect, Difference, History, Ledger, Level, Location,
+    Migration, MigrationKind, MigrationSet, Outcome, Remembered, RuleId, TableName, Variant,
 };
 
 use super::{Check, Findings, Report, Rule, say};
@@ -38,10 +38,11 @@ fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mu
         }
         match &row.content {
             Content::Differs { .. } => differs(set, ledger, database, row, migration, findings),
-            Content::SameBut(variant) => {
+            // A tool that does not compare what it keeps will not stumble over line endings.
+            Content::SameBut(variant) if set.tool.keeps_checksum => {
                 same_but(set, ledger, database, (row, migration), *variant, findings);
             }
-            Content::Same | Content::NotComparable(_) => {}
+            Content::Same | Content::SameBut(_) | Content::NotComparable(_) => {}
         }
     }
 }
@@ -73,7 +74,7 @@ fn differs(
         report = explained(history, "applied", report);
     }
     let report = fixes(set, migration, row.history.as_deref(), report);
-    if let Some(accept) = accept(set, ledger, row, migration, computed) {
+    if let Some(accept) = accept(set, (&ledger.table, database.dialect), row, migration, computed) {
         report.fix(format!(
             "if {} already is as the file says, record its checksum: {accept}",
             say::clean(&database.name)
@@ -240,11 +241,11 @@ fn sweep(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mu
 
 fn accept(
     set: &MigrationSet,
-    ledger: &Ledger,
+    place: (&TableName, Dialect),
     row: &AppliedMigration,
     migration: &Migration,
     computed: &str,
 ) -> Option<String> {
     let of = (&row.version, &*migration.name, Some(&migration.path));
-    say::command(set.tool.words.accept_checksum.as_ref(), of, ledger, computed)
+    say::command(set.tool.words.accept_checksum.as_ref(), of, place, computed)
 }

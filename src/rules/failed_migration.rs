@@ -1,6 +1,8 @@
 //! A migration began and did not come to its end. See `failed_migration.md`.
 
-use crate::model::{AppliedMigration, Database, Ledger, Level, Migration, MigrationSet, Outcome, RuleId};
+use crate::model::{
+    AppliedMigration, Database, Dialect, Ledger, Level, Migration, MigrationSet, Outcome, RuleId, TableName,
+};
 
 use super::{Check, Findings, Rule, fill, say};
 
@@ -31,7 +33,7 @@ fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mu
         if let Some(migration) = migration {
             report = report.evidence("file", migration.path.to_string());
         }
-        report = match clear(set, ledger, row, migration) {
+        report = match clear(set, (&ledger.table, database.dialect), row, migration) {
             Some(clear) => report.fix(format!("undo by hand in {dev} what it did, then: {clear}")),
             None => report
                 .fix(format!("undo by hand in {dev} what it did, then delete its row from {}", ledger.table)),
@@ -44,12 +46,12 @@ fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mu
 
 fn clear(
     set: &MigrationSet,
-    ledger: &Ledger,
+    place: (&TableName, Dialect),
     row: &AppliedMigration,
     failed: Option<&Migration>,
 ) -> Option<String> {
     let (name, path) = (failed.map_or("", |failed| &*failed.name), failed.map(|failed| &failed.path));
-    let clear = say::command(set.tool.words.clear_failed.as_ref(), (&row.version, name, path), ledger, "")?;
+    let clear = say::command(set.tool.words.clear_failed.as_ref(), (&row.version, name, path), place, "")?;
     Some(fill(&clear, &[("previous", &previous(set, failed?))]))
 }
 

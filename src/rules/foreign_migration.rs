@@ -43,7 +43,7 @@ fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mu
             "if not, take its effects back in {} while the branch still has its text",
             say::clean(&database.name)
         ));
-        if let Some(unmark) = say::unmark(set, ledger, row) {
+        if let Some(unmark) = say::unmark(set, (&ledger.table, database.dialect), row) {
             report.fix(format!("and then the record: {unmark}"));
         }
     }

@@ -24,7 +24,9 @@ mod failed_migration;
 mod foreign_migration;
 mod ignored_file;
 mod lock_mismatch;
+mod missing_parent;
 mod missing_undo;
+mod multiple_heads;
 mod no_ledger;
 mod nothing_checked;
 mod out_of_order_migration;
@@ -35,6 +37,7 @@ mod renamed_migration;
 mod say;
 mod second_ledger;
 mod stale_lock;
+mod stale_record;
 mod symlinked_migration;
 mod unchecked_commit;
 mod uncommitted_migration;
@@ -199,11 +202,15 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
             Some((close, *value))
         });
         if let Some((close, value)) = value {
-            let in_sql = text.ends_with('\'');
-            text.push_str(&if in_sql {
+            let within_quotes = text.matches('"').count() % 2 == 1;
+            text.push_str(&if text.ends_with('\'') {
                 value.replace('\'', "''")
-            } else {
+            } else if &tail[1..close] != "table" {
                 say::quote(&RepoPath::from(value))
+            } else if within_quotes {
+                say::statement::within_quotes(value)
+            } else {
+                value.to_owned()
             });
             rest = &tail[close + 1..];
         } else {
@@ -232,7 +239,9 @@ pub const ALL: &[&Rule] = &[
     &foreign_migration::RULE,
     &ignored_file::RULE,
     &lock_mismatch::RULE,
+    &missing_parent::RULE,
     &missing_undo::RULE,
+    &multiple_heads::RULE,
     &no_ledger::RULE,
     &nothing_checked::RULE,
     &out_of_order_migration::RULE,
@@ -242,6 +251,7 @@ pub const ALL: &[&Rule] = &[
     &renamed_migration::RULE,
     &second_ledger::RULE,
     &stale_lock::RULE,
+    &stale_record::RULE,
     &symlinked_migration::RULE,
     &unchecked_commit::RULE,
     &uncommitted_migration::RULE,

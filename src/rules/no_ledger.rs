@@ -1,10 +1,11 @@
 //! A database has no ledger. See `no_ledger.md`.
 
 use crate::model::{
-    Database, LedgerState, Level, Location, MigrationKind, MigrationSet, RuleId, SetLedger, TableName,
+    Database, Dialect, LedgerState, Level, Location, MigrationKind, MigrationSet, RuleId, SetLedger,
+    TableName,
 };
 
-use super::{Check, Findings, Rule, fill, say};
+use super::{Check, Findings, Rule, say};
 
 /// The rule.
 pub(super) const RULE: Rule = Rule {
@@ -44,7 +45,7 @@ fn check(database: &Database, sets: &[(&MigrationSet, &SetLedger)], findings: &m
             continue;
         }
         report
-            .fixes(mark_applied(set, table).map(|mark| {
+            .fixes(mark_applied(set, table, database.dialect).map(|mark| {
                 format!("if {dev} has the schema already, record each migration that it has: {mark}")
             }))
             .fix(format!("if its tables belong to others: {apply}"))
@@ -53,9 +54,8 @@ fn check(database: &Database, sets: &[(&MigrationSet, &SetLedger)], findings: &m
 }
 
 /// The command that records the first migration as applied.
-fn mark_applied(set: &MigrationSet, table: &TableName) -> Option<String> {
+fn mark_applied(set: &MigrationSet, table: &TableName, dialect: Dialect) -> Option<String> {
     let first = set.candidate.iter().find(|migration| migration.kind == MigrationKind::Versioned)?;
-    let (path, table) = (first.path.to_str_lossy(), table.to_string());
-    let values = [("version", &*first.version.0), ("name", &first.name), ("path", &path), ("table", &table)];
-    Some(fill(set.tool.words.mark_applied.as_ref()?, &values))
+    let of = (&first.version, &*first.name, Some(&first.path));
+    say::command(set.tool.words.mark_applied.as_ref(), of, (table, dialect), "")
 }

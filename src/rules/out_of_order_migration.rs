@@ -21,7 +21,8 @@ pub(super) const RULE: Rule = Rule {
 
 fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
     let added: HashSet<&RepoPath> = set.added().map(|migration| &migration.path).collect();
-    if added.is_empty() {
+    // In a graph the parents decide what comes first, and names mean nothing.
+    if added.is_empty() || set.graph.is_some() {
         return;
     }
     // The candidate's are in the tool's order.

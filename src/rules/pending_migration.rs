@@ -45,11 +45,13 @@ fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mu
         .filter(|(migration, applied)| **applied && migration.kind == MigrationKind::Versioned)
         .map(|(migration, _)| migration)
         .max_by(|one, other| one.rank.cmp(&other.rank));
-    let report =
-        match newest.filter(|newest| first.kind == MigrationKind::Versioned && first.rank < newest.rank) {
-            Some(newest) => report.evidence("order", late(set, first, newest)),
-            None => report,
-        };
+    let report = match newest
+        .filter(|_| set.graph.is_none())
+        .filter(|newest| first.kind == MigrationKind::Versioned && first.rank < newest.rank)
+    {
+        Some(newest) => report.evidence("order", late(set, first, newest)),
+        None => report,
+    };
     if let Some(apply) = &set.tool.words.apply {
         report.fix(format!("against {database_name}: {apply}"));
     }

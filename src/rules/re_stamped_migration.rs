@@ -47,8 +47,9 @@ fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mu
             report = report.fix(format!("give it the version {} back", row.version));
         }
         let of = (&migration.version, &*migration.name, Some(&migration.path));
-        let mark = say::command(set.tool.words.mark_applied.as_ref(), of, ledger, "");
-        if let (Some(mark), Some(unmark)) = (mark, say::unmark(set, ledger, row)) {
+        let place = (&ledger.table, database.dialect);
+        let mark = say::command(set.tool.words.mark_applied.as_ref(), of, place, "");
+        if let (Some(mark), Some(unmark)) = (mark, say::unmark(set, place, row)) {
             report.fix(format!(
                 "or tell {} of the new one, in every database: {mark}; {unmark}",
                 say::clean(&database.name)

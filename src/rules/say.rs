@@ -3,11 +3,13 @@
 //! Names of files, versions and cells of ledgers are foreign bytes. Whatever stands in a sentence is made safe for a
 //! terminal here, whatever stands in a command is quoted.
 
+pub(super) mod statement;
+
 use std::fmt::Write as _;
 
 use crate::model::{
-    AppliedMigration, CommitFact, Database, Horizon, Ledger, Location, Migration, MigrationKind,
-    MigrationSet, Oid, PastText, Rank, RepoPath, Version,
+    AppliedMigration, CommitFact, Database, Dialect, Horizon, Ledger, Location, Migration, MigrationKind,
+    MigrationSet, Oid, PastText, Rank, RepoPath, TableName, Version,
 };
 
 use super::fill;
@@ -198,28 +200,35 @@ pub(super) fn row(row: &AppliedMigration) -> String {
 }
 
 /// Takes the record of a row back, with the tool's own command.
-pub(super) fn unmark(set: &MigrationSet, ledger: &Ledger, row: &AppliedMigration) -> Option<String> {
+pub(super) fn unmark(
+    set: &MigrationSet,
+    place: (&TableName, Dialect),
+    row: &AppliedMigration,
+) -> Option<String> {
     let of = (&row.version, row.name.as_deref().unwrap_or_default(), None);
-    command(set.tool.words.unmark.as_ref(), of, ledger, "")
+    command(set.tool.words.unmark.as_ref(), of, place, "")
 }
 
 /// One of the tool's own commands, about one migration or row.
 pub(super) fn command(
     template: Option<&String>,
     (version, name, path): (&Version, &str, Option<&RepoPath>),
-    ledger: &Ledger,
+    (table, dialect): (&TableName, Dialect),
     checksum: &str,
 ) -> Option<String> {
     let path = path.map(RepoPath::to_str_lossy).unwrap_or_default();
-    let table = ledger.table.to_string();
+    let template = template?;
+    let table = statement::table(table, dialect);
+    let (version, name) =
+        (statement::value(template, &version.0, dialect), statement::value(template, name, dialect));
     let values = [
-        ("version", &*version.0),
-        ("name", name),
+        ("version", &*version),
+        ("name", &*name),
         ("path", &*path),
         ("table", &table),
         ("checksum", checksum),
     ];
-    template.map(|template| fill(template, &values))
+    Some(fill(&statement::in_dialect(template, dialect), &values))
 }
 
 /// The directory of a set, as a place.
@@ -249,6 +258,7 @@ pub(super) fn fixed_line_endings(set: &MigrationSet, paths: &[&RepoPath]) -> [St
 pub(super) struct Renumber {
     newest: Option<String>,
     rank: Rank,
+    graph: bool,
 }
 
 impl Renumber {
@@ -262,11 +272,18 @@ impl Renumber {
         Self {
             newest: newest.map(|migration| digits(&migration.version.0).to_owned()),
             rank: newest.map(|migration| migration.rank.clone()).unwrap_or_default(),
+            graph: set.graph.is_some(),
         }
     }
 
     /// The commands that give this migration the next version, and its way back with it.
     pub(super) fn next(&mut self, set: &MigrationSet, migration: &Migration) -> Vec<String> {
+        if self.graph {
+            return vec![format!(
+                "give it an id of its own, for example with a new migration{}",
+                create(set)
+            )];
+        }
         // `10` comes after `9` where the tool compares numbers, and before it where it compares text.
         let after = |next: &String, newest: &str| {
             next.len() == newest.len() || Rank::numbers(next.split('.')) > self.rank
@@ -287,6 +304,12 @@ impl Renumber {
             return moves;
         }
         let newest = self.newest.as_deref().unwrap_or_default();
+        if newest.is_empty() {
+            return vec![format!(
+                "let it run after all others, for example as a new migration{}",
+                create(set)
+            )];
+        }
         vec![format!(
             "give it a version after {}, for example with a new migration{}",
             clean(newest),

@@ -2,6 +2,7 @@
 //!
 //! Every byte here is fixed by programs of other people: the tests hold the vectors that those programs printed.
 
+pub(super) mod chain;
 mod texts;
 
 use std::borrow::Cow;
@@ -17,6 +18,8 @@ use crate::model::{Content, Migration, MigrationKind, RepoPath, Variant};
 
 use super::spec::{Accepts, Algorithm, ChecksumSpec};
 use super::{RawRow, RowMark, Tool};
+
+pub(super) use texts::sha1;
 
 /// A checksum, in the spelling of the ledger's column.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -46,6 +49,8 @@ pub const IN_LFS: &str = "Git LFS keeps the text, and the repository only a poin
 
 const NO_CHECKSUM: &str = "the ledger holds no checksum for it";
 const CODE: &str = "it is code, and what it will run is not known before it runs";
+const IN_CHAIN: &str = "its sum covers the files before it";
+const AFTER_A_DIFFERENCE: &str = "its sum covers the files before it, of which one differs";
 const NOT_UTF_8: &str = "its text is not UTF-8";
 const REPEATABLE: &str = "it is repeatable, and runs again when its text has changed";
 
@@ -88,6 +93,42 @@ impl Tool {
         salt.finish()
     }
 
+    /// Whether a sum covers all files up to its own, so that [`Self::compare_chain`] compares and [`Self::compare`] cannot.
+    pub fn sums_in_chain(&self) -> bool {
+        self.spec.checksum.as_ref().is_some_and(|spec| spec.algorithm == Algorithm::ChainAtlas)
+    }
+
+    /// Compares recorded sums that cover all files up to their own. `files` are all of the set, in the tool's order, with
+    /// their texts and the sum of their row, where they have one.
+    ///
+    /// A late file counts as if it were not there for those that ran before it came. Only the first difference says anything.
+    pub fn compare_chain(&self, files: &[(&Migration, &[u8], Option<&Digest>)]) -> Vec<Option<Content>> {
+        let sums = |files: &mut dyn Iterator<Item = &(&Migration, &[u8], Option<&Digest>)>| {
+            chain::sums(files.map(|(migration, text, _)| (migration.path.file_name(), *text)))
+        };
+        let all = sums(&mut files.iter());
+        let mut recorded = sums(&mut files.iter().filter(|(_, _, row)| row.is_some())).into_iter();
+        let mut differs = false;
+        let compared = files.iter().zip(all).map(|((_, _, row), sum)| {
+            let row = row.as_ref()?;
+            let without_late = recorded.next().flatten();
+            let row = row.to_string();
+            if row.is_empty() {
+                return Some(Content::NotComparable(NO_CHECKSUM));
+            }
+            if [&sum, &without_late].into_iter().flatten().any(|sum| *sum == row) {
+                return Some(Content::Same);
+            }
+            let computed = sum.or(without_late).unwrap_or_default();
+            Some(if std::mem::replace(&mut differs, true) {
+                Content::NotComparable(AFTER_A_DIFFERENCE)
+            } else {
+                Content::Differs { recorded: row, computed, renamed: false }
+            })
+        });
+        compared.collect()
+    }
+
     /// [`Content::Same`] where that follows from [`Self::digest`] alone; `None` where [`Self::compare`] must look at the text.
     pub fn compare_digest(&self, row: &RawRow, migration: &Migration, digest: &Digest) -> Option<Content> {
         let same = row.recorded.as_ref() == Some(digest) && !self.name_differs(row, migration);
@@ -109,6 +150,9 @@ impl Tool {
             // Another form of the text may have been applied, and what is not here cannot be tried.
             let same = digest_of_pointer(spec, pointer).as_ref() == Some(recorded);
             return if same { Content::Same } else { Content::NotComparable(IN_LFS) };
+        }
+        if spec.algorithm == Algorithm::ChainAtlas {
+            return Content::NotComparable(IN_CHAIN);
         }
         let subject = Subject { spec, name: &migration.name, version: &migration.identity };
         let Some(computed) = subject.digest(text) else { return Content::NotComparable(NOT_UTF_8) };
@@ -212,6 +256,8 @@ impl Subject<'_> {
                     Err(_) => self.wide(text),
                 }
             }
+            Algorithm::ChainAtlas => None, // no text alone has one
+            Algorithm::Sha1Hex => Some(Digest::Text(texts::sha1(text))),
             Algorithm::Md5Evolve => Some(texts::md5_evolve(text)),
             Algorithm::Sha1Graphile => std::str::from_utf8(text).ok().map(texts::sha1_graphile),
             Algorithm::Statements => std::str::from_utf8(text).ok().map(texts::statements),
@@ -371,7 +417,11 @@ pub(super) fn recorded(algorithm: Algorithm, cell: &Cell) -> Option<Digest> {
             text.parse::<i128>().ok().filter(|number| number.to_string() == text).map(Digest::Number)
         }
         Algorithm::Statements => texts::recorded_statements(&text),
-        Algorithm::Sha384 | Algorithm::Md5Evolve | Algorithm::Sha1Graphile => None,
+        Algorithm::Sha384
+        | Algorithm::Md5Evolve
+        | Algorithm::Sha1Graphile
+        | Algorithm::Sha1Hex
+        | Algorithm::ChainAtlas => None,
     };
     Some(digest.unwrap_or(Digest::Text(text)))
 }

@@ -19,6 +19,7 @@ fn migration(version: &str, name: &str, file: &str) -> Migration {
         undo: None,
         text: None,
         touched: false,
+        links: None,
     }
 }
 
@@ -356,4 +357,32 @@ fn a_pointer_of_git_lfs_is_never_an_edit() {
         assert_eq!(tool.compare(&applied, &one, other.as_bytes()), Content::NotComparable(IN_LFS), "{name}");
         assert_eq!(tool.digest(&one, pointer.as_bytes()), applied.recorded.filter(|_| known), "{name}");
     }
+}
+
+#[test]
+fn atlas_sums_all_files_so_far() {
+    let atlas = tool("atlas");
+    let first: &[u8] = b"CREATE TABLE t (id INT);\n";
+    let second: &[u8] = b"-- atlas:txmode none\n\nCREATE TABLE u (id INT);\nCREATE TABLE u (id INT);\nCREATE TABLE w (id INT);\n";
+    let files = ["m/20240101000000_init.sql", "m/20240102000000_more.sql", "m/20240101120000_late.sql"];
+    let [one, two, late] = files.map(|file| migration("1", "x", file));
+    let sum = |text: &str| Some(Digest::Text(text.to_owned()));
+    let (s1, s2) = (
+        sum("CEkIm30cAxQoSXPoR7lJr81PdNIPLTuwMfgMSiAfiHw="),
+        sum("XGclq2rmkYmilSyMAVU6w61dom104gTQNSV9fBRZBiA="),
+    );
+    let same = Some(Content::Same);
+    let compared = atlas.compare_chain(&[(&one, first, s1.as_ref()), (&two, second, s2.as_ref())]);
+    assert_eq!(compared, [same.clone(), same.clone()]);
+    // A late file is not in the sum of what ran before it came.
+    let with_late =
+        [(&one, first, s1.as_ref()), (&late, b"select 1;".as_slice(), None), (&two, second, s2.as_ref())];
+    assert_eq!(atlas.compare_chain(&with_late), [same.clone(), None, same]);
+    let edited = atlas.compare_chain(&[(&one, second, s1.as_ref()), (&two, second, s2.as_ref())]);
+    assert!(matches!(
+        edited[..],
+        [Some(Content::Differs { .. }), Some(Content::NotComparable(AFTER_A_DIFFERENCE))]
+    ));
+    let resolved = atlas.compare_chain(&[(&one, first, sum("").as_ref()), (&two, second, s2.as_ref())]);
+    assert_eq!(resolved, [Some(Content::NotComparable(NO_CHECKSUM)), Some(Content::Same)]);
 }

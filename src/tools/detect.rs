@@ -47,10 +47,17 @@ pub fn detect(entries: &[Entry], blob: ReadBlob<'_>) -> Result<Vec<Detected>, Gi
             continue;
         }
         let tool = Tool::ready(name, spec.clone());
+        let mut own: BTreeMap<RepoPath, Vec<Claim>> = BTreeMap::new();
         for (dir, sample) in candidates(&tool, entries, &promising) {
             for (dir, claim) in search.claims(name, &tool, &dir, sample)? {
-                claims.entry(dir).or_default().push(claim);
+                own.entry(dir).or_default().push(claim);
             }
+        }
+        if spec.files.layout == Layout::Recursive {
+            leave_topmost(&mut own);
+        }
+        for (dir, mut new) in own {
+            claims.entry(dir).or_default().append(&mut new);
         }
     }
     Ok(claims.into_iter().filter_map(|(dir, claims)| best(dir, claims)).collect())
@@ -82,16 +89,23 @@ fn promising(entries: &[Entry]) -> BTreeMap<&[u8], Vec<usize>> {
     let mut found: BTreeMap<&[u8], Vec<usize>> = BTreeMap::new();
     for (place, entry) in entries.iter().enumerate() {
         let name = entry.path.file_name();
-        if !begins_like_one(name) && !is_fixed(name) {
-            continue;
-        }
         let path = entry.path.as_bytes();
         let dir = path[..path.len() - name.len()].strip_suffix(b"/").unwrap_or_default();
+        if !begins_like_one(name) && !is_fixed(name) && !is_called_freely(dir, name) {
+            continue;
+        }
         if entry.kind != EntryKind::Submodule && !is_elsewhere(dir) {
             found.entry(dir).or_default().push(place);
         }
     }
     found
+}
+
+/// Where the order is a graph or a plan, a file may have any name: that of its directory tells.
+fn is_called_freely(dir: &[u8], name: &[u8]) -> bool {
+    let python = dir.ends_with(b"migrations") || dir.ends_with(b"versions");
+    let deploy = || dir.split(|byte| *byte == b'/').any(|part| part == b"deploy");
+    python && name.ends_with(b".py") && !name.starts_with(b"_") || name.ends_with(b".sql") && deploy()
 }
 
 /// Names in a folder for each migration, and Drizzle's journal.
@@ -151,7 +165,7 @@ fn candidates(
     let mut found: BTreeMap<RepoPath, usize> = BTreeMap::new();
     for (dir, places) in promising {
         let dir = RepoPath::new(*dir);
-        if matches!(files.layout, Layout::Flat | Layout::Recursive) {
+        if matches!(files.layout, Layout::Flat | Layout::Recursive | Layout::Sqitch) {
             let mut is_one = |place: &&usize| match names.file(entries[**place].path.file_name()) {
                 Reading::Migration(parts) => parts.kind != KindSpec::Undo,
                 _ => false,
@@ -174,11 +188,17 @@ fn candidates(
             found.entry(dir.parent()).or_insert(*place);
         }
     }
-    if files.layout == Layout::Recursive {
-        let above: HashSet<RepoPath> = found.keys().cloned().collect();
-        found.retain(|dir, _| !ancestors(dir).skip(1).any(|ancestor| above.contains(&ancestor)));
+    // Where any name will do, the text decides first.
+    if files.layout == Layout::Recursive && files.graph.is_none() {
+        leave_topmost(&mut found);
     }
     found
+}
+
+/// A directory belongs to the set that begins above it.
+fn leave_topmost<T>(found: &mut BTreeMap<RepoPath, T>) {
+    let above: HashSet<RepoPath> = found.keys().cloned().collect();
+    found.retain(|dir, _| !ancestors(dir).skip(1).any(|ancestor| above.contains(&ancestor)));
 }
 
 /// The directory, the one above it, and so on to the root.
@@ -286,7 +306,7 @@ impl<'a> Search<'a> {
             let claim = if sign.manifest.is_empty() {
                 Claim { tool: name, strength: usize::MAX, because: sign.because.clone(), table: None }
             } else {
-                let Some(claim) = self.manifest(name, sign, dir)? else { continue };
+                let Some(claim) = self.manifest(name, sign, &set)? else { continue };
                 claim
             };
             if self.sample_fits(sign, sample)? {

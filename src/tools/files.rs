@@ -1,14 +1,20 @@
 //! The migrations of a directory, as the tool itself would read them.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::git::{Entry, EntryKind, GitError};
-use crate::model::{IgnoredFile, Migration, MigrationKind, Rank, RepoPath, Text, Version};
+use crate::model::{
+    IgnoredFile, Links, Migration, MigrationKind, Rank, RepoPath, StaleRecord, Text, Version,
+};
 
-use super::keys;
 use super::names::{NameReader, Parts, Reading, lies_right};
-use super::spec::{KindSpec, Layout};
+use super::spec::{GraphForm, KindSpec, Layout};
 use super::{Listing, ReadBlob, Tool};
+use super::{graphs, keys, sqitch};
+
+/// Where Sqitch lists its changes, above the directory of the scripts.
+const SQITCH_PLAN: &[u8] = b"sqitch.plan";
 
 /// Where Drizzle keeps the order of migrations, below their directory.
 const JOURNAL: &[u8] = b"meta/_journal.json";
@@ -21,8 +27,12 @@ impl Tool {
     pub fn list(&self, dir: &RepoPath, entries: &[Entry], blob: ReadBlob<'_>) -> Result<Listing, GitError> {
         let mut build = Build::new(self, dir);
         match self.spec.files.layout {
-            Layout::Flat | Layout::Recursive => build.files(entries, blob)?,
+            Layout::Flat | Layout::Recursive => {
+                build.files(entries, blob)?;
+                build.find_label(entries, blob)?;
+            }
             Layout::Folder => build.folders(entries),
+            Layout::Sqitch => build.plan(entries, blob)?,
             Layout::Drizzle => {
                 let journal = dir.join(JOURNAL);
                 match entries.binary_search_by(|entry| entry.path.cmp(&journal)) {
@@ -45,6 +55,8 @@ struct Build<'a> {
     listing: Listing,
     /// Files with the way back: the key of their migration, and the file.
     undo: Vec<(Text, RepoPath)>,
+    /// What an app of Django calls itself.
+    label: Option<String>,
     /// Not each migration came after the one before it. Timestamps mostly do.
     disordered: bool,
 }
@@ -52,13 +64,21 @@ struct Build<'a> {
 impl<'a> Build<'a> {
     fn new(tool: &'a Tool, dir: &'a RepoPath) -> Self {
         let names = NameReader::new(&tool.spec.title, &tool.spec.files, &tool.patterns);
-        Self { tool, dir, names, listing: Listing::default(), undo: Vec::new(), disordered: false }
+        Self {
+            tool,
+            dir,
+            names,
+            listing: Listing::default(),
+            undo: Vec::new(),
+            label: None,
+            disordered: false,
+        }
     }
 
     /// Each file a migration.
     fn files(&mut self, entries: &[Entry], blob: ReadBlob<'_>) -> Result<(), GitError> {
         self.listing.migrations.reserve(entries.len());
-        let flat = self.tool.spec.files.layout == Layout::Flat;
+        let flat = matches!(self.tool.spec.files.layout, Layout::Flat | Layout::Sqitch);
         for entry in entries.iter().filter(|entry| entry.kind != EntryKind::Submodule) {
             let Some(below) = entry.path.below(self.dir) else { continue };
             if !lies_right(self.tool.spec.files.layout, below) {
@@ -67,16 +87,35 @@ impl<'a> Build<'a> {
             // Directly in the directory, what is below it is the name.
             let name = if flat { below } else { entry.path.file_name() };
             let mut reading = self.names.file(name);
+            let mut links = None;
+            if let (Reading::Migration(_), Some(form)) = (&reading, self.tool.spec.files.graph) {
+                let Reading::Migration(parts) = reading else { continue };
+                let (read, found) = graphs::linked(form, parts, below, || blob(entry.oid))?;
+                (reading, links) = (read, Some(Arc::new(found)));
+            }
             if let Reading::Migration(parts) = reading {
                 reading = keys::keyed(self.tool.spec.files.key, parts, below, || blob(entry.oid))?;
             }
             match reading {
-                Reading::Migration(parts) => self.add(entry, parts),
+                Reading::Migration(parts) => self.add(entry, parts, links),
                 Reading::Ignored(because) => self.ignore(&entry.path, because, false),
                 Reading::Refused(because) => self.ignore(&entry.path, because, true),
                 Reading::Other => {}
             }
         }
+        Ok(())
+    }
+
+    /// Reads what an app of Django calls itself.
+    fn find_label(&mut self, entries: &[Entry], blob: ReadBlob<'_>) -> Result<(), GitError> {
+        let path = self.dir.parent().join(graphs::APPS);
+        let place = entries.binary_search_by(|entry| entry.path.cmp(&path));
+        let (Ok(at), Some(GraphForm::Django)) = (place, self.tool.spec.files.graph) else { return Ok(()) };
+        self.label = match blob(entries[at].oid) {
+            Ok(text) => graphs::declared_label(&String::from_utf8_lossy(&text)),
+            Err(GitError::NotHere(_)) => None,
+            Err(error) => return Err(error),
+        };
         Ok(())
     }
 
@@ -124,12 +163,65 @@ impl<'a> Build<'a> {
                 if let Some(undo) = files.undo_file.as_deref().and_then(find) {
                     self.undo.push((parts.identity.clone(), undo.path.clone()));
                 }
-                self.add(entry, parts);
+                self.add(entry, parts, None);
             }
             Reading::Ignored(because) => self.ignore(&entry.path, because, false),
             Reading::Refused(because) => self.ignore(&entry.path, because, true),
             Reading::Other => {}
         }
+    }
+
+    /// Each change of Sqitch's plan a migration. Without the plan, in the work tree and in the past, each script is one.
+    fn plan(&mut self, entries: &[Entry], blob: ReadBlob<'_>) -> Result<(), GitError> {
+        let place = self.dir.parent().join(SQITCH_PLAN);
+        let plan = entries.binary_search_by(|entry| entry.path.cmp(&place));
+        let Ok(at) = plan else { return self.files(entries, blob) };
+        let text = match blob(entries[at].oid) {
+            Ok(text) => text,
+            Err(GitError::NotHere(_)) => return self.files(entries, blob),
+            Err(error) => return Err(error),
+        };
+        let Some(plan) = sqitch::plan(&String::from_utf8_lossy(&text)) else {
+            self.ignore(&place, "is not a plan that Sqitch can read".to_owned(), true);
+            return Ok(());
+        };
+        let mut named = HashSet::new();
+        for (number, change) in plan.changes.iter().enumerate() {
+            for lacking in &change.lacks {
+                self.ignore(
+                    &place,
+                    format!("lets {} need {lacking}, which does not come before it", change.name),
+                    true,
+                );
+            }
+            let find = |name: &str| {
+                let path = self.dir.join(format!("{name}.sql").as_bytes());
+                entries.binary_search_by(|entry| entry.path.cmp(&path)).ok()
+            };
+            let mut older =
+                change.tags.iter().filter(|_| change.reworked).map(|tag| format!("{}@{tag}", change.name));
+            let version = older.find(|name| find(name).is_some()).unwrap_or_else(|| change.name.clone());
+            let Some(at) = find(&version) else {
+                self.ignore(&place, format!("names {version}, which has no script in {}", self.dir), true);
+                continue;
+            };
+            named.insert(at);
+            let parts = Parts {
+                kind: KindSpec::Versioned,
+                version: version.into(),
+                identity: change.id.as_str().into(),
+                name: plan.project.as_str().into(),
+                rank: Rank::number(&number.to_string()),
+            };
+            self.add(&entries[at], parts, None);
+        }
+        let scripts = entries.iter().enumerate().filter(|(_, entry)| entry.path.below(self.dir).is_some());
+        for (_, entry) in
+            scripts.filter(|(at, entry)| !named.contains(at) && entry.path.file_name().ends_with(b".sql"))
+        {
+            self.ignore(&entry.path, "is not named in sqitch.plan".to_owned(), false);
+        }
+        Ok(())
     }
 
     /// Each entry of Drizzle's journal a migration.
@@ -142,7 +234,7 @@ impl<'a> Build<'a> {
             let path = self.dir.join(format!("{}.sql", line.tag).as_bytes());
             named.insert(path.clone());
             let Ok(at) = entries.binary_search_by(|entry| entry.path.cmp(&path)) else {
-                self.ignore(&path, "is named in meta/_journal.json, and is not there".to_owned(), true);
+                self.stale(journal, format!("lists {}, which is not there", path_name(&path)), true);
                 continue;
             };
             let name = line.tag.split_once('_').map_or(line.tag.as_str(), |(_, name)| name).to_owned();
@@ -154,17 +246,17 @@ impl<'a> Build<'a> {
                 name: name.into(),
                 rank,
             };
-            self.add(&entries[at], parts);
+            self.add(&entries[at], parts, None);
         }
         for entry in entries {
             let here = entry.path.below(self.dir).is_some_and(|below| !below.contains(&b'/'));
             if here && entry.path.file_name().ends_with(b".sql") && !named.contains(&entry.path) {
-                self.ignore(&entry.path, "is not named in meta/_journal.json".to_owned(), false);
+                self.stale(journal, format!("does not list {}", path_name(&entry.path)), false);
             }
         }
     }
 
-    fn add(&mut self, entry: &Entry, parts: Parts) {
+    fn add(&mut self, entry: &Entry, parts: Parts, links: Option<Arc<Links>>) {
         let kind = match parts.kind {
             KindSpec::Versioned => MigrationKind::Versioned,
             KindSpec::Repeatable => MigrationKind::Repeatable,
@@ -184,7 +276,12 @@ impl<'a> Build<'a> {
             undo: None,
             text: None,
             touched: false,
+            links,
         });
+    }
+
+    fn stale(&mut self, record: &RepoPath, because: String, refuses: bool) {
+        self.listing.stale.push(StaleRecord { path: record.clone(), because, refuses, touched: false });
     }
 
     fn ignore(&mut self, path: &RepoPath, because: String, refused: bool) {
@@ -193,6 +290,10 @@ impl<'a> Build<'a> {
 
     fn finish(mut self) -> Listing {
         self.attach_undo();
+        if let Some(form) = self.tool.spec.files.graph {
+            graphs::complete(form, &mut self.listing.migrations, self.label.as_deref());
+            self.disordered = true;
+        }
         if self.disordered {
             let by_rank = |one: &Migration, other: &Migration| {
                 one.rank.cmp(&other.rank).then_with(|| one.path.cmp(&other.path))
@@ -253,6 +354,10 @@ impl<'a> Build<'a> {
             self.ignore(&path, because, true);
         }
     }
+}
+
+fn path_name(path: &RepoPath) -> String {
+    RepoPath::new(path.file_name()).to_string()
 }
 
 fn contains(text: &[u8], part: &[u8]) -> bool {

@@ -177,8 +177,8 @@ fn drizzle_with_a_journal() {
         [
             "0000_init | 1704067200000 | init | m/0000_init.sql",
             "0002_earlier | 1704067100000 | earlier | m/0002_earlier.sql",
-            "refused m/0001_gone.sql: is named in meta/_journal.json, and is not there",
-            "ignored m/0003_stray.sql: is not named in meta/_journal.json",
+            "stale m/meta/_journal.json: lists 0001_gone.sql, which is not there",
+            "stale m/meta/_journal.json: does not list 0003_stray.sql",
         ]
     );
     for broken in [

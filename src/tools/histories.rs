@@ -58,6 +58,34 @@ pub(super) fn graphile(rows: Vec<Row>) -> Vec<RawRow> {
     rows.into_iter().map(read).collect()
 }
 
+/// The id is the key: a name may stand there twice, when the change was reworked.
+pub(super) fn sqitch(rows: Vec<Row>) -> Vec<RawRow> {
+    let read = |row: Row| {
+        let id = Text::from(row.text("change_id").unwrap_or_default());
+        let mut new = row.raw;
+        // Rows that came from the first registry have their id there: what ran then is not known.
+        new.recorded = new.recorded.filter(|recorded| recorded.to_string() != *id);
+        new.applied.identity = id;
+        new
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// A baseline begins the history anew.
+pub(super) fn pgroll(rows: Vec<Row>) -> Vec<RawRow> {
+    let mut found = Vec::new();
+    for row in rows {
+        let kind = row.text("migration_type");
+        let mut new = row.raw;
+        if kind.as_deref() == Some("baseline") {
+            found.clear();
+            new.applied.outcome = Outcome::Baseline;
+        }
+        found.push(new);
+    }
+    found
+}
+
 /// The bits of a row's type: sql/migrate/migrate.go of ariga/atlas.
 const ATLAS_BASELINE: i64 = 1;
 const ATLAS_EXECUTED: i64 = 2;

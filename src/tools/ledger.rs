@@ -66,6 +66,12 @@ impl Tool {
         }
     }
 
+    /// Schemas in which the tool keeps its ledger and nowhere else.
+    pub fn schemas_of_its_own(&self) -> impl Iterator<Item = &str> {
+        let layouts = self.spec.ledger.iter().filter(|layout| layout.in_schema);
+        layouts.filter_map(|layout| layout.schema.as_deref())
+    }
+
     /// The table that is looked for when none is configured.
     pub fn default_table(&self) -> TableName {
         let table = self.spec.ledger.first().map(|layout| layout.table.as_str());

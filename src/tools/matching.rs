@@ -1,11 +1,11 @@
 //! Holds the rows of a ledger against the files: which row records which migration, and what is applied.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use crate::model::{LedgerStyle, Migration, MigrationKind, Outcome, Rank};
+use crate::model::{Graph, LedgerStyle, Migration, MigrationKind, Outcome, Rank, Text};
 
 use super::spec::{KeyForm, Layout, Reading};
-use super::{RawLedger, Tool, keys};
+use super::{RawLedger, RawRow, Tool, keys};
 
 /// The rows of a ledger, held against the files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,6 +20,13 @@ impl Tool {
     /// Which row records which migration, and which migrations count as applied: by the tool's own rule, so with the
     /// newest version alone (golang-migrate), or at and below a baseline (Flyway).
     pub fn match_rows(&self, raw: &RawLedger, migrations: &[Migration]) -> Matched {
+        self.match_in(raw, migrations, None)
+    }
+
+    /// As [`Self::match_rows`], where a graph says what else follows from a row: what a head builds on is applied
+    /// (Alembic), and a migration that stands in for others is when they are (Django). A head that the graph does not know
+    /// builds on something that nobody here can tell: then nothing is called pending.
+    pub fn match_in(&self, raw: &RawLedger, migrations: &[Migration], graph: Option<&Graph>) -> Matched {
         let mut places: HashMap<&str, usize> = HashMap::with_capacity(migrations.len());
         for (place, migration) in migrations.iter().enumerate() {
             places.entry(&migration.identity).or_insert(place);
@@ -54,7 +61,19 @@ impl Tool {
                 *applied |= migration.kind == MigrationKind::Baseline;
             }
         }
+        if let Some(graph) = graph {
+            follow(graph, raw, migrations, &mut rows, &mut applied);
+        }
         Matched { rows, applied }
+    }
+
+    /// Whether a row belongs to other migrations than those of a set: one table has the rows of all apps (Django), or of
+    /// all projects (Sqitch). The migrations have that as their name.
+    pub fn is_of_another(&self, row: &RawRow, migrations: &[Migration], graph: Option<&Graph>) -> bool {
+        let line = row.applied.name.as_deref().unwrap_or_default();
+        (self.reads(Reading::Django) || self.reads(Reading::Sqitch))
+            && !migrations.iter().any(|one| one.name == line)
+            && !graph.is_some_and(|graph| graph.is_replaced(&row.applied.identity))
     }
 
     fn reads(&self, reading: Reading) -> bool {
@@ -64,6 +83,7 @@ impl Tool {
     /// The version at and below which everything counts as applied.
     fn high_mark(&self, raw: &RawLedger) -> Option<Rank> {
         let marks = raw.rows.iter().filter(|row| match raw.style {
+            LedgerStyle::Heads => false,
             LedgerStyle::HighWater => !row.applied.version.0.starts_with('-'),
             LedgerStyle::Rows => {
                 self.reads(Reading::Flyway)
@@ -116,6 +136,44 @@ impl Tool {
         for (row, place) in raw.rows.iter().zip(rows).filter(|(_, place)| place.is_none()) {
             let Some(key) = plain(&row.applied.identity) else { continue };
             *place = migrations.iter().position(|migration| migration.identity == key);
+        }
+    }
+}
+
+/// What follows from the rows by the graph.
+fn follow(
+    graph: &Graph,
+    raw: &RawLedger,
+    migrations: &[Migration],
+    rows: &mut [Option<usize>],
+    applied: &mut [bool],
+) {
+    let recorded: HashSet<&str> = raw.rows.iter().map(|row| row.applied.identity.as_str()).collect();
+    if raw.style == LedgerStyle::Heads {
+        let unknown = recorded.iter().any(|head| graph.node(head).is_none());
+        let closure = graph.closure(recorded.iter().copied());
+        for (migration, applied) in migrations.iter().zip(applied) {
+            *applied |= unknown || closure.contains(&migration.identity);
+        }
+        return;
+    }
+    for (place, migration) in migrations.iter().enumerate() {
+        let replaces = migration.links.as_ref().map_or(&[][..], |links| &links.replaces);
+        if replaces.is_empty() {
+            continue;
+        }
+        let ran = |identity: &Text| {
+            let stands = graph.node(identity).filter(|node| !node.links.replaces.is_empty());
+            recorded.contains(identity.as_str())
+                || stands
+                    .is_some_and(|node| node.links.replaces.iter().all(|one| recorded.contains(one.as_str())))
+        };
+        // Also where it has a row of its own: django/db/migrations/loader.py, build_graph().
+        applied[place] = replaces.iter().all(ran);
+        for (row, found) in raw.rows.iter().zip(&mut *rows).filter(|(_, found)| found.is_none()) {
+            if replaces.contains(&row.applied.identity) {
+                *found = Some(place);
+            }
         }
     }
 }

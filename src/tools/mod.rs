@@ -8,6 +8,7 @@ mod checksum;
 mod describe;
 mod detect;
 mod files;
+mod graphs;
 mod histories;
 mod keys;
 mod ledger;
@@ -16,8 +17,11 @@ mod listing_tests;
 mod matching;
 mod names;
 mod nature;
+mod python;
+mod records;
 mod rows;
 pub mod spec;
+mod sqitch;
 mod sql;
 #[cfg(test)]
 mod sqlite_tests;
@@ -28,7 +32,9 @@ mod validate;
 use std::collections::BTreeMap;
 
 use crate::git::GitError;
-use crate::model::{AppliedMigration, IgnoredFile, LedgerStyle, Migration, Oid, TableName, ToolFacts};
+use crate::model::{
+    AppliedMigration, IgnoredFile, LedgerStyle, Migration, Oid, StaleRecord, TableName, ToolFacts,
+};
 
 pub use checksum::{Digest, IN_LFS, only_moved_to_lfs};
 pub use detect::{Detected, detect};
@@ -42,11 +48,13 @@ use spec::{Accepts, Algorithm, KindSpec, Layout};
 /// The tools that guard knows: name and file, sorted by name. Parsed when asked for.
 pub const BUILT_IN: &[(&str, &str)] = &[
     ("aerich", include_str!("aerich.toml")),
+    ("alembic", include_str!("alembic.toml")),
     ("atlas", include_str!("atlas.toml")),
     ("d1", include_str!("d1.toml")),
     ("dbmate", include_str!("dbmate.toml")),
     ("dbup", include_str!("dbup.toml")),
     ("diesel", include_str!("diesel.toml")),
+    ("django", include_str!("django.toml")),
     ("doctrine", include_str!("doctrine.toml")),
     ("drizzle", include_str!("drizzle.toml")),
     ("ecto", include_str!("ecto.toml")),
@@ -61,6 +69,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("laravel", include_str!("laravel.toml")),
     ("mikro-orm", include_str!("mikro-orm.toml")),
     ("node-pg-migrate", include_str!("node-pg-migrate.toml")),
+    ("pgroll", include_str!("pgroll.toml")),
     ("phinx", include_str!("phinx.toml")),
     ("prisma", include_str!("prisma.toml")),
     ("rails", include_str!("rails.toml")),
@@ -68,6 +77,7 @@ pub const BUILT_IN: &[(&str, &str)] = &[
     ("rusqlite_migration", include_str!("rusqlite_migration.toml")),
     ("sea-orm", include_str!("sea-orm.toml")),
     ("sequelize", include_str!("sequelize.toml")),
+    ("sqitch", include_str!("sqitch.toml")),
     ("sql-migrate", include_str!("sql-migrate.toml")),
     ("sqlx", include_str!("sqlx.toml")),
     ("supabase", include_str!("supabase.toml")),
@@ -93,6 +103,8 @@ pub struct Listing {
     pub migrations: Vec<Migration>,
     /// Files that look like migrations and are none to the tool.
     pub ignored: Vec<IgnoredFile>,
+    /// Records beside them that differ from them.
+    pub stale: Vec<StaleRecord>,
 }
 
 /// Reads the bytes of a blob, for tools that keep their order in a file (Drizzle's journal).
@@ -215,6 +227,7 @@ impl Tool {
             undo_files: !files.down.is_empty()
                 || files.undo_file.is_some()
                 || files.kinds.values().any(|kind| *kind == KindSpec::Undo),
+            tidies: self.spec.tidies,
             empty_allowed: self.spec.empty_allowed,
             code: !matches!(files.syntax, spec::Syntax::Sql),
             words: (&self.spec.words).into(),

@@ -486,7 +486,7 @@ fn locale_rank(text: &str) -> Rank {
 pub(super) fn lies_right(layout: Layout, below: &[u8]) -> bool {
     match layout {
         Layout::Flat | Layout::Drizzle => memchr::memchr(b'/', below).is_none(),
-        Layout::Recursive => {
+        Layout::Recursive | Layout::Sqitch => {
             let mut folders = below.split(|byte| *byte == b'/');
             folders.next_back();
             folders.all(|folder| !folder.starts_with(b"."))

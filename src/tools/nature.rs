@@ -8,7 +8,7 @@ use crate::model::{Nature, RepoPath};
 
 use super::checksum::with_lf;
 use super::spec::{FilesSpec, Syntax};
-use super::{Tool, sql};
+use super::{Tool, python, sql};
 
 impl Tool {
     /// How deep an edit of the file goes.
@@ -30,7 +30,7 @@ impl Tool {
             Syntax::Sql => sql::same(one, other, &files.directives),
             Syntax::Ruby => same_lines(one, other, &RUBY),
             Syntax::Javascript => same_lines(one, other, &JAVASCRIPT),
-            Syntax::Python => same_indented(one, other, &PYTHON),
+            Syntax::Python => python::same(one, other),
             Syntax::Php => same_lines(one, other, &PHP),
             Syntax::Elixir => same_lines(one, other, &ELIXIR),
             Syntax::Csharp => same_lines(one, other, &CSHARP),
@@ -54,12 +54,7 @@ impl Tool {
                 Syntax::Sql => sql::tokens(text, &files.directives),
                 Syntax::Ruby => lines(&RUBY),
                 Syntax::Javascript => lines(&JAVASCRIPT),
-                Syntax::Python => {
-                    let mut essence: Vec<u8> = lines(&PYTHON)?;
-                    let columns = indents(text, &PYTHON)?.into_iter();
-                    essence.extend(columns.flat_map(|column| (column as u64).to_le_bytes()));
-                    Some(essence)
-                }
+                Syntax::Python => python::essence(text),
                 Syntax::Php => lines(&PHP),
                 Syntax::Elixir => lines(&ELIXIR),
                 Syntax::Csharp => lines(&CSHARP),
@@ -113,9 +108,6 @@ const RUBY: Language = Language {
 
 const JAVASCRIPT: Language = Language { comment: "//", directives: &[], opaque: &["`", "/*", "*/", "<!--"] };
 
-const PYTHON: Language =
-    Language { comment: "#", directives: &["#!", "# -*-", "# coding", "# vim:"], opaque: &["\"\"\"", "'''"] };
-
 // Not `#`, which also begins an attribute.
 const PHP: Language = Language { comment: "//", directives: &[], opaque: &["<<<", "/*", "*/", "?>", "`"] };
 
@@ -126,29 +118,6 @@ const CSHARP: Language =
     Language { comment: "//", directives: &[], opaque: &["@\"", "@$\"", "\"\"\"", "/*", "*/"] };
 
 const RUST: Language = Language { comment: "//", directives: &[], opaque: &["r#\"", "r\"", "/*", "*/"] };
-
-/// As [`same_lines`], where the blanks in front of a line say to which block it belongs.
-fn same_indented(one: &str, other: &str, language: &Language) -> bool {
-    same_lines(one, other, language)
-        && indents(one, language).is_some_and(|one| indents(other, language) == Some(one))
-}
-
-/// How far each line that counts is indented; `None` where tabs are.
-fn indents(text: &str, language: &Language) -> Option<Vec<usize>> {
-    let mut columns = Vec::new();
-    for line in text.split('\n').filter(|line| !line.trim_ascii().is_empty()) {
-        let rest = line.trim_start_matches(' ');
-        if rest.starts_with(['\t', '\x0c']) {
-            return None; // how wide a tab is, Python says
-        }
-        let comment = rest.starts_with(language.comment)
-            && !language.directives.iter().any(|one| rest.starts_with(one));
-        if !comment {
-            columns.push(line.len() - rest.len());
-        }
-    }
-    Some(columns)
-}
 
 /// Whether two texts differ only in blank lines, in lines that are a comment, and in blanks around lines.
 fn same_lines(one: &str, other: &str, language: &Language) -> bool {

@@ -199,7 +199,8 @@ fn python_line_by_line() {
     check("aerich", body, &body.replace("text", "int"), Nature::Code);
     check("aerich", "a = '''\n# a\n'''\n", "a = '''\n# b\n'''\n", Nature::Code);
     check("aerich", "\ta()\n", "\ta() \n", Nature::Code);
-    check("aerich", "# -*- coding: utf-8 -*-\na()\n", "a()\n", Nature::Code);
+    check("aerich", "# -*- coding: latin-1 -*-\na()\n", "a()\n", Nature::Code);
+    check("aerich", "# -*- coding: utf-8 -*-\na()\n", "a()\n", Nature::Cosmetic);
 }
 
 #[test]

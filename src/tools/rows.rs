@@ -2,14 +2,14 @@
 //!
 //! Each way of reading is a function from all rows to those that count, named in [`Reading`].
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::db::{Cell, Database, DbError};
 use crate::model::{AppliedMigration, Content, LedgerStyle, Outcome, Rank, Text, Version};
 
 use super::names::{baseline_identity, read_version, repeatable_identity};
 use super::spec::{Algorithm, KeyForm, LedgerSpec, Reading};
-use super::{LedgerTable, RawLedger, RawRow, RowMark, Tool, checksum, histories};
+use super::{LedgerTable, RawLedger, RawRow, RowMark, Tool, checksum, graphs, histories};
 
 impl Tool {
     /// Reads a ledger.
@@ -31,13 +31,22 @@ impl Tool {
             rows.push(self.row(layout, &columns, algorithm, cells));
         })?;
         let read = rows.len();
-        sort(&mut rows);
+        if sort(&mut rows) {
+            // Times may be whole seconds (MySQL): what has the same one says nothing of which came first.
+            for tied in rows.chunk_by_mut(|one, next| one.order == next.order).filter(|rows| rows.len() > 1) {
+                tied.sort_by_cached_key(|row| self.key(&row.raw.applied.version.0).1);
+            }
+        }
         let style = match layout.reading {
             Reading::HighWater | Reading::Counter => LedgerStyle::HighWater,
+            Reading::Heads => LedgerStyle::Heads,
             _ => LedgerStyle::Rows,
         };
         let mut rows = match layout.reading {
-            Reading::Rows => rows.into_iter().map(|row| row.raw).collect(),
+            Reading::Rows | Reading::Heads => rows.into_iter().map(|row| row.raw).collect(),
+            Reading::Django => django(rows),
+            Reading::Sqitch => histories::sqitch(rows),
+            Reading::Pgroll => histories::pgroll(rows),
             Reading::HighWater => high_water(rows),
             Reading::Prisma => prisma(rows),
             Reading::Flyway => self.flyway(rows),
@@ -227,6 +236,18 @@ fn drizzle(rows: Vec<Row>) -> Vec<RawRow> {
     rows.into_iter().map(read).collect()
 }
 
+/// The key is app and name. The same one may stand there twice, if two commands ran at once; it is one all the same.
+fn django(rows: Vec<Row>) -> Vec<RawRow> {
+    let mut seen = HashSet::new();
+    let keyed = rows.into_iter().map(|row| {
+        let mut new = row.raw;
+        let app = new.applied.name.as_deref().unwrap_or_default();
+        new.applied.identity = graphs::key(app, &new.applied.version.0);
+        new
+    });
+    keyed.filter(|row| seen.insert(row.applied.identity.clone())).collect()
+}
+
 /// Redmine's plugins write `1-plugin` into the same table.
 fn rails(rows: Vec<Row>) -> Vec<RawRow> {
     let plain = |row: &RawRow| row.applied.version.0.bytes().all(|byte| byte.is_ascii_digit());
@@ -237,13 +258,21 @@ impl Reading {
     /// The columns that this way of reading needs besides those that the layout names.
     pub(super) fn columns(self) -> &'static [&'static str] {
         match self {
-            Self::Rows | Self::Rails | Self::Counter | Self::UserVersion | Self::Graphile => &[],
+            Self::Rows
+            | Self::Heads
+            | Self::Django
+            | Self::Rails
+            | Self::Counter
+            | Self::UserVersion
+            | Self::Graphile => &[],
             Self::HighWater => &["dirty"],
             Self::Prisma => &["finished_at", "rolled_back_at", "applied_steps_count"],
             Self::Flyway => &["installed_rank", "type"],
             Self::Goose => &["is_applied"],
             Self::Drizzle => &["created_at"],
             Self::Evolve => &["type"],
+            Self::Sqitch => &["change_id"],
+            Self::Pgroll => &["migration_type"],
             Self::Atlas => &["type", "applied", "total"],
         }
     }
@@ -327,8 +356,9 @@ fn truth(cell: &Cell) -> bool {
     }
 }
 
-/// Sorts where all values are of one kind; times in two formats (Prisma on `SQLite`) have no order without a calendar.
-fn sort(rows: &mut [Row]) {
+/// Sorts where all values are of one kind, and says whether it did; times in two formats (Prisma on `SQLite`) have no order
+/// without a calendar.
+fn sort(rows: &mut [Row]) -> bool {
     let number = |row: &Row| if let Cell::Integer(number) = row.order { Some(number) } else { None };
     if rows.iter().all(|row| number(row).is_some()) {
         rows.sort_by_key(number);
@@ -337,5 +367,8 @@ fn sort(rows: &mut [Row]) {
             (Cell::Text(one), Cell::Text(other)) => one.cmp(other),
             _ => std::cmp::Ordering::Equal,
         });
+    } else {
+        return false;
     }
+    true
 }

@@ -20,6 +20,12 @@ pub struct ToolSpec {
     /// Where the migrations usually lie: looked at when a set of `guard.toml` says no `dir`.
     #[serde(default)]
     pub usual: Vec<String>,
+    /// The databases on which it works, of those that guard knows: `sqlite`, `postgres`, `mysql`.
+    #[serde(default)]
+    pub databases: Vec<String>,
+    /// The real tools whose ledgers guard has read. Of the others it knows what their source says.
+    #[serde(default)]
+    pub verified: Vec<Verified>,
     /// What shows that a directory belongs to this tool. Only the tools that guard knows are discovered.
     #[serde(default)]
     pub detect: Vec<Sign>,
@@ -36,12 +42,28 @@ pub struct ToolSpec {
     /// The name after the version is part of what the tool compares.
     #[serde(default)]
     pub name_matters: bool,
+    /// Old migrations are deleted by the tool's own procedure (after a squash), and their rows stay and harm nobody.
+    #[serde(default)]
+    pub tidies: bool,
     /// An empty file is legal and useful.
     #[serde(default)]
     pub empty_allowed: bool,
+    /// A record of the migrations that the tool keeps in the repository beside them.
+    pub record: Option<RecordForm>,
     /// The tool's own commands.
     #[serde(default)]
     pub words: WordsSpec,
+}
+
+/// A real tool whose ledgers guard has read: those under `tests/tools`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Verified {
+    /// The program and its version.
+    pub with: String,
+    /// The databases and their versions.
+    pub on: Vec<String>,
 }
 
 /// Something that shows that a directory holds migrations of this tool. All that is said must hold.
@@ -116,6 +138,8 @@ pub struct FilesSpec {
     /// The order in which they run.
     #[serde(default)]
     pub order: Order,
+    /// The order is a graph: how a file names those that it builds on.
+    pub graph: Option<GraphForm>,
     /// A regular expression for whole file names outside the pattern at which the tool stops.
     pub refuses: Option<String>,
     /// Why a file outside the pattern is no migration, as the end of a sentence.
@@ -155,6 +179,8 @@ pub enum Layout {
     Recursive,
     /// One folder for each, with a file of a fixed name in it.
     Folder,
+    /// As `sqitch.plan` above the directory lists them.
+    Sqitch,
     /// As `meta/_journal.json` lists them, and one folder for each where there is no journal (Drizzle).
     Drizzle,
 }
@@ -236,6 +262,30 @@ pub enum Order {
     LeadingTime,
 }
 
+/// How a file names the migrations that it builds on, and with that its own key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum GraphForm {
+    /// Variables of the module: `revision`, `down_revision`, `depends_on`, `branch_labels`.
+    Alembic,
+    /// Attributes of `class Migration`: `dependencies`, `replaces`; the directory is an app.
+    Django,
+}
+
+/// A record of the migrations in the repository: where it lies and what it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum RecordForm {
+    /// `atlas.sum` among the files: a sum for each, which covers those before it.
+    AtlasSum,
+    /// `migration_lock.toml` among the folders: the kind of database, which the schema names too.
+    PrismaLock,
+    /// `schema.rb` or `structure.sql` above the directory: the newest version, or all of them.
+    RailsSchema,
+}
+
 /// The language of the files, as far as comments are concerned.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -304,8 +354,12 @@ pub enum Algorithm {
     Siphash13Refinery,
     /// MD5 of the text with LF and without a byte order mark, as upper-case hexadecimal digits (Evolve).
     Md5Evolve,
+    /// SHA-1 of the text, as lower-case hexadecimal digits (Sqitch).
+    Sha1Hex,
     /// SHA-1 of the hash before it and the text below the header, with `sha1:` in front (graphile-migrate).
     Sha1Graphile,
+    /// Base64 of one running SHA-256 over the names and texts of this file and of all before it (Atlas).
+    ChainAtlas,
     /// No checksum: the statements themselves, compared without white space and semicolons (Supabase).
     Statements,
 }
@@ -393,6 +447,14 @@ pub enum Reading {
     Evolve,
     /// The key is the file name without its ending (graphile-migrate).
     Graphile,
+    /// Each row is a head: what it builds on is applied too (Alembic).
+    Heads,
+    /// Each row belongs to an app; those of the set's own app count (Django).
+    Django,
+    /// Each row belongs to a project; the key is the id of the change (Sqitch).
+    Sqitch,
+    /// What stands before the newest baseline does not count (pgroll).
+    Pgroll,
     /// Rows with fewer statements applied than there are have failed; the type tells what was only recorded (Atlas).
     Atlas,
 }
@@ -423,7 +485,8 @@ impl From<LateSpec> for model::Late {
 
 /// The tool's own commands; where it has none, the statement on the ledger. None ever drops or resets anything.
 ///
-/// Placeholders: `{version}` (the ledger's key), `{name}`, `{path}`, `{table}`, `{checksum}`.
+/// Placeholders: `{version}` (the ledger's key), `{name}`, `{path}`, `{table}`, `{checksum}`. A statement is written as SQLite
+/// reads it, with `"Name"` for a name that needs quotes and `x'{checksum}'` for bytes; guard says it as the database at hand does.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -440,6 +503,10 @@ pub struct WordsSpec {
     pub clear_failed: Option<String>,
     /// Makes a new, empty migration.
     pub create: Option<String>,
+    /// Joins the heads of a graph. Its placeholder: `{heads}`.
+    pub merge: Option<String>,
+    /// Makes the record in the repository anew.
+    pub record: Option<String>,
 }
 
 impl From<&WordsSpec> for model::Words {
@@ -452,6 +519,8 @@ impl From<&WordsSpec> for model::Words {
             accept_checksum: words.accept_checksum,
             clear_failed: words.clear_failed,
             create: words.create,
+            merge: words.merge,
+            record: words.record,
         }
     }
 }

@@ -25,6 +25,17 @@ struct Case {
 
 const CASES: &[Case] = &[
     Case {
+        tool: "yoyo",
+        // Whole seconds, as on MySQL, and the rows in the order of their hashes: they were applied in the files' order.
+        sql: "CREATE TABLE _yoyo_migration (migration_hash VARCHAR(64), migration_id VARCHAR(255), applied_at_utc TIMESTAMP, PRIMARY KEY (migration_hash));
+            INSERT INTO _yoyo_migration VALUES ('1f', '0003.c', '2026-11-21T10:50:06'), ('2f', '0002.b', '2026-11-21T10:50:05'),
+                ('3f', '0001.a', '2026-11-21T10:50:05');",
+        recognised: "yoyo",
+        rows: &["0001.a | 0001.a | - | Applied", "0002.b | 0002.b | - | Applied", "0003.c | 0003.c | - | Applied"],
+        files: &["0001.a.sql", "0002.b.sql", "0003.c.sql", "0004.d.sql"],
+        pending: &["0004.d"],
+    },
+    Case {
         tool: "tern",
         sql: "CREATE TABLE schema_version (version int4 NOT NULL PRIMARY KEY); INSERT INTO schema_version VALUES (2);",
         recognised: "tern",
@@ -274,6 +285,49 @@ const CASES: &[Case] = &[
         ],
         files: &["20240101000000_init.sql", "20240106000000_more.sql", "atlas.sum"],
         pending: &["20240106000000"],
+    },
+    Case {
+        tool: "alembic",
+        sql: "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num));
+            INSERT INTO alembic_version VALUES ('a1b2c3d4e5f6');",
+        recognised: "alembic",
+        rows: &["a1b2c3d4e5f6 | a1b2c3d4e5f6 | - | Applied"],
+        files: &["2024_01_02_a1b2c3d4e5f6_one.py", "b2c3d4e5f6a1_two.py", "__init__.py"],
+        pending: &["b2c3d4e5f6a1"],
+    },
+    Case {
+        tool: "django",
+        sql: "CREATE TABLE django_migrations (id integer NOT NULL PRIMARY KEY AUTOINCREMENT, app varchar(255) NOT NULL, name varchar(255) NOT NULL, applied datetime NOT NULL);
+            INSERT INTO django_migrations VALUES (1, 'auth', '0001_initial', '2026-11-21 10:39:51.061405'),
+            (2, 'm', '0001_initial', '2026-11-21 10:39:51.1'), (3, 'm', '0001_initial', '2026-11-21 10:39:51.2');",
+        recognised: "django",
+        rows: &["0001_initial | auth.0001_initial | auth | Applied", "0001_initial | m.0001_initial | m | Applied"],
+        files: &["__init__.py"], // a file's app is known with its directory: see graphs_tests.rs
+        pending: &[],
+    },
+    Case {
+        tool: "sqitch",
+        sql: "CREATE TABLE changes (change_id TEXT PRIMARY KEY, script_hash TEXT NULL, change TEXT NOT NULL, project TEXT NOT NULL, note TEXT NOT NULL DEFAULT '', committed_at DATETIME NOT NULL, committer_name TEXT NOT NULL, committer_email TEXT NOT NULL, planned_at DATETIME NOT NULL, planner_name TEXT NOT NULL, planner_email TEXT NOT NULL);
+            INSERT INTO changes VALUES ('046b835ecf4021828b22a6779451ffbbdd98afdc', '80d0923bc4de91f92c36b6103707ef0972f2feaa', 'widgets', 'flip', '', '2026-11-21 11:37:28', 'Ann B', 'a@b', '2026-11-21 11:37:26', 'Ann B', 'a@b'),
+            ('93a2dbb5b575d4ea5f7c65b2d973a41fa6265259', '93a2dbb5b575d4ea5f7c65b2d973a41fa6265259', 'users', 'flip', '', '2026-11-21 11:37:27', 'Ann B', 'a@b', '2026-11-21 11:37:26', 'Ann B', 'a@b');",
+        recognised: "sqitch",
+        rows: &[
+            "users | 93a2dbb5b575d4ea5f7c65b2d973a41fa6265259 | flip | Applied",
+            "widgets | 046b835ecf4021828b22a6779451ffbbdd98afdc | flip | Applied",
+        ],
+        files: &[], // the plan tells the ids: see tests/graph_ledgers.rs
+        pending: &[],
+    },
+    Case {
+        tool: "pgroll",
+        sql: "CREATE TABLE migrations (schema text NOT NULL, name text NOT NULL, migration json NOT NULL, created_at text, updated_at text, parent text, done boolean NOT NULL DEFAULT false, resulting_schema json NOT NULL DEFAULT '{}', migration_type varchar(32) DEFAULT 'pgroll');
+            INSERT INTO migrations VALUES ('public', '00000_old', '{}', '2026-11-20', '2026-11-20', NULL, 1, '{}', 'pgroll'),
+            ('public', '01_start', '{}', '2026-11-21', '2026-11-21', '00000_old', 1, '{}', 'baseline'),
+            ('public', '02_next', '{}', '2026-11-22', '2026-11-22', '01_start', 0, '{}', 'pgroll');",
+        recognised: "pgroll",
+        rows: &["01_start | 01_start | - | Baseline", "02_next | 02_next | - | Applied"],
+        files: &["01_start.yaml", "02_next.json", "03_more.yml"],
+        pending: &["03_more"],
     },
     Case {
         tool: "rusqlite_migration",

@@ -60,7 +60,8 @@ pub(super) fn shown(listing: &Listing) -> Vec<String> {
     let ignored = listing.ignored.iter().map(|one| {
         format!("{} {}: {}", if one.refused { "refused" } else { "ignored" }, one.path, one.because)
     });
-    migrations.chain(ignored).collect()
+    let stale = listing.stale.iter().map(|one| format!("stale {}: {}", one.path, one.because));
+    migrations.chain(ignored).chain(stale).collect()
 }
 
 /// Rows with named columns, behind the interface of a database.

@@ -9,6 +9,9 @@ impl ToolSpec {
         let mut mistakes = Vec::new();
         self.check_patterns(&mut mistakes);
         self.check_files(&mut mistakes);
+        for id in self.databases.iter().filter(|id| !matches!(id.as_str(), "sqlite" | "postgres" | "mysql")) {
+            mistakes.push(format!("`databases` names \"{id}\": write sqlite, postgres or mysql"));
+        }
         for (number, layout) in self.ledger.iter().enumerate() {
             self.check_ledger(number + 1, layout, &mut mistakes);
         }

@@ -198,6 +198,33 @@ fn the_library_needs_no_help_with_a_plain_repository() {
 }
 
 #[test]
+fn a_directory_of_the_index_is_called_a_tree_only_while_nothing_below_is_staged() {
+    let repo = TestRepo::new();
+    repo.write("m/1.sql", "select 1;\n");
+    repo.write("m/deep/2.sql", "select 2;\n");
+    repo.write("other/a", "a");
+    repo.commit("one");
+    let says = |dir: &str| {
+        let git = repo.open();
+        git.index(&[]).unwrap();
+        git.index_tree_id(&dir.into())
+    };
+    let is = |dir: &str| Some(repo.id(&format!("HEAD:{dir}")));
+    // git writes it down with a commit, and reads it from there.
+    assert_eq!((says("m"), says("m/deep"), says("")), (is("m"), is("m/deep"), is("")));
+    repo.write("other/a", "b");
+    repo.git(&["add", "other/a"]);
+    assert_eq!((says("m"), says("other"), says("")), (is("m"), None, None));
+    repo.write("m/3.sql", "select 3;\n");
+    repo.git(&["add", "--intent-to-add", "m/3.sql"]);
+    assert_eq!(says("m"), None, "announced, and not there yet");
+    repo.git(&["reset", "-q"]);
+    repo.git(&["rm", "-q", "--cached", "m/deep/2.sql"]);
+    assert_eq!((says("m"), says("m/deep")), (None, None));
+    assert_eq!(says("nowhere"), None);
+}
+
+#[test]
 fn attributes_of_the_work_tree_do_not_count() {
     let repo = TestRepo::new();
     repo.write(".gitattributes", "*.sql eol=lf\n");

@@ -1,5 +1,7 @@
 //! Real git repositories in temporary folders, kept apart from the configuration of whoever runs the tests.
 
+/// Real MariaDB servers.
+pub(crate) mod mysql;
 /// Real PostgreSQL servers.
 pub(crate) mod postgres;
 

@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use super::rails;
 use crate::cli::{Failure, spawn};
 use crate::config::env;
 use crate::db::DatabaseUrl;
@@ -140,6 +141,11 @@ fn databases(root: &Path, paths: &[RepoPath]) -> Vec<FoundDatabase> {
     for config in paths.iter().filter(is_config) {
         let Ok(mut text) = fs::read(on_disk(root, config)) else { continue };
         text.truncate(ENOUGH);
+        if config.file_name() == b"database.yml"
+            && let Some(named) = rails::database(&String::from_utf8_lossy(&text))
+        {
+            add(of_rails(named, config, root));
+        }
         for file in sqlite_files(&String::from_utf8_lossy(&text)) {
             // Some tools read it from the root, some from the directory of the file that names it.
             let places = [RepoPath::from(&*file), config.parent().join(file.as_bytes())];
@@ -152,6 +158,21 @@ fn databases(root: &Path, paths: &[RepoPath]) -> Vec<FoundDatabase> {
         }
     }
     found
+}
+
+/// The server that Rails' `database.yml` names.
+fn of_rails(named: rails::Named, config: &RepoPath, root: &Path) -> FoundDatabase {
+    let origin = format!("development in {config}{}", named.remark);
+    let parse = |text: &str| DatabaseUrl::parse(text, root).map_err(|error| error.to_string());
+    let (url, address) = match named.url {
+        rails::Place::Url(text) => (super::quoted(&text), parse(&text)),
+        rails::Place::Variable(name) => {
+            let not_set = || format!("the environment variable {name} is not set");
+            let address = env::get(&name).ok_or_else(not_set).and_then(|text| parse(&text));
+            (format!("{{ env = \"{name}\" }}"), address)
+        }
+    };
+    FoundDatabase { url, origin, address }
 }
 
 /// Words of a text that look like the relative path of a SQLite file.

@@ -1,21 +1,20 @@
 //! Connects: name lookup, socket, TLS and login, over all addresses, each with its share of the time that is left.
 
-use std::future::Future;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
-use tokio::time::timeout_at;
 use tokio_postgres::config::{self, SslMode};
 use tokio_postgres::tls::{NoTls, TlsConnect};
 use tokio_postgres::{Client, Config};
 
 use super::settings::{Mode, Place, Settings, Target};
-use super::tls::Tls;
-use super::trouble::{Trouble, no_login, no_socket, tls_trouble};
+use super::trouble::{no_login, tls_trouble};
 use crate::db::DbError;
+use crate::db::network::{Trouble, addresses, no_socket, share, together, within};
+use crate::db::tls::Tls;
 
 /// A client whose connection is driven by a task of the runtime.
 pub(super) struct Connected {
@@ -61,32 +60,6 @@ pub(super) async fn connect(settings: &Settings, deadline: Instant) -> Result<Co
     Err(together(&troubles))
 }
 
-/// Until when one of so many may take.
-fn share(deadline: Instant, count: usize) -> Instant {
-    let now = Instant::now();
-    let left = deadline.saturating_duration_since(now);
-    now + left / u32::try_from(count.max(1)).unwrap_or(u32::MAX)
-}
-
-async fn within<T>(until: Instant, work: impl Future<Output = Result<T, Trouble>>) -> Result<T, Trouble> {
-    match timeout_at(until.into(), work).await {
-        Ok(done) => done,
-        Err(_) => Err(Trouble::Elsewhere(DbError::TimedOut)),
-    }
-}
-
-/// All that went wrong, as one.
-fn together(troubles: &[DbError]) -> DbError {
-    if troubles.iter().any(|error| matches!(error, DbError::TimedOut)) {
-        return DbError::TimedOut;
-    }
-    let denied = troubles.iter().any(|error| matches!(error, DbError::Denied(_)));
-    let mut words: Vec<String> = troubles.iter().map(ToString::to_string).collect();
-    words.dedup();
-    let words = words.join("; ");
-    if denied { DbError::Denied(words) } else { DbError::Unreachable(words) }
-}
-
 async fn lookup(target: &Target) -> Result<Vec<Address>, Trouble> {
     match &target.place {
         Place::Socket(dir) => Ok(vec![Address::Socket(target.socket(dir))]),
@@ -94,11 +67,7 @@ async fn lookup(target: &Target) -> Result<Vec<Address>, Trouble> {
             Ok(vec![Address::Tcp(SocketAddr::new(*address, target.port))])
         }
         Place::Tcp { host, address: None } => {
-            let nowhere =
-                || Trouble::Elsewhere(DbError::Unreachable(format!("the host {host} has no address")));
-            let found = tokio::net::lookup_host((host.as_str(), target.port)).await.map_err(|_| nowhere())?;
-            let found: Vec<Address> = found.map(Address::Tcp).collect();
-            if found.is_empty() { Err(nowhere()) } else { Ok(found) }
+            Ok(addresses(host, target.port).await?.into_iter().map(Address::Tcp).collect())
         }
     }
 }
@@ -129,7 +98,7 @@ async fn knock_tcp(settings: &Settings, target: &Target, address: SocketAddr) ->
     let Place::Tcp { host, .. } = &target.place else {
         unreachable!("a TCP address comes from a TCP place");
     };
-    let tls = Tls::new(&settings.ssl, host).map_err(|error| {
+    let tls = Tls::new(&settings.ssl.demand(), host).map_err(|error| {
         Trouble::Final(DbError::Failed(format!("no encrypted connection to {}: {error}", target.name())))
     });
     let wanted = if mode == Mode::Prefer { SslMode::Prefer } else { SslMode::Require };

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::parameters::{Parameters, is_socket};
 use crate::db::DbError;
+use crate::db::tls::{Demand, Proof};
 
 /// Where sockets usually are.
 const SOCKET_DIRS: [&str; 3] = ["/run/postgresql", "/var/run/postgresql", "/tmp"];
@@ -51,6 +52,24 @@ pub(super) struct Ssl {
     pub(super) root: Option<String>,
     pub(super) certificate: Option<String>,
     pub(super) key: Option<String>,
+}
+
+impl Ssl {
+    /// The same for the handshake.
+    pub(super) fn demand(&self) -> Demand<'_> {
+        let proof = match self.mode {
+            Mode::Disable | Mode::Prefer | Mode::Require => Proof::Nothing,
+            Mode::VerifyCa => Proof::Authority,
+            Mode::VerifyFull => Proof::Name,
+        };
+        Demand {
+            proof,
+            root: self.root.as_deref(),
+            certificate: self.certificate.as_deref(),
+            key: self.key.as_deref(),
+            words: ["sslrootcert", "sslcert", "sslkey"],
+        }
+    }
 }
 
 /// `sslmode`.

@@ -180,20 +180,27 @@ impl Kind {
     }
 }
 
+/// The value of each hexadecimal digit. A table, since the branches of a comparison would be guessed wrongly half of the time.
+const DIGITS: [u8; 256] = {
+    let mut values = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < 16 {
+        values[b"0123456789abcdef"[value as usize] as usize] = value;
+        values[b"0123456789ABCDEF"[value as usize] as usize] = value;
+        value += 1;
+    }
+    values
+};
+
+/// Larger than all values together.
+const NO_DIGIT: u8 = 0xff;
+
 fn bytes(hex: &str) -> Option<Vec<u8>> {
-    // No digit has this value, and none of the checks is in the way of the others.
-    const NONE: u8 = 0xff;
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => byte - b'0',
-        b'a'..=b'f' => byte - b'a' + 10,
-        b'A'..=b'F' => byte - b'A' + 10,
-        _ => NONE,
-    };
     let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
     let mut bytes = Vec::with_capacity(pairs.len());
     let mut all = 0;
     for [high, low] in pairs {
-        let (high, low) = (digit(*high), digit(*low));
+        let (high, low) = (DIGITS[usize::from(*high)], DIGITS[usize::from(*low)]);
         all |= high | low;
         bytes.push(high << 4 | low);
     }

@@ -6,47 +6,9 @@ use std::io;
 use tokio_postgres::Error;
 use tokio_postgres::error::{DbError as ServerError, SqlState};
 
-use super::tls::TlsTrouble;
 use crate::db::DbError;
-use crate::model::RepoPath;
-
-/// Why a connection failed.
-pub(super) enum Trouble {
-    /// Another address may do better.
-    Elsewhere(DbError),
-    /// No other address will.
-    Final(DbError),
-}
-
-impl Trouble {
-    pub(super) fn into_inner(self) -> DbError {
-        match self {
-            Self::Elsewhere(error) | Self::Final(error) => error,
-        }
-    }
-}
-
-/// Words of a server, with control characters escaped and without the password, if somebody echoes it.
-fn clean(text: &str, secret: Option<&str>) -> String {
-    let text = match secret {
-        Some(secret) if secret.len() > 2 => text.replace(secret, "…"),
-        _ => text.to_owned(),
-    };
-    RepoPath::from(text.trim()).to_string()
-}
-
-/// Why the socket could not be opened.
-pub(super) fn no_socket(error: &io::Error, server: &str) -> Trouble {
-    let what = match error.kind() {
-        io::ErrorKind::ConnectionRefused => format!("{server} refuses connections: no server listens there"),
-        io::ErrorKind::NotFound => format!("there is no socket {server}"),
-        io::ErrorKind::PermissionDenied => {
-            return Trouble::Elsewhere(DbError::Denied(format!("the socket {server} may not be opened")));
-        }
-        _ => format!("{server} cannot be reached: {}", clean(&error.to_string(), None)),
-    };
-    Trouble::Elsewhere(DbError::Unreachable(what))
-}
+use crate::db::network::{Trouble, clean};
+use crate::db::tls::TlsTrouble;
 
 /// Why nobody could log in.
 pub(super) fn no_login(error: &Error, server: &str, secret: Option<&str>, hint: Option<&str>) -> Trouble {

@@ -58,7 +58,7 @@ fn what_is_no_file_is_refused() {
         ("host=db password=hunter2", UrlError::NoScheme),
         ("//app:hunter2@host/dev.db", UrlError::NoScheme),
         ("prisma+postgres://host/?api_key=hunter2", UrlError::Unsupported("Prisma Accelerate")),
-        ("jdbc:mysql://host/db", UrlError::Unsupported("MySQL")),
+        ("jdbc:sqlserver://host;databaseName=db", UrlError::Unsupported("SQL Server")),
         ("carrier-pigeon:dev.db", UrlError::UnknownScheme),
         ("sqlite::memory:", UrlError::InMemory),
         ("sqlite://:memory:", UrlError::InMemory),
@@ -150,11 +150,11 @@ fn what_the_url_leaves_open_comes_from_the_variables() {
 
 #[test]
 fn errors_say_what_can_be_read() {
-    let error = DatabaseUrl::parse("mysql://app:hunter2@host/db", Path::new(HERE)).unwrap_err();
+    let error = DatabaseUrl::parse("oracle://app:hunter2@host/db", Path::new(HERE)).unwrap_err();
     let version = env!("CARGO_PKG_VERSION");
     let expected = format!(
-        "guard {version} cannot read MySQL databases; it reads SQLite (sqlite:, sqlite3:, file:), \
-         PostgreSQL (postgres:, postgresql:, postgis:)"
+        "guard {version} cannot read Oracle databases; it reads SQLite (sqlite:, sqlite3:, file:), \
+         PostgreSQL (postgres:, postgresql:, postgis:), MySQL and MariaDB (mysql:, mariadb:, mysql2:)"
     );
     assert_eq!(error.to_string(), expected);
 }
@@ -202,7 +202,12 @@ fn schemes() -> impl Strategy<Value = String> {
             "postgres:/",
             "postgresql+a://",
             "mysql://",
+            "mysql+pymysql://",
+            "mysql2://",
+            "mysql+unix://",
+            "mysql:",
             "jdbc:mysql://",
+            "jdbc:mariadb:",
             "://",
             "//",
             "",
@@ -253,9 +258,13 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(20_000))]
     #[test]
     fn no_secret_of_a_server_is_ever_shown(
-        scheme in proptest::sample::select(vec!["postgres://", "postgresql+x://", "jdbc:postgresql://", "jdbc:postgresql:"]),
+        scheme in proptest::sample::select(vec![
+            "postgres://", "postgresql+x://", "jdbc:postgresql://", "jdbc:postgresql:",
+            "mysql://", "mysql2://", "mysql+pymysql://", "mysql+unix://", "mariadb:", "mysql:host=", "",
+            "jdbc:mysql://", "jdbc:mysql:loadbalance://", "jdbc:mariadb:",
+        ]),
         rest in "[a-z0-9:/?#@&=;%,\\[\\] .é-]{0,8}:[a-z0-9:/?#@&=;%,\\[\\] .é-]{0,3}",
-        end in "[a-z0-9:/?#&=;%,\\[\\] .é-]{0,6}@[a-z]{1,3}[a-z0-9:/?#&=;%,\\[\\].-]{0,9}",
+        end in "[a-z0-9:/?#&=;%,\\[\\] .é-]{0,6}@(tcp\\(|unix\\(/)?[a-z]{1,3}(\\)/)?[a-z0-9:/?#&=;%,\\[\\].-]{0,9}",
     ) {
         let text = format!("{scheme}{rest}{SECRET}{end}");
         let shown = match DatabaseUrl::parse(&text, Path::new(HERE)) {

@@ -74,7 +74,12 @@ impl Area {
         let entries: Vec<Entry> =
             entries.into_iter().map(|(path, oid)| Entry { path, oid, kind: EntryKind::File }).collect();
         // What was in a journal at each time is not known; the names of the files are.
-        let listing = tool.list(dir, &entries, &|blob| Err(GitError::NotHere(blob))).unwrap_or_default();
+        let deadline = self.deadline;
+        let read = |blob| {
+            let may = tool.is_graph() && Instant::now() < deadline;
+            if may { git.blob(blob) } else { Err(GitError::NotHere(blob)) }
+        };
+        let listing = tool.list(dir, &entries, &read).unwrap_or_default();
         let migrations = listing.migrations.into_iter().filter(|one| one.kind != MigrationKind::Undo);
         self.migrations.extend(migrations.map(|migration| (migration.path.clone(), migration)));
         let known: HashSet<(Oid, RepoPath)> =

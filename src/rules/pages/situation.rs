@@ -21,10 +21,10 @@ use sha2::{Digest as _, Sha256};
 
 use crate::model::{
     AppliedMigration, Base, BlockingFact, Change, CheckFact, CheckOutcome, CommitFact, Content, Database,
-    DebtFact, Difference, Examined, Fact, Facts, History, Horizon, IgnoredFile, Ledger, LedgerState,
-    LedgerStyle, Level, LineEndings, LockFile, LockState, Locked, Migration, MigrationSet, Moment, Nature,
-    Need, Oid, Outcome, PastText, Rank, Remembered, RepoPath, SetLedger, SourceKind, TableName, ToolFacts,
-    UncheckedFact, Variant, Version, WaiverFact,
+    DebtFact, Dialect, Difference, Examined, Fact, Facts, Graph, History, Horizon, IgnoredFile, Ledger,
+    LedgerState, LedgerStyle, Level, LineEndings, LockFile, LockState, Locked, Migration, MigrationSet,
+    Moment, Nature, Need, Oid, Outcome, PastText, Rank, Remembered, RepoPath, SetLedger, SourceKind,
+    StaleRecord, TableName, ToolFacts, UncheckedFact, Variant, Version, WaiverFact,
 };
 
 mod tools;
@@ -74,8 +74,17 @@ impl Situation {
             };
             let ledgers = Fact::Known(vec![SetLedger { set: 0, state }]);
             let address = "sqlite:dev.db".to_owned();
+            let dialect = Dialect::Sqlite;
             let (name, need, declared) = ("dev".to_owned(), Need::Optional, Some(7));
-            situation.facts.databases.push(Database { name, address, need, declared, ledgers, strangers });
+            situation.facts.databases.push(Database {
+                name,
+                address,
+                need,
+                declared,
+                dialect,
+                ledgers,
+                strangers,
+            });
         }
         situation.facts.checks = parts.checks.iter().map(|(head, output)| run_check(head, output)).collect();
         situation.facts.lock = lock(&set, &parts);
@@ -102,6 +111,7 @@ impl Situation {
             "level" => {
                 self.level = Some(Level::ALL.iter().find(|(name, _)| *name == value).expect("a level").1);
             }
+            "stale" => set.stale.push(stale(value)),
             "conflict" => set.conflicted.push(RepoPath::from(value)),
             "line-endings" => {
                 let (path, because) = word(value);
@@ -147,6 +157,17 @@ fn facts() -> Facts {
         waivers: Vec::new(),
         today: "2026-03-01".to_owned(),
         examined: Examined::default(),
+    }
+}
+
+/// `path | how it differs | touched | refuses`, of which the last two may be left out.
+fn stale(value: &str) -> StaleRecord {
+    let words: Vec<&str> = value.split(" | ").collect();
+    StaleRecord {
+        path: RepoPath::from(words[0]),
+        because: words[1].to_owned(),
+        refuses: words.contains(&"refuses"),
+        touched: words.contains(&"touched"),
     }
 }
 
@@ -313,6 +334,7 @@ fn list(tool: &ToolFacts, files: &Files) -> Vec<Migration> {
                 undo: (undo != *path && files.contains_key(&undo)).then(|| RepoPath::from(undo.as_str())),
                 text: Some(text.clone()),
                 touched: false,
+                links: tools::links(&tool.name, text),
             })
         })
         .collect();
@@ -351,6 +373,9 @@ fn fill_set(set: &mut MigrationSet, parts: &Parts<'_>) {
         if !set.candidate.iter().any(|after| successor(before, after)) {
             set.changes.push(Change::Deleted { before: before.clone() });
         }
+    }
+    if set.candidate.iter().any(|migration| migration.links.is_some()) {
+        set.graph = Some(Arc::new(Graph::new(&set.candidate)));
     }
     for (path, (text, _)) in &parts.candidate {
         if let Some((because, refused)) = tools::ignored(&set.tool.name, path) {

@@ -9,6 +9,11 @@ use sha2::{Digest as _, Sha256};
 
 use super::{BOM, Digest, with_lf};
 
+/// SHA-1, as lower-case hexadecimal digits.
+pub(in super::super) fn sha1(text: &[u8]) -> String {
+    Sha1::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Evolve, src/Evolve/Migration/FileMigrationScript.cs: the text as .NET decodes it, each CRLF made LF.
 pub(super) fn md5_evolve(text: &[u8]) -> Digest {
     let text = with_lf(text.strip_prefix(BOM).unwrap_or(text));
@@ -46,8 +51,7 @@ pub(super) fn sha1_graphile(text: &str) -> Digest {
         return Digest::Text(hash.to_owned());
     }
     let whole = format!("{previous}\n{}", trim(body));
-    let sum = Sha1::digest(format!("{}\n", trim(&whole)).as_bytes());
-    Digest::Text(format!("sha1:{}", sum.iter().map(|byte| format!("{byte:02x}")).collect::<String>()))
+    Digest::Text(format!("sha1:{}", sha1(format!("{}\n", trim(&whole)).as_bytes())))
 }
 
 /// JavaScript's `String.trim`.

@@ -73,6 +73,20 @@ fn what_was_applied_goes_through_and_what_was_edited_does_not() {
     assert!(status.out().contains("orders"), "{}{}", status.out(), status.err());
 }
 
+/// The statement that the report gives is one that this database understands.
+#[test]
+fn the_fix_can_be_pasted() {
+    let (repo, postgres) = shop(true);
+    repo.write("migrations/1_users.sql", "CREATE TABLE users (id BIGINT PRIMARY KEY, name TEXT);\n");
+    repo.git(&["add", "."]);
+    let report = repo.guard(&["check", "--format", "json"]).code(1);
+    let statement = report.out();
+    let statement = statement.split_once("UPDATE ").unwrap().1.split_once(';').unwrap().0;
+    postgres.run(&format!("UPDATE {}", statement.replace("\\\\", "\\")));
+    let found = repo.guard(&["check", "--format", "json"]).success().rules();
+    assert_eq!(found, [""; 0], "the checksum is that of the file");
+}
+
 #[test]
 fn a_server_that_is_down_blocks_only_where_it_is_required() {
     for required in [false, true] {

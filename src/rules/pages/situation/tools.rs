@@ -1,6 +1,8 @@
 //! What the examples need to know of the tools: a small stand-in, so that a page shows a judgement and nothing else.
 
-use crate::model::{Late, MigrationKind, Nature, TableName, ToolFacts, Words};
+use std::sync::Arc;
+
+use crate::model::{Late, Links, MigrationKind, Nature, Parent, TableName, Text, ToolFacts, Words};
 
 /// What rules know of a tool.
 pub(super) fn facts(tool: &str) -> ToolFacts {
@@ -26,12 +28,7 @@ pub(super) fn facts(tool: &str) -> ToolFacts {
             ..facts
         },
         "dbmate" => ToolFacts { words: words("dbmate up", "dbmate new {name}"), ..facts },
-        "rails" => ToolFacts {
-            title: "Rails".to_owned(),
-            words: words("bin/rails db:migrate", "bin/rails generate migration {name}"),
-            code: true,
-            ..facts
-        },
+        "rails" => ToolFacts { title: "Rails".to_owned(), words: rails(), code: true, ..facts },
         "knex" => ToolFacts {
             title: "Knex".to_owned(),
             words: words("npx knex migrate:latest", "npx knex migrate:make {name}"),
@@ -65,7 +62,26 @@ pub(super) fn facts(tool: &str) -> ToolFacts {
             },
             ..facts
         },
+        "alembic" => ToolFacts { words: alembic(), title: "Alembic".to_owned(), code: true, ..facts },
         _ => panic!("a tool that the examples do not know: {tool}"),
+    }
+}
+
+fn rails() -> Words {
+    Words {
+        apply: Some("bin/rails db:migrate".to_owned()),
+        create: Some("bin/rails generate migration {name}".to_owned()),
+        record: Some("bin/rails db:migrate".to_owned()),
+        ..Words::default()
+    }
+}
+
+fn alembic() -> Words {
+    Words {
+        apply: Some("alembic upgrade heads".to_owned()),
+        create: Some("alembic revision -m {name}".to_owned()),
+        merge: Some("alembic merge -m merge {heads}".to_owned()),
+        ..Words::default()
     }
 }
 
@@ -105,6 +121,7 @@ pub(super) fn table(tool: &str) -> TableName {
         "refinery" => "refinery_schema_history",
         "flyway" => "flyway_schema_history",
         "prisma" => "_prisma_migrations",
+        "alembic" => "alembic_version",
         "knex" => "knex_migrations",
         _ => "schema_migrations",
     })
@@ -116,6 +133,10 @@ pub(super) fn parse(tool: &str, path: &str) -> Option<(String, String, Migration
     if tool == "prisma" {
         let key = below.strip_suffix("/migration.sql")?;
         return Some((key.to_owned(), key.split_once('_')?.1.to_owned(), MigrationKind::Versioned));
+    }
+    if tool == "alembic" {
+        let (revision, name) = below.strip_suffix(".py")?.split_once('_')?;
+        return Some((revision.to_owned(), name.to_owned(), MigrationKind::Versioned));
     }
     if tool == "knex" {
         let stem = below.strip_suffix(".js")?;
@@ -135,6 +156,20 @@ pub(super) fn parse(tool: &str, path: &str) -> Option<(String, String, Migration
     let (version, name) = stem.split_once("__").or_else(|| stem.split_once('_'))?;
     let digits = version.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     digits.then(|| (version.to_owned(), name.to_owned(), kind))
+}
+
+/// What a migration builds on: `revises a1 b2`, with `nothing` for the first; `labels billing` begins a branch.
+pub(super) fn links(tool: &str, text: &[u8]) -> Option<Arc<Links>> {
+    let text = String::from_utf8_lossy(text);
+    let words = |key: &str| -> Vec<Text> {
+        let line = text.split('\n').find_map(|line| line.strip_prefix(key));
+        let words = line.unwrap_or_default().split_whitespace().filter(|word| *word != "nothing");
+        words.map(Text::from).collect()
+    };
+    let parent = |identity| Parent { identity, line: Text::default(), continues: true };
+    let parents = words("revises ").into_iter().map(parent).collect();
+    let links = Links { parents, labels: words("labels "), ..Links::default() };
+    (tool == "alembic").then(|| Arc::new(links))
 }
 
 /// Why sqlx would not run a file that lies among its migrations, and whether it stops there.

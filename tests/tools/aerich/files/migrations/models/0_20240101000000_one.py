@@ -1,0 +1,19 @@
+from tortoise import BaseDBAsyncClient
+
+RUN_IN_TRANSACTION = True
+
+
+async def upgrade(db: BaseDBAsyncClient) -> str:
+    return """
+        CREATE TABLE one (id INTEGER PRIMARY KEY);
+        CREATE TABLE IF NOT EXISTS aerich (
+            id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+            version VARCHAR(255) NOT NULL,
+            app VARCHAR(100) NOT NULL,
+            content JSON NOT NULL
+        );"""
+
+
+async def downgrade(db: BaseDBAsyncClient) -> str:
+    return """
+        DROP TABLE one;"""

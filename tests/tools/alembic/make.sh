@@ -1,0 +1,35 @@
+#!/bin/sh
+# Makes the ledgers anew with the real Alembic, on SQLite. Needs python3 and PyPI.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+version=1.20.1
+python3 -m venv "$work/venv"
+"$work/venv/bin/pip" install -q "alembic==$version"
+mkdir "$work/project"
+cp -r "$here/migrations" "$work/project"
+
+# alembic DATABASE WORDS...
+alembic() {
+    printf '[alembic]\nscript_location = %s/project/migrations\nsqlalchemy.url = sqlite:///%s/%s.db\n' \
+        "$work" "$work" "$1" > "$work/alembic.ini"
+    shift
+    "$work/venv/bin/alembic" -c "$work/alembic.ini" "$@"
+}
+dump() { python3 "$here/../dump.py" "$work/$1.db" "Alembic $version: $2" > "$here/$1.sql"; }
+
+alembic clean upgrade heads
+dump clean "all of them"
+
+alembic pending upgrade a1b2c3d4e5f6
+dump pending "the first only"
+
+# Before the merge there were two.
+rm "$work/project/migrations/versions/d4e5f6a1b2c3_merge.py"
+alembic heads upgrade heads
+dump heads "both branches, before they were joined"
+
+alembic empty upgrade heads
+alembic empty downgrade base
+dump empty "all of them, and all taken back"

@@ -1,0 +1,6 @@
+-- migrate:up
+CREATE TABLE three (id INTEGER PRIMARY KEY);
+INSERT INTO nonsense VALUES (1);
+
+-- migrate:down
+DROP TABLE three;

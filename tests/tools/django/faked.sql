@@ -1,0 +1,21 @@
+-- Django 5.2.19: all of them recorded, none run
+BEGIN TRANSACTION;
+CREATE TABLE "django_migrations" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "app" varchar(255) NOT NULL, "name" varchar(255) NOT NULL, "applied" datetime NOT NULL);
+INSERT INTO "django_migrations" VALUES(1,'contenttypes','0001_initial','2026-11-21 18:03:00.244803');
+INSERT INTO "django_migrations" VALUES(2,'contenttypes','0002_remove_content_type_name','2026-11-21 18:03:00.264160');
+INSERT INTO "django_migrations" VALUES(3,'auth','0001_initial','2026-11-21 18:03:00.290738');
+INSERT INTO "django_migrations" VALUES(4,'auth','0002_alter_permission_name_max_length','2026-11-21 18:03:00.321780');
+INSERT INTO "django_migrations" VALUES(5,'auth','0003_alter_user_email_max_length','2026-11-21 18:03:00.339208');
+INSERT INTO "django_migrations" VALUES(6,'auth','0004_alter_user_username_opts','2026-11-21 18:03:00.357987');
+INSERT INTO "django_migrations" VALUES(7,'auth','0005_alter_user_last_login_null','2026-11-21 18:03:00.396856');
+INSERT INTO "django_migrations" VALUES(8,'auth','0006_require_contenttypes_0002','2026-11-21 18:03:00.407182');
+INSERT INTO "django_migrations" VALUES(9,'auth','0007_alter_validators_add_error_messages','2026-11-21 18:03:00.427488');
+INSERT INTO "django_migrations" VALUES(10,'auth','0008_alter_user_username_max_length','2026-11-21 18:03:00.454835');
+INSERT INTO "django_migrations" VALUES(11,'auth','0009_alter_user_last_name_max_length','2026-11-21 18:03:00.475739');
+INSERT INTO "django_migrations" VALUES(12,'auth','0010_alter_group_name_max_length','2026-11-21 18:03:00.495110');
+INSERT INTO "django_migrations" VALUES(13,'auth','0011_update_proxy_permissions','2026-11-21 18:03:00.510458');
+INSERT INTO "django_migrations" VALUES(14,'auth','0012_alter_user_first_name_max_length','2026-11-21 18:03:00.522489');
+INSERT INTO "django_migrations" VALUES(15,'bills','0001_initial','2026-11-21 18:03:00.612542');
+INSERT INTO "django_migrations" VALUES(16,'bills','0002_two','2026-11-21 18:03:00.626777');
+INSERT INTO "django_migrations" VALUES(17,'bills','0003_three','2026-11-21 18:03:00.650879');
+COMMIT;

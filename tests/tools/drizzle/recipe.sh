@@ -1,0 +1,6 @@
+# Drizzle 0.x, by the migrator of its library: https://orm.drizzle.team
+databases="sqlite postgres mariadb"
+checksums=1
+bring() { version="drizzle-orm 0.45.4" && packages drizzle-orm@0.45.4; }
+# There is no command that says what is applied.
+migrate() { node migrate.js; }

@@ -1,0 +1,4 @@
+--! Previous: -
+--! Hash: sha1:2b503c4c905c5a3a443c9aaf13b55289209151d0
+
+CREATE TABLE one (id INTEGER PRIMARY KEY);

@@ -1,0 +1,4 @@
+--! Previous: sha1:e8f4ea067134f658b865582e9d54060b7eca046f
+--! Hash: sha1:7ed557b6eb6329560d3884a4adcd6244dd483c41
+
+CREATE TABLE three (id INTEGER PRIMARY KEY);

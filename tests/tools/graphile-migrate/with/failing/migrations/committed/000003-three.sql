@@ -1,0 +1,5 @@
+--! Previous: sha1:e8f4ea067134f658b865582e9d54060b7eca046f
+--! Hash: sha1:bdd2c91945a7bdc740737b8dbd525aa5899e9a1e
+
+CREATE TABLE three (id INTEGER PRIMARY KEY);
+INSERT INTO nonsense VALUES (1);

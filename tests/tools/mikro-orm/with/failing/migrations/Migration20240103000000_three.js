@@ -1,0 +1,13 @@
+const { Migration } = require("@mikro-orm/migrations");
+
+class Migration20240103000000_three extends Migration {
+    async up() {
+        this.addSql("CREATE TABLE three (id INTEGER PRIMARY KEY);");
+        this.addSql("INSERT INTO nonsense VALUES (1);");
+    }
+
+    async down() {
+        this.addSql("DROP TABLE three;");
+    }
+}
+exports.Migration20240103000000_three = Migration20240103000000_three;

@@ -1,0 +1,46 @@
+-- sea-orm-migration 2.0.4 on SQLite 3.40.1
+-- == clean
+BEGIN TRANSACTION;
+CREATE TABLE one (id INTEGER PRIMARY KEY);
+CREATE TABLE "seaql_migrations" ( "version" varchar NOT NULL PRIMARY KEY, "applied_at" integer NOT NULL );
+INSERT INTO "seaql_migrations" VALUES('m20240101_000001_one',1795287492);
+INSERT INTO "seaql_migrations" VALUES('m20240102_000001_two',1795287492);
+INSERT INTO "seaql_migrations" VALUES('m20240103_000001_three',1795287492);
+CREATE TABLE three (id INTEGER PRIMARY KEY);
+CREATE TABLE two (id INTEGER PRIMARY KEY);
+COMMIT;
+-- == pending
+BEGIN TRANSACTION;
+CREATE TABLE one (id INTEGER PRIMARY KEY);
+CREATE TABLE "seaql_migrations" ( "version" varchar NOT NULL PRIMARY KEY, "applied_at" integer NOT NULL );
+INSERT INTO "seaql_migrations" VALUES('m20240101_000001_one',1795287493);
+INSERT INTO "seaql_migrations" VALUES('m20240102_000001_two',1795287493);
+CREATE TABLE two (id INTEGER PRIMARY KEY);
+COMMIT;
+-- == failed
+BEGIN TRANSACTION;
+CREATE TABLE one (id INTEGER PRIMARY KEY);
+CREATE TABLE "seaql_migrations" ( "version" varchar NOT NULL PRIMARY KEY, "applied_at" integer NOT NULL );
+INSERT INTO "seaql_migrations" VALUES('m20240101_000001_one',1795287493);
+INSERT INTO "seaql_migrations" VALUES('m20240102_000001_two',1795287493);
+CREATE TABLE three (id INTEGER PRIMARY KEY);
+CREATE TABLE two (id INTEGER PRIMARY KEY);
+COMMIT;
+-- == late
+BEGIN TRANSACTION;
+CREATE TABLE one (id INTEGER PRIMARY KEY);
+CREATE TABLE "seaql_migrations" ( "version" varchar NOT NULL PRIMARY KEY, "applied_at" integer NOT NULL );
+INSERT INTO "seaql_migrations" VALUES('m20240101_000001_one',1795287493);
+INSERT INTO "seaql_migrations" VALUES('m20240103_000001_three',1795287493);
+CREATE TABLE three (id INTEGER PRIMARY KEY);
+COMMIT;
+-- == late-migrated
+BEGIN TRANSACTION;
+CREATE TABLE one (id INTEGER PRIMARY KEY);
+CREATE TABLE "seaql_migrations" ( "version" varchar NOT NULL PRIMARY KEY, "applied_at" integer NOT NULL );
+INSERT INTO "seaql_migrations" VALUES('m20240101_000001_one',1795287493);
+INSERT INTO "seaql_migrations" VALUES('m20240103_000001_three',1795287493);
+INSERT INTO "seaql_migrations" VALUES('m20240102_000001_two',1795287494);
+CREATE TABLE three (id INTEGER PRIMARY KEY);
+CREATE TABLE two (id INTEGER PRIMARY KEY);
+COMMIT;

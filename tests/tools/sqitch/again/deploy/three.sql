@@ -1,0 +1,5 @@
+BEGIN;
+
+CREATE TABLE three (id INTEGER);
+
+COMMIT;

@@ -1,0 +1,7 @@
+-- Revert flip:one from sqlite
+
+BEGIN;
+
+-- XXX Add DDLs here.
+
+COMMIT;

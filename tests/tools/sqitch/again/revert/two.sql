@@ -1,0 +1,5 @@
+BEGIN;
+
+CREATE TABLE two (id INTEGER);
+
+COMMIT;

@@ -1,0 +1,7 @@
+-- Revert flip:two from sqlite
+
+BEGIN;
+
+-- XXX Add DDLs here.
+
+COMMIT;

@@ -1,0 +1,7 @@
+-- Verify flip:one on sqlite
+
+BEGIN;
+
+-- XXX Add verifications here.
+
+ROLLBACK;

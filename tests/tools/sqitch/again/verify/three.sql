@@ -1,0 +1,7 @@
+-- Verify flip:three on sqlite
+
+BEGIN;
+
+-- XXX Add verifications here.
+
+ROLLBACK;

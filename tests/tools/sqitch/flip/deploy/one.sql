@@ -1,0 +1,5 @@
+BEGIN;
+
+CREATE TABLE one (id INTEGER);
+
+COMMIT;

@@ -1,0 +1,7 @@
+-- Revert flip:three from sqlite
+
+BEGIN;
+
+-- XXX Add DDLs here.
+
+COMMIT;

@@ -1,0 +1,7 @@
+-- Verify flip:two on sqlite
+
+BEGIN;
+
+-- XXX Add verifications here.
+
+ROLLBACK;

@@ -1,0 +1,90 @@
+-- Sqitch 1.3.1: deploy 
+BEGIN TRANSACTION;
+CREATE TABLE changes (
+    change_id       TEXT        PRIMARY KEY,
+    script_hash     TEXT            NULL,
+    change          TEXT        NOT NULL,
+    project         TEXT        NOT NULL REFERENCES projects(project) ON UPDATE CASCADE,
+    note            TEXT        NOT NULL DEFAULT '',
+    committed_at    DATETIME    NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    committer_name  TEXT        NOT NULL,
+    committer_email TEXT        NOT NULL,
+    planned_at      DATETIME    NOT NULL,
+    planner_name    TEXT        NOT NULL,
+    planner_email   TEXT        NOT NULL,
+    UNIQUE(project, script_hash)
+);
+INSERT INTO "changes" VALUES('e15602370c6e431c0c10f61bdef2e3b7e30170f7','c92c983cf9833b3dc32b4dd63986c54827433188','one','flip','Adds one.','2026-11-21 18:33:27.322','Ann B','ann@example.com','2026-11-21 18:33:07','Ann B','ann@example.com');
+INSERT INTO "changes" VALUES('6850ae346330ab38c0b3c1041897f348d7eb41ec','166fc9835d3c0d73af4549777a81962f296b7e4b','two','flip','Adds two, "naïvely".','2026-11-21 18:33:27.491','Ann B','ann@example.com','2026-11-21 18:33:09','Ann B','ann@example.com');
+INSERT INTO "changes" VALUES('77ac331637628823e78b2bb852216c081ca8bd0d','97e276a894d106b4e8f999f5279dbe3ba24a0f16','three','flip','Adds three.','2026-11-21 18:33:27.635','Ann B','ann@example.com','2026-11-21 18:33:12','Ann B','ann@example.com');
+INSERT INTO "changes" VALUES('1efb503571df96b673cc656467ade936ebdfa461','34551bf3f336ae9b779cb846f284c7fe84d2a8a1','two','flip','Two, again.','2026-11-21 18:33:27.752','Ann B','ann@example.com','2026-11-21 18:33:24','Ann B','ann@example.com');
+CREATE TABLE dependencies (
+    change_id       TEXT        NOT NULL REFERENCES changes(change_id) ON UPDATE CASCADE ON DELETE CASCADE,
+    type            TEXT        NOT NULL,
+    dependency      TEXT        NOT NULL,
+    dependency_id   TEXT            NULL REFERENCES changes(change_id) ON UPDATE CASCADE
+                                         CONSTRAINT dependencies_check CHECK (
+            (type = 'require'  AND dependency_id IS NOT NULL)
+         OR (type = 'conflict' AND dependency_id IS NULL)
+    ),
+    PRIMARY KEY (change_id, dependency)
+);
+INSERT INTO "dependencies" VALUES('6850ae346330ab38c0b3c1041897f348d7eb41ec','require','one','e15602370c6e431c0c10f61bdef2e3b7e30170f7');
+INSERT INTO "dependencies" VALUES('77ac331637628823e78b2bb852216c081ca8bd0d','require','two','6850ae346330ab38c0b3c1041897f348d7eb41ec');
+INSERT INTO "dependencies" VALUES('77ac331637628823e78b2bb852216c081ca8bd0d','conflict','other:thing',NULL);
+INSERT INTO "dependencies" VALUES('1efb503571df96b673cc656467ade936ebdfa461','require','two@v1.1','6850ae346330ab38c0b3c1041897f348d7eb41ec');
+CREATE TABLE events (
+    event           TEXT        NOT NULL CONSTRAINT events_event_check CHECK (
+        event IN ('deploy', 'revert', 'fail', 'merge')
+    ),
+    change_id       TEXT        NOT NULL,
+    change          TEXT        NOT NULL,
+    project         TEXT        NOT NULL REFERENCES projects(project) ON UPDATE CASCADE,
+    note            TEXT        NOT NULL DEFAULT '',
+    requires        TEXT        NOT NULL DEFAULT '',
+    conflicts       TEXT        NOT NULL DEFAULT '',
+    tags            TEXT        NOT NULL DEFAULT '',
+    committed_at    DATETIME    NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    committer_name  TEXT        NOT NULL,
+    committer_email TEXT        NOT NULL,
+    planned_at      DATETIME    NOT NULL,
+    planner_name    TEXT        NOT NULL,
+    planner_email   TEXT        NOT NULL,
+    PRIMARY KEY (change_id, committed_at)
+);
+INSERT INTO "events" VALUES('deploy','e15602370c6e431c0c10f61bdef2e3b7e30170f7','one','flip','Adds one.','','','','2026-11-21 18:33:27.339','Ann B','ann@example.com','2026-11-21 18:33:07','Ann B','ann@example.com');
+INSERT INTO "events" VALUES('deploy','6850ae346330ab38c0b3c1041897f348d7eb41ec','two','flip','Adds two, "naïvely".','one','','@v1.0','2026-11-21 18:33:27.493','Ann B','ann@example.com','2026-11-21 18:33:09','Ann B','ann@example.com');
+INSERT INTO "events" VALUES('deploy','77ac331637628823e78b2bb852216c081ca8bd0d','three','flip','Adds three.','two','other:thing','@v1.1','2026-11-21 18:33:27.637','Ann B','ann@example.com','2026-11-21 18:33:12','Ann B','ann@example.com');
+INSERT INTO "events" VALUES('deploy','1efb503571df96b673cc656467ade936ebdfa461','two','flip','Two, again.','two@v1.1','','','2026-11-21 18:33:27.753','Ann B','ann@example.com','2026-11-21 18:33:24','Ann B','ann@example.com');
+CREATE TABLE projects (
+    project         TEXT        PRIMARY KEY,
+    uri             TEXT            NULL UNIQUE,
+    created_at      DATETIME    NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    creator_name    TEXT        NOT NULL,
+    creator_email   TEXT        NOT NULL
+);
+INSERT INTO "projects" VALUES('flip','https://example.com/flip/','2026-11-21 18:33:27.199','Ann B','ann@example.com');
+CREATE TABLE releases (
+    version         FLOAT       PRIMARY KEY,
+    installed_at    DATETIME    NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    installer_name  TEXT        NOT NULL,
+    installer_email TEXT        NOT NULL
+);
+INSERT INTO "releases" VALUES(1.1,'2026-11-21 18:33:27.148','Ann B','ann@example.com');
+CREATE TABLE tags (
+    tag_id          TEXT        PRIMARY KEY,
+    tag             TEXT        NOT NULL,
+    project         TEXT        NOT NULL REFERENCES projects(project) ON UPDATE CASCADE,
+    change_id       TEXT        NOT NULL REFERENCES changes(change_id) ON UPDATE CASCADE,
+    note            TEXT        NOT NULL DEFAULT '',
+    committed_at    DATETIME    NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    committer_name  TEXT        NOT NULL,
+    committer_email TEXT        NOT NULL,
+    planned_at      DATETIME    NOT NULL,
+    planner_name    TEXT        NOT NULL,
+    planner_email   TEXT        NOT NULL,
+    UNIQUE(project, tag)
+);
+INSERT INTO "tags" VALUES('862db2ca163bb833b9caa554bc5d1f29c85768fa','@v1.0','flip','6850ae346330ab38c0b3c1041897f348d7eb41ec','The first.','2026-11-21 18:33:27.493','Ann B','ann@example.com','2026-11-21 18:33:11','Ann B','ann@example.com');
+INSERT INTO "tags" VALUES('0d52e7899f2c2365d28bd0c2bdccdecb960244c3','@v1.1','flip','77ac331637628823e78b2bb852216c081ca8bd0d','The second.','2026-11-21 18:33:27.637','Ann B','ann@example.com','2026-11-21 18:33:22','Ann B','ann@example.com');
+COMMIT;

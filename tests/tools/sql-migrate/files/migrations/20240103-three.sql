@@ -1,0 +1,5 @@
+-- +migrate Up
+CREATE TABLE three (id INTEGER PRIMARY KEY);
+
+-- +migrate Down
+DROP TABLE three;

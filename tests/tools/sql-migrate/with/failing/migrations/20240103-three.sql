@@ -1,0 +1,6 @@
+-- +migrate Up
+CREATE TABLE three (id INTEGER PRIMARY KEY);
+INSERT INTO nonsense VALUES (1);
+
+-- +migrate Down
+DROP TABLE three;

@@ -1,0 +1,10 @@
+module.exports = class Three1704063200000 {
+    async up(queryRunner) {
+        await queryRunner.query("CREATE TABLE three (id INTEGER PRIMARY KEY)");
+        await queryRunner.query("INSERT INTO nonsense VALUES (1)");
+    }
+
+    async down(queryRunner) {
+        await queryRunner.query("DROP TABLE three");
+    }
+};
