@@ -19,6 +19,7 @@ mod range;
 
 /// Judge what is about to be committed: exit 0 clean, 1 findings block, 2 guard could not do its job
 #[derive(Clone, Debug, Default, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Args {
     /// The moment: commit judges the index, the others the commit HEAD [default: commit, or ci where CI is set]
     #[arg(long, value_name = "MOMENT", value_parser = ["commit", "push", "ci", "audit"])]

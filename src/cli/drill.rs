@@ -75,7 +75,9 @@ fn write_row(row: &Row, project: &Project, width: usize, out: &mut dyn Write) ->
             "goes through: nothing is noticed, what it needs seems to be up".to_owned()
         }
         (Verdict::Pass, Some(_), false) => "goes through, and says what was skipped".to_owned(),
-        (Verdict::Pass, Some(_), true) => format!("goes through, {} ms late", (took - row.limit).as_millis()),
+        (Verdict::Pass, Some(_), true) => {
+            format!("goes through, {} ms late", took.saturating_sub(row.limit).as_millis())
+        }
         _ => "is blocked (exit 2)".to_owned(),
     };
     let need = if optional { "optional" } else { "required" };

@@ -126,7 +126,7 @@ pub struct UrlSource {
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ServiceSection {
     /// How guard sees that it is up: "tcp://host:port", tls://, http://, https://, postgres://, mysql://, redis://, or
-    /// { run = ["command"] }, which ends with exit status 0.
+    /// `{ run = ["command"] }`, which ends with exit status 0.
     pub probe: Option<At<ProbeSetting>>,
     /// The status with which an HTTP server must answer. Default: any below 400.
     pub status: Option<At<u16>>,

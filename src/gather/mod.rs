@@ -20,7 +20,7 @@ use std::time::Instant;
 use crate::config::{Config, env};
 use crate::git::{self, Backend, BaseRequest, CiEnvironment, GitError, Tree};
 use crate::journal::Digests;
-use crate::model::{Base, Examined, Facts, Level, Moment, Oid, RepoPath, WaiverFact};
+use crate::model::{Base, Examined, Facts, Level, MigrationSet, Moment, Oid, RepoPath, WaiverFact};
 use crate::rules::Rule;
 
 pub use debts::{Memory, Owed, blocking, owed};
@@ -39,6 +39,7 @@ pub enum Candidate {
 }
 
 /// What the caller wants to know.
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 #[derive(Clone, Debug)]
 pub struct Request {
     /// The moment.
@@ -135,25 +136,14 @@ pub fn gather(
     let ask = !request.offline && rules.iter().any(|(rule, _)| rule.check.needs_database());
     let declared = databases::declared(config, &resolved, request)?;
     let fuses = breaker::Fuses::new(&git.layout().common_dir, request);
-    let owed = if request.warden.is_some() && !request.rehearsal {
-        debts::owed(git, request.candidate)
-    } else {
-        Owed::default()
-    };
+    let checks = request.warden.is_some() && !request.rehearsal;
+    let owed = if checks { debts::owed(git, request.candidate) } else { Owed::default() };
     let mut heard = breaker::Heard::default();
     let asked = databases::ask(if ask { &declared } else { &[] }, &resolved, request, config, &fuses);
 
     let base = find_base(git, config, request)?;
     let running = services::start(git, config, request, &base, &fuses, &owed)?;
-    let mut examined = Examined::default();
-    let mut sets = Vec::with_capacity(resolved.len());
-    for set in &resolved {
-        let facts = sets::read_set(git, set, (request.candidate, &entries), &base)?;
-        examined.migrations += facts.candidate.len();
-        examined.changed += facts.changes.len();
-        sets.push(facts);
-    }
-    graphs::link(&mut sets);
+    let (sets, mut examined) = read_sets(git, &resolved, (request.candidate, &entries), &base)?;
     let lock = lock::read(git, &entries, &base, &resolved, &sets)?;
 
     let mut remarks = Vec::new();
@@ -196,6 +186,7 @@ pub fn gather(
     // The day in UTC: the same for the whole team, and no time zone has to be read.
     let today = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date().to_string();
     let waivers = waivers(config, request.moment);
+    let wanted = |id: &str| rules.iter().any(|(rule, _)| rule.id.0 == id);
     let mut facts = Facts {
         moment: request.moment,
         base,
@@ -206,17 +197,32 @@ pub fn gather(
         checks,
         debt: None,
         unchecked: Vec::new(),
-        blocking: if rules.iter().any(|(rule, _)| rule.id.0 == "blocking-dependency") {
-            blocking(project)
-        } else {
-            Vec::new()
-        },
+        blocking: if wanted("blocking-dependency") { blocking(project) } else { Vec::new() },
         waivers,
         today,
         examined,
     };
     facts.debt = owed.too_much(&facts, config.debt);
     Ok(Gathered { facts, remarks, memory: Memory { owed, heard } })
+}
+
+/// The migrations of each set, in the candidate and in the base.
+fn read_sets(
+    git: &dyn Backend,
+    resolved: &[ResolvedSet],
+    candidate: (Candidate, &Tree),
+    base: &Base,
+) -> Result<(Vec<MigrationSet>, Examined), GatherError> {
+    let mut examined = Examined::default();
+    let mut sets = Vec::with_capacity(resolved.len());
+    for set in resolved {
+        let facts = sets::read_set(git, set, candidate, base)?;
+        examined.migrations += facts.candidate.len();
+        examined.changed += facts.changes.len();
+        sets.push(facts);
+    }
+    graphs::link(&mut sets);
+    Ok((sets, examined))
 }
 
 /// The entries of the candidate as far as guard needs them, and the migration sets.

@@ -365,7 +365,9 @@ mod tests {
                 })
             })
             .collect();
-        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
         let said = log.read();
         assert_eq!(said.skips.len(), 1600);
         assert_eq!(said.tallies[&(SourceKind::Service, "tts".to_owned())].asked, 8 * 200 * 20);

@@ -81,7 +81,7 @@ fn guarded(mut child: Child, deadline: Instant) -> String {
     });
     let first = events.recv_timeout(deadline.saturating_duration_since(Instant::now()));
     let word = match first {
-        Ok(Event::Ended(status)) => describe(status),
+        Ok(Event::Ended(status)) => describe(&status),
         Ok(Event::Alone) | Err(RecvTimeoutError::Disconnected) => "late".to_owned(),
         Err(RecvTimeoutError::Timeout) => {
             signal_group(id, Ending::Asked);
@@ -99,10 +99,10 @@ fn ended(events: &Receiver<Event>, time: Duration) {
     let _ = events.recv_timeout(time);
 }
 
-fn describe(status: std::io::Result<ExitStatus>) -> String {
+fn describe(status: &std::io::Result<ExitStatus>) -> String {
     let Ok(status) = status else { return "exit 255".to_owned() };
     #[cfg(unix)]
-    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(status) {
         return format!("signal {signal}");
     }
     format!("exit {}", status.code().unwrap_or(255))

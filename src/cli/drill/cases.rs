@@ -103,7 +103,7 @@ fn of_database(database: &DatabaseConfig, config: &Config, cases: &mut Vec<Case>
     }
     // What it is called decides what speaks; where that is not known, PostgreSQL.
     let (scheme, speech) =
-        if url.starts_with("m") { ("mysql", Speech::Mysql) } else { ("postgres", Speech::Postgres) };
+        if url.starts_with('m') { ("mysql", Speech::Mysql) } else { ("postgres", Speech::Postgres) };
     for (failure, words) in Failure::ALL {
         let stand_in = StandIn::start(failure, speech)?;
         add(
