@@ -164,7 +164,14 @@ fn covers(waiver: &WaiverConfig, finding: &Finding, sets: &[MigrationSet]) -> bo
     waiver.rule == finding.rule
         && fits(&waiver.path, path)
         && fits(&waiver.version, version)
-        && waiver.database.as_ref().is_none_or(|name| Some(name) == finding.database.as_ref())
+        && waiver.database.as_ref().is_none_or(|name| is_of(finding.database.as_deref(), name))
+}
+
+/// Whether it was found in that database, or in one of its schemas.
+fn is_of(found: Option<&str>, database: &str) -> bool {
+    found
+        .and_then(|found| found.strip_prefix(database))
+        .is_some_and(|schema| schema.is_empty() || schema.starts_with('/'))
 }
 
 /// The version of the migration at that path, in the candidate or among what the candidate takes away.

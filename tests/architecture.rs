@@ -67,7 +67,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ),
     ("rustix", &["git/process", "services/warden", "services/standins"]),
     ("semver", &["config/"]),
-    ("glob", &["config/", "check"]),
+    ("glob", &["config/", "check", "gather/databases", "cli/config"]),
     ("dotenvy", &["config/", "cli/init/"]),
     ("strsim", &["config/", "tools/"]),
     ("thiserror", &["config/", "git/", "tools/", "db/", "services/", "gather/"]),

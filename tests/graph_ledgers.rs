@@ -220,6 +220,25 @@ fn sqitch() {
     repo.write("flip/sqitch.plan", plan.replace(&format!("{line}\n"), ""));
     SQITCH.expect(&repo, "deleted", &["applied-but-absent", "deleted-migration"]);
 
+    // The plan alone: seen without a registry too.
+    let offline = |name: &str, text: &str, rules: &[&str]| {
+        let repo = SQITCH.repo("clean.sql", &[]);
+        repo.write("flip/sqitch.plan", text);
+        repo.git(&["add", "-A"]);
+        assert_eq!(repo.guard(&["check", "--offline", "--format", "json"]).rules(), rules, "{name}");
+    };
+    offline("a line less", &plan.replace(&format!("{line}\n"), ""), &["deleted-migration"]);
+    offline("a note", &plan.replace("Adds one.", "Adds the one."), &["stale-record"]);
+    offline(
+        "the project's address",
+        &plan.replace("example.com/flip", "example.com/flop"),
+        &["stale-record"],
+    );
+    let second = plan.split('\n').find(|line| line.starts_with("two")).unwrap();
+    let moved = plan.replace(&format!("{second}\n"), "").replace("three [two", "three [one") + second + "\n";
+    offline("lines that changed places", &moved, &["stale-record"]);
+    offline("a comment", &plan.replace("one 2026", "# about one\none 2026"), &[]);
+
     SQITCH.expect(&SQITCH.repo("pending.sql", &[]), "pending", &["pending-migration"]);
     SQITCH.expect(&SQITCH.repo("failed.sql", &[]), "failed, and reverted", &["pending-migration"]);
     // A change in the middle of the plan: the id of each covers all before it.
@@ -231,8 +250,21 @@ fn sqitch() {
     repo.write("flip/sqitch.plan", format!("{plan}{}\n", line.replace("three", "four")));
     repo.write(script("four"), text.replace("two", "four"));
     SQITCH.expect(&repo, "new", &[]);
-    repo.write("flip/sqitch.plan", plan);
+    repo.write("flip/sqitch.plan", &plan);
     SQITCH.expect(&repo, "not in the plan", &["ignored-file"]);
+
+    // The configuration says where the plan is, and how scripts end.
+    let repo = SQITCH.repo("clean.sql", &["sqitch.", "deploy"]);
+    repo.write("sqitch.conf", "[core]\n\ttop_dir = flip\n\tplan_file = plans/flip.plan\n\textension = ddl\n");
+    repo.write("plans/flip.plan", &plan);
+    for name in ["one", "two", "three"] {
+        repo.write(format!("flip/deploy/{name}.ddl"), SQITCH.text(&script(name)));
+    }
+    repo.commit("elsewhere");
+    SQITCH.expect(&repo, "settings", &[]);
+    repo.write("plans/flip.plan", plan.replace("Adds one.", "Adds the one."));
+    repo.git(&["add", "-A"]);
+    assert_eq!(repo.guard(&["check", "--offline", "--format", "json"]).rules(), ["stale-record"]);
 
     let repo = REWORKED.repo("reworked.sql", &[]);
     REWORKED.expect(&repo, "written again", &[]);
@@ -265,4 +297,36 @@ fn all_apps_of_django() {
     repo.write("guard.toml", config.replace("url =", "sets = [\"shop\"]\nurl ="));
     DJANGO.expect(&repo, "two apps", &["pending-migration"]);
     assert_eq!(repo.guard(&["check", "--format", "json"]).json()["examined"]["sets"], 2);
+}
+
+/// A formatter goes through all apps of a project, and each of them may have few files.
+#[test]
+fn an_edit_of_all_apps_of_django_is_one_go() {
+    let repo = TestRepo::new();
+    let class = |value: u8| {
+        format!(
+            "class Migration(migrations.Migration):\n    dependencies = []\n    operations = [f({value})]\n"
+        )
+    };
+    repo.write("guard.toml", "[[migrations]]\ntool = \"django\"\nname = \"all\"\n");
+    let write = |apps: &[&str], value: u8| {
+        for app in apps {
+            repo.write(format!("{app}/migrations/0001_initial.py"), class(value));
+        }
+    };
+    write(&["a", "b", "c", "d", "e"], 1);
+    repo.commit("five apps");
+    let levels = || -> Vec<String> {
+        repo.git(&["add", "-A"]);
+        let report = repo.guard(&["check", "--format", "json"]).json();
+        let findings = report["findings"].as_array().unwrap().iter();
+        findings.map(|one| format!("{} {}", one["level"], one["what"])).collect()
+    };
+    write(&["a", "b", "c", "d"], 2);
+    assert_eq!(levels().iter().filter(|one| one.contains("deny")).count(), 4);
+    write(&["e"], 2);
+    let all = levels();
+    assert_eq!(all.len(), 5, "{all:?}");
+    let said = "was edited in one go with 4 in other directories, as a formatter or an upgrade does";
+    assert!(all.iter().all(|one| one.contains("warn") && one.contains(said)), "{all:?}");
 }

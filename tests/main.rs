@@ -27,6 +27,8 @@ mod lock;
 mod managers;
 /// What guard remembers changes nothing of what it says.
 mod memory;
+/// How many texts a hook reads.
+mod reads;
 /// Ledgers that the real tools made, kept as statements.
 mod real_ledgers;
 /// The real sqlx, diesel and refinery, through real commits.
@@ -41,5 +43,7 @@ mod services;
 mod settings;
 /// Real repositories in temporary folders.
 mod support;
+/// One set in many schemas.
+mod tenants;
 /// The page that says which tools were tried.
 mod tools_page;

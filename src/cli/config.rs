@@ -64,7 +64,7 @@ pub(super) fn sets(project: &Project) -> Result<Vec<ResolvedSet>, Failure> {
         None => project::candidate(project, Moment::Ci, None)?,
     };
     let tree = candidate_tree(&*project.git, candidate, &[])?;
-    Ok(resolve_sets(&*project.git, &project.config, &tree)?)
+    Ok(resolve_sets(&|blob| project.git.blob(blob), &project.config, &tree)?)
 }
 
 fn databases(config: &Config, rows: &mut comfy_table::Table) {
@@ -72,8 +72,13 @@ fn databases(config: &Config, rows: &mut comfy_table::Table) {
         let need = if database.need == Need::Required { "required" } else { "optional" };
         let moments: Vec<&str> = database.at.iter().map(|moment| moment.word()).collect();
         let sets = database.sets.as_ref().map_or_else(|| "all sets".to_owned(), |sets| sets.join(", "));
+        let schemas: Vec<&str> = database.schemas.iter().map(glob::Pattern::as_str).collect();
+        let schemas = match &schemas[..] {
+            [] => String::new(),
+            schemas => format!(" in each of the schemas {}", schemas.join(", ")),
+        };
         let value = format!(
-            "{}; {need}, within {} ms, at {}; ledger of {sets}",
+            "{}; {need}, within {} ms, at {}; ledger of {sets}{schemas}",
             database.url,
             database.timeout.as_millis(),
             moments.join(", ")

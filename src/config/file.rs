@@ -86,6 +86,9 @@ pub struct DatabaseSection {
     pub url: Option<At<UrlSetting>>,
     /// The migration sets that it records. Default: all.
     pub sets: Option<At<Vec<At<String>>>>,
+    /// The schemas that each have a ledger of their own, as one for each tenant: names and globs. On MySQL a schema is a
+    /// database. Default: the connection's.
+    pub schemas: Option<At<Vec<At<String>>>>,
     /// Whether its absence blocks. No default.
     pub required: Option<At<bool>>,
     /// How long guard waits for it, all in all: "500ms", "10s". No default.

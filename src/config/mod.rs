@@ -80,6 +80,8 @@ pub struct DatabaseConfig {
     pub url: UrlConfig,
     /// Names of the sets; `None` for all.
     pub sets: Option<Vec<String>>,
+    /// The schemas that each have a ledger of their own; none for the one that the connection has.
+    pub schemas: Vec<glob::Pattern>,
     /// Whether it may be missing.
     pub need: Need,
     /// How long guard waits for it.

@@ -185,7 +185,7 @@ impl Validator<'_> {
         config: &Config,
     ) -> Option<DatabaseConfig> {
         let at = section.span.start;
-        let DatabaseSection { url, sets, required, timeout, at: moments, checks } = &section.value;
+        let DatabaseSection { url, sets, schemas, required, timeout, at: moments, checks } = &section.value;
         let missing = |key: &str| format!("the database \"{name}\" has no `{key}`");
         let url = if let Some(url) = url {
             self.url(name, url)
@@ -217,10 +217,17 @@ impl Validator<'_> {
             }
         }
         let sets = sets.as_ref().map(|sets| self.set_names(name, sets, config));
+        if let Some(empty) = schemas.as_ref().filter(|schemas| schemas.value.is_empty()) {
+            let what = format!("the database \"{name}\" has an empty list of schemas");
+            self.say(empty.span.start, what, "leave `schemas` out, or name one");
+        }
+        let schemas = schemas.iter().flat_map(|schemas| &schemas.value);
+        let schemas = schemas.filter_map(|pattern| self.pattern(Some(pattern))).collect();
         Some(DatabaseConfig {
             name: name.to_owned(),
             url: url?,
             sets,
+            schemas,
             need: if required.as_ref()?.value { Need::Required } else { Need::Optional },
             timeout: timeout?,
             at: moments,

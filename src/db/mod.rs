@@ -32,6 +32,17 @@ pub trait Database {
         Ok(Vec::new())
     }
 
+    /// The names of all schemas, those without a table too; nothing where there are no schemas.
+    fn schemas(&mut self) -> Result<Vec<String>, DbError> {
+        Ok(Vec::new())
+    }
+
+    /// Announces that the rows of these tables will be asked for, each with the columns named. Where each question is a way
+    /// to a server and back, all are asked at once.
+    fn announce(&mut self, _questions: &[(TableName, Vec<String>)]) -> Result<(), DbError> {
+        Ok(())
+    }
+
     /// The rows of a table, in the table's own order (`rowid`, primary key), with the named columns in the order named.
     fn rows(
         &mut self,

@@ -307,6 +307,10 @@ impl Database for MySql {
         Ok(tables)
     }
 
+    fn schemas(&mut self) -> Result<Vec<String>, DbError> {
+        Ok(self.texts::<1>(sql::SCHEMAS)?.into_iter().map(|[name]| name).collect())
+    }
+
     fn tables_of(&mut self, schema: &str) -> Result<Vec<Table>, DbError> {
         self.list(Some(schema))
     }

@@ -11,6 +11,7 @@ mod sql;
 mod tls;
 mod trouble;
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::pin::pin;
 use std::time::{Duration, Instant};
@@ -53,6 +54,45 @@ struct Postgres {
     deadline: Instant,
     /// The last question failed, and with it the transaction: it has to go back first.
     failed: bool,
+    /// What was asked for ahead.
+    announced: HashMap<TableName, Announced>,
+}
+
+/// What is known of a table before it is asked for.
+#[derive(Default)]
+struct Announced {
+    columns: Vec<String>,
+    rows: Vec<Vec<Cell>>,
+    incarnation: Option<String>,
+}
+
+/// The columns as the table spells them, with the kind of their values.
+fn columns_of<'a>(
+    facts: &'a TableFacts,
+    table: &TableName,
+    columns: &[String],
+) -> Result<(Vec<&'a str>, Vec<Kind>), DbError> {
+    let found = columns.iter().map(|column| {
+        let found = facts.column(column);
+        found.ok_or_else(|| DbError::Failed(format!("the table {table} has no column {column}")))
+    });
+    Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().unzip())
+}
+
+fn read_cells(
+    row: &SimpleQueryRow,
+    kinds: &[Kind],
+    table: &TableName,
+    cells: &mut Vec<Cell>,
+) -> Result<(), DbError> {
+    cells.clear();
+    for (place, kind) in kinds.iter().enumerate() {
+        let shown = row.try_get(place).map_err(|_| {
+            DbError::Failed(format!("the table {table} holds text that is not in the database's encoding"))
+        })?;
+        cells.push(shown.map_or(Cell::Null, |shown| kind.cell(shown)));
+    }
+    Ok(())
 }
 
 impl Postgres {
@@ -69,7 +109,13 @@ impl Postgres {
             .enable_all()
             .build()
             .map_err(|error| DbError::Failed(format!("no connection can be made: {error}")))?;
-        let mut session = Self { runtime: Some(runtime), connected: None, deadline, failed: false };
+        let mut session = Self {
+            runtime: Some(runtime),
+            connected: None,
+            deadline,
+            failed: false,
+            announced: HashMap::new(),
+        };
         session.connected = Some(session.wait(connect::connect(&settings, deadline))?);
         let left = deadline.saturating_duration_since(Instant::now());
         session.ask(&sql::begin(left, &settings.schemas), "the session", |_| Ok(()))?;
@@ -92,6 +138,16 @@ impl Postgres {
         subject: &str,
         mut each: impl FnMut(&SimpleQueryRow) -> Result<(), DbError>,
     ) -> Result<(), DbError> {
+        self.ask_all(question, subject, |_, row| each(row))
+    }
+
+    /// Asks several questions at once. Each row comes with the number of its question, from 0.
+    fn ask_all(
+        &mut self,
+        questions: &str,
+        subject: &str,
+        mut each: impl FnMut(usize, &SimpleQueryRow) -> Result<(), DbError>,
+    ) -> Result<(), DbError> {
         let Some(Connected { client, server, password, .. }) = &self.connected else {
             return Err(DbError::TimedOut);
         };
@@ -101,18 +157,22 @@ impl Postgres {
             return Err(DbError::TimedOut);
         }
         let question =
-            if self.failed { format!("{}; {question}", sql::GO_BACK) } else { question.to_owned() };
+            if self.failed { format!("{}; {questions}", sql::GO_BACK) } else { questions.to_owned() };
         let outcome = self.wait(async {
             let explain = |error| trouble::no_answer(&error, server, subject, password.as_deref());
             let mut answer = pin!(client.simple_query_raw(&question).await.map_err(explain)?);
-            let mut rows = 0_usize;
+            let (mut rows, mut answers) = (0_usize, 0_usize);
             while let Some(message) = answer.next().await {
-                if let SimpleQueryMessage::Row(row) = message.map_err(explain)? {
-                    each(&row)?;
-                    rows += 1;
-                    if rows.is_multiple_of(ROWS_BETWEEN_CLOCKS) && Instant::now() >= deadline {
-                        return Err(DbError::TimedOut);
+                match message.map_err(explain)? {
+                    SimpleQueryMessage::RowDescription(_) => answers += 1,
+                    SimpleQueryMessage::Row(row) => {
+                        each(answers.saturating_sub(1), &row)?;
+                        rows += 1;
+                        if rows.is_multiple_of(ROWS_BETWEEN_CLOCKS) && Instant::now() >= deadline {
+                            return Err(DbError::TimedOut);
+                        }
                     }
+                    _ => {}
                 }
             }
             Ok(())
@@ -163,32 +223,64 @@ impl Database for Postgres {
         columns: &[String],
         each: &mut dyn FnMut(&[Cell]),
     ) -> Result<(), DbError> {
+        if let Some(known) = self.announced.get(table).filter(|known| known.columns == columns) {
+            known.rows.iter().for_each(|cells| each(cells));
+            return Ok(());
+        }
         let facts = self.facts(table)?;
-        let (names, kinds): (Vec<&str>, Vec<Kind>) = columns
-            .iter()
-            .map(|column| {
-                let found = facts.column(column);
-                found.ok_or_else(|| DbError::Failed(format!("the table {table} has no column {column}")))
-            })
-            .collect::<Result<Vec<_>, _>>()?
-            .into_iter()
-            .unzip();
+        let (names, kinds) = columns_of(&facts, table, columns)?;
         let left = self.deadline.saturating_duration_since(Instant::now());
         let question = sql::rows(left, &facts, &table.name, &names);
         let mut cells = Vec::with_capacity(kinds.len());
         self.ask(&question, &format!("the table {table}"), |row| {
-            cells.clear();
-            for (place, kind) in kinds.iter().enumerate() {
-                let shown = row.try_get(place).map_err(|_| {
-                    DbError::Failed(format!(
-                        "the table {table} holds text that is not in the database's encoding"
-                    ))
-                })?;
-                cells.push(shown.map_or(Cell::Null, |shown| kind.cell(shown)));
-            }
+            read_cells(row, &kinds, table, &mut cells)?;
             each(&cells);
             Ok(())
         })
+    }
+
+    fn schemas(&mut self) -> Result<Vec<String>, DbError> {
+        let mut schemas = Vec::new();
+        self.ask(sql::SCHEMAS, "the catalogue", |row| {
+            schemas.push(text(row, 0)?.to_owned());
+            Ok(())
+        })?;
+        Ok(schemas)
+    }
+
+    /// Three ways to the server and back, however many there are: what they are made of, when they were made, their rows.
+    fn announce(&mut self, questions: &[(TableName, Vec<String>)]) -> Result<(), DbError> {
+        let known: Vec<_> = questions.iter().filter(|(table, _)| sql::facts(table).is_some()).collect();
+        let all = |ask: fn(&TableName) -> Option<String>| -> String {
+            known.iter().filter_map(|(table, _)| ask(table)).collect::<Vec<_>>().join("; ")
+        };
+        if known.len() < 2 {
+            return Ok(());
+        }
+        let mut facts: Vec<TableFacts> = known.iter().map(|_| TableFacts::default()).collect();
+        self.ask_all(&all(sql::facts), "the catalogue", |at, row| facts[at].add(row))?;
+        let mut answers: Vec<Announced> = known.iter().map(|_| Announced::default()).collect();
+        self.ask_all(&all(sql::incarnation), "the catalogue", |at, row| {
+            answers[at].incarnation = Some(format!("{}.{}", text(row, 0)?, text(row, 1)?));
+            Ok(())
+        })?;
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        let (mut asked, mut kinds) = (Vec::with_capacity(known.len()), Vec::with_capacity(known.len()));
+        for ((table, columns), facts) in known.iter().zip(&facts) {
+            let (names, of_them) = columns_of(facts, table, columns)?;
+            asked.push(sql::rows(left, facts, &table.name, &names));
+            kinds.push(of_them);
+        }
+        let mut cells = Vec::new();
+        self.ask_all(&asked.join("; "), "one of the ledgers", |at, row| {
+            read_cells(row, &kinds[at], &known[at].0, &mut cells)?;
+            answers[at].rows.push(std::mem::take(&mut cells));
+            Ok(())
+        })?;
+        for ((table, columns), answer) in known.into_iter().zip(answers) {
+            self.announced.insert(table.clone(), Announced { columns: columns.clone(), ..answer });
+        }
+        Ok(())
     }
 
     fn user_version(&mut self) -> Result<Option<i64>, DbError> {
@@ -196,6 +288,9 @@ impl Database for Postgres {
     }
 
     fn incarnation(&mut self, table: &TableName) -> Result<Option<String>, DbError> {
+        if let Some(known) = self.announced.get(table) {
+            return Ok(known.incarnation.clone());
+        }
         let Some(question) = sql::incarnation(table) else { return Ok(None) };
         let mut found = None;
         self.ask(&question, "the catalogue", |row| {

@@ -8,6 +8,7 @@ use crate::journal::{Breakers, Key, Lease, State};
 use crate::model::{Cause, Finding, Moment, Need, SourceKind};
 
 use super::Request;
+use super::debts::is_of;
 
 /// An answer that was cut off before so much of its time had gone says nothing about the thing that was asked.
 const FAIR: Duration = Duration::from_millis(100);
@@ -122,7 +123,9 @@ impl Answered {
     /// Remembers that all was well with it, where nothing was found.
     pub(super) fn remember(&self, findings: &[Finding]) {
         let wrong = self.kind == SourceKind::Database
-            && findings.iter().any(|finding| finding.database.as_ref() == Some(&self.name));
+            && findings
+                .iter()
+                .any(|finding| finding.database.as_ref().is_some_and(|found| is_of(found, &self.name)));
         if !wrong {
             self.breakers.well(&self.key, SystemTime::now());
         }

@@ -1,13 +1,13 @@
 //! Asks the declared databases, each on its own thread, each within its time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::config::{Config, DatabaseConfig};
 use crate::db::{self, DbError};
 use crate::model::{Cause, Database, Dialect, Fact, Moment, Need, SourceKind, TableName};
-use crate::tools::{self, RawLedger, Tool};
+use crate::tools::{self, LedgerTable, RawLedger, Tool};
 
 use super::breaker::{Fuse, Fuses, Heard};
 use super::within::{Pending, within};
@@ -28,14 +28,23 @@ pub(super) struct Answer {
     pub(super) address: String,
     /// The SQL that it reads.
     pub(super) dialect: Dialect,
+    /// What it holds: once, or for each schema that is declared.
+    pub(super) schemas: Vec<InSchema>,
+    /// How it was read, and what was not there to be read, where people should know.
+    pub(super) remarks: Vec<String>,
+}
+
+/// What a schema holds, or the whole of a database where none is declared.
+#[derive(Debug, Default)]
+pub(super) struct InSchema {
+    /// The schema, where one is declared.
+    pub(super) schema: Option<String>,
     /// For each set: its ledger, where it has one.
     pub(super) ledgers: Vec<(usize, Option<RawLedger>)>,
     /// How many tables it has.
     pub(super) tables: usize,
     /// Ledgers of no set.
     pub(super) strangers: Vec<(TableName, String)>,
-    /// How it was read, where people should know.
-    pub(super) remark: Option<String>,
 }
 
 /// A database that is asked, or left alone for a while.
@@ -139,52 +148,141 @@ pub(super) fn ask(
             }
             let url = url.clone();
             let wanted = database.sets.clone();
+            let schemas = database.config.schemas.clone();
             let tools = every_tool.clone();
             let own = config.tools.clone();
-            let pending = within(deadline, move || {
+            let pending = within(deadline, move || -> Result<Answer, Cause> {
                 let url = url.resolve().map_err(Cause::NotConfigured)?;
                 let mut database = db::open(&url, deadline).map_err(Cause::from)?;
-                read(&mut *database, (url.to_string(), url.dialect()), &wanted, &tools, &own)
-                    .map_err(Cause::from)
+                let reader = Reader { wanted: &wanted, tools: &tools, specs: &own };
+                let mut answer = Answer {
+                    address: url.to_string(),
+                    dialect: url.dialect(),
+                    schemas: Vec::new(),
+                    remarks: Vec::new(),
+                };
+                if schemas.is_empty() {
+                    answer.schemas.push(reader.read(&mut *database).map_err(Cause::from)?);
+                } else {
+                    reader.read_schemas(&mut *database, &schemas, &mut answer).map_err(Cause::from)?;
+                }
+                answer.remarks.extend(database.remark().map(|remark| format!("was {remark}")));
+                Ok(answer)
             });
             Asked { fuse, pending: Some(pending) }
         })
         .collect()
 }
 
-fn read(
-    database: &mut dyn db::Database,
-    (address, dialect): (String, Dialect),
-    wanted: &[usize],
-    tools: &[(Arc<Tool>, Option<TableName>)],
-    specs: &std::collections::BTreeMap<String, tools::ToolSpec>,
-) -> Result<Answer, DbError> {
-    let mut tables = database.tables()?;
-    let own = tables.len();
-    for schema in elsewhere(wanted, tools, &tables) {
-        tables.extend(database.tables_of(&schema)?);
-    }
-    let mut explained = Vec::new();
-    let mut ledgers = Vec::with_capacity(wanted.len());
-    for (set, (tool, configured)) in tools.iter().enumerate() {
-        let Some(ledger) = tool.find_ledger(&tables, configured.as_ref()) else {
-            if wanted.contains(&set) {
-                ledgers.push((set, None));
-            }
-            continue;
-        };
-        explained.push(ledger.name.clone());
-        if wanted.contains(&set) {
-            ledgers.push((set, Some(tool.read_ledger(&ledger, database)?)));
+/// What is looked for in a database.
+struct Reader<'a> {
+    wanted: &'a [usize],
+    tools: &'a [(Arc<Tool>, Option<TableName>)],
+    specs: &'a BTreeMap<String, tools::ToolSpec>,
+}
+
+impl Reader<'_> {
+    fn read(&self, database: &mut dyn db::Database) -> Result<InSchema, DbError> {
+        let mut tables = database.tables()?;
+        let own = tables.len();
+        for schema in elsewhere(self.wanted, self.tools, &tables) {
+            tables.extend(database.tables_of(&schema)?);
         }
+        let found = self.find(&tables);
+        let strangers = self.strangers(&tables[..own], &found);
+        Ok(InSchema { schema: None, ledgers: self.rows(found, database)?, tables: own, strangers })
     }
-    // What lies in another database belongs to others, unless a set has its ledger there.
-    let strangers = tables[..own]
-        .iter()
-        .filter(|table| !explained.contains(&table.name))
-        .filter_map(|table| Some((table.name.clone(), tools::recognise(table, specs)?)))
-        .collect();
-    Ok(Answer { address, dialect, ledgers, tables: own, strangers, remark: database.remark() })
+
+    /// Each schema as if it were a database. All their rows are announced first.
+    fn read_schemas(
+        &self,
+        database: &mut dyn db::Database,
+        patterns: &[glob::Pattern],
+        answer: &mut Answer,
+    ) -> Result<(), DbError> {
+        let there = database.schemas()?;
+        if there.is_empty() {
+            return Err(DbError::Failed("it has no schemas, and guard.toml names some".to_owned()));
+        }
+        let is_meant = |name: &&String| patterns.iter().any(|pattern| pattern.matches(name));
+        let mut named: BTreeSet<String> = there.iter().filter(is_meant).cloned().collect();
+        for pattern in patterns.iter().filter(|pattern| !there.iter().any(|name| pattern.matches(name))) {
+            if pattern.as_str().contains(['*', '?', '[']) {
+                answer.remarks.push(format!("has no schema that matches {pattern}"));
+            } else {
+                named.insert(pattern.as_str().to_owned()); // it is missed by its name
+            }
+        }
+        if named.is_empty() {
+            return Err(DbError::Failed("it has none of the schemas that guard.toml names".to_owned()));
+        }
+        let mut tables: BTreeMap<String, Vec<db::Table>> = BTreeMap::new();
+        for table in database.tables()? {
+            let schema = table.name.schema.clone().unwrap_or_default();
+            tables.entry(schema).or_default().push(table);
+        }
+        let mut all = Vec::with_capacity(named.len());
+        for schema in named {
+            let mut own = match tables.remove(&schema) {
+                Some(own) => own,
+                None => database.tables_of(&schema)?,
+            };
+            for table in &mut own {
+                table.visible = true;
+            }
+            let found = self.find(&own);
+            all.push((schema, own, found));
+        }
+        let questions =
+            all.iter().flat_map(|(_, _, found)| found).filter(|(set, _)| self.wanted.contains(set));
+        let questions: Vec<_> = questions
+            .filter_map(|(set, ledger)| self.tools[*set].0.ledger_question(ledger.as_ref()?))
+            .collect::<BTreeSet<_>>()
+            .into_iter()
+            .collect();
+        database.announce(&questions)?;
+        for (schema, tables, found) in all {
+            let strangers = self.strangers(&tables, &found);
+            let ledgers = self.rows(found, database)?;
+            answer.schemas.push(InSchema { schema: Some(schema), ledgers, tables: tables.len(), strangers });
+        }
+        Ok(())
+    }
+
+    /// For each set its ledger among these tables.
+    fn find(&self, tables: &[db::Table]) -> Vec<(usize, Option<LedgerTable>)> {
+        let find = |(tool, configured): &(Arc<Tool>, Option<TableName>)| {
+            tool.find_ledger(tables, configured.as_ref())
+        };
+        self.tools.iter().map(find).enumerate().collect()
+    }
+
+    /// The rows of the ledgers that are asked for.
+    fn rows(
+        &self,
+        found: Vec<(usize, Option<LedgerTable>)>,
+        database: &mut dyn db::Database,
+    ) -> Result<Vec<(usize, Option<RawLedger>)>, DbError> {
+        let wanted = found.into_iter().filter(|(set, _)| self.wanted.contains(set));
+        let read = wanted.map(|(set, ledger)| {
+            let rows = ledger.map(|ledger| self.tools[set].0.read_ledger(&ledger, database));
+            Ok((set, rows.transpose()?))
+        });
+        read.collect()
+    }
+
+    /// What lies in another database belongs to others, unless a set has its ledger there.
+    fn strangers(
+        &self,
+        tables: &[db::Table],
+        found: &[(usize, Option<LedgerTable>)],
+    ) -> Vec<(TableName, String)> {
+        let explained = |name: &TableName| {
+            found.iter().any(|(_, ledger)| ledger.as_ref().is_some_and(|ledger| ledger.name == *name))
+        };
+        let others = tables.iter().filter(|table| !explained(&table.name));
+        others.filter_map(|table| Some((table.name.clone(), tools::recognise(table, self.specs)?))).collect()
+    }
 }
 
 /// The schemas in which ledgers must lie, and of which no table is known yet.

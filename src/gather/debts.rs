@@ -84,12 +84,17 @@ impl Owed {
     }
 }
 
+/// Whether that is the declared database, or one of its schemas.
+pub(super) fn is_of(database: &str, declared: &str) -> bool {
+    database.strip_prefix(declared).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
 /// Whether what was missing then was asked now.
 fn is_paid(skip: &Skip, facts: &Facts) -> bool {
     match skip.kind {
         SourceKind::Database => {
             let answered =
-                |database: &Database| database.name == skip.name && database.ledgers.known().is_some();
+                |database: &Database| is_of(&database.name, &skip.name) && database.ledgers.known().is_some();
             facts.databases.iter().any(answered)
         }
         SourceKind::Check => facts
@@ -227,7 +232,7 @@ fn said(paid: &[&Skip], findings: &[Finding]) -> Option<String> {
     }
     let wrong = |finding: &Finding| {
         finding.waived.is_none()
-            && finding.database.as_ref().is_some_and(|database| by_name.contains_key(database.as_str()))
+            && finding.database.as_ref().is_some_and(|found| by_name.keys().any(|name| is_of(found, name)))
     };
     let how = if findings.iter().any(wrong) { "not all is well, see above" } else { "fine" };
     let number = commits(paid).len();

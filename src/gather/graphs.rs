@@ -35,6 +35,22 @@ pub(super) fn link(sets: &mut [MigrationSet]) {
     }
 }
 
+/// Tells each app of a Django project what is edited in the others: a formatter goes through all of them.
+pub(super) fn count_edits(sets: &mut [MigrationSet]) {
+    let is_app = |set: &MigrationSet| {
+        let links = set.candidate.first().and_then(|migration| migration.links.as_ref());
+        links.is_some_and(|links| !links.line.is_empty())
+    };
+    let edits: Vec<usize> =
+        sets.iter().map(|set| if is_app(set) { set.edited_programs().count() } else { 0 }).collect();
+    let all: usize = edits.iter().sum();
+    for (set, own) in sets.iter_mut().zip(edits) {
+        if is_app(set) {
+            set.edited_beside = all - own;
+        }
+    }
+}
+
 /// The one other set of the same tool that has the migration.
 fn only_owner(
     graphs: &BTreeMap<usize, Graph>,

@@ -10,10 +10,10 @@ use crate::model::{
 };
 use crate::tools::{IN_LFS, RawLedger, RawRow, Tool};
 
-use super::databases::{Answer, Declared};
+use super::databases::{Answer, Declared, InSchema};
 use super::history::{Searcher, Subject};
 use super::remembered::{self, Memory};
-use super::{Candidate, LazyDigests, ResolvedSet, work_tree};
+use super::{Candidate, Remembering, ResolvedSet, work_tree};
 
 const NOT_IN_THIS_CLONE: &str = "the text is not in this clone";
 
@@ -24,20 +24,21 @@ pub(super) struct Context<'a, 'b> {
     pub(super) candidate: Candidate,
     pub(super) resolved: &'a [ResolvedSet],
     pub(super) sets: &'a [MigrationSet],
-    pub(super) digests: &'b mut LazyDigests<'a>,
+    pub(super) texts: &'b Remembering<'a>,
     pub(super) memory: &'b mut Memory<'a>,
     pub(super) examined: &'b mut Examined,
     pub(super) remarks: &'b mut Vec<String>,
 }
 
-/// Turns an answer, or its absence, into a fact.
+/// Turns an answer, or its absence, into facts: one database, or one for each of its schemas.
 pub(super) fn interpret(
     context: &mut Context<'_, '_>,
     declared: &Declared<'_>,
     (answer, waited, last_well): (Result<Answer, Cause>, Duration, Option<Duration>),
-) -> Result<Database, GitError> {
+) -> Result<Vec<Database>, GitError> {
     let mut database = super::databases::not_asked(declared);
-    match answer {
+    let answer = match answer {
+        Ok(answer) => answer,
         Err(cause) => {
             database.ledgers = Fact::Unavailable(Outage {
                 kind: SourceKind::Database,
@@ -49,36 +50,49 @@ pub(super) fn interpret(
                 last_well,
                 declared: database.declared,
             });
+            return Ok(vec![database]);
         }
-        Ok(answer) => {
-            context.examined.databases += 1;
-            database.address = answer.address;
-            database.dialect = answer.dialect;
-            database.strangers = answer.strangers;
-            if let Some(remark) = answer.remark {
-                context.remarks.push(format!("the database \"{}\" was {remark}", database.name));
-            }
-            let tables = answer.tables;
-            let found =
-                answer.ledgers.iter().filter_map(|(set, raw)| Some((*set, raw.as_ref()?.table.clone())));
-            let found: Vec<(usize, TableName)> = found.collect();
-            let ledgers = answer.ledgers.into_iter().map(|(set, raw)| {
-                let state = match raw {
-                    Some(mut raw) => {
-                        let Context { resolved, sets, .. } = context;
-                        let (tool, facts) = (&resolved[set].tool, &sets[set]);
-                        let graph = facts.graph.as_deref();
-                        raw.rows.retain(|row| !tool.is_of_another(row, &facts.candidate, graph));
-                        let raw = without_others(context, set, raw, &found);
-                        LedgerState::Read(compare(context, set, raw, (&database.name, &database.address))?)
-                    }
-                    None => LedgerState::Absent { table: context.resolved[set].table_name(), tables },
-                };
-                Ok(SetLedger { set, state })
-            });
-            database.ledgers = Fact::Known(ledgers.collect::<Result<_, GitError>>()?);
-        }
+    };
+    context.examined.databases += 1;
+    database.address = answer.address;
+    database.dialect = answer.dialect;
+    let remarks = answer.remarks.into_iter();
+    context.remarks.extend(remarks.map(|remark| format!("the database \"{}\" {remark}", database.name)));
+    answer.schemas.into_iter().map(|schema| in_schema(context, &database, schema)).collect()
+}
+
+/// What one schema holds, or the whole of the database.
+fn in_schema(
+    context: &mut Context<'_, '_>,
+    database: &Database,
+    found: InSchema,
+) -> Result<Database, GitError> {
+    let mut database = Database { strangers: found.strangers, ..database.clone() };
+    if let Some(schema) = &found.schema {
+        database.name = format!("{}/{schema}", database.name);
     }
+    let tables = found.tables;
+    let names = found.ledgers.iter().filter_map(|(set, raw)| Some((*set, raw.as_ref()?.table.clone())));
+    let names: Vec<(usize, TableName)> = names.collect();
+    let ledgers = found.ledgers.into_iter().map(|(set, raw)| {
+        let state = match raw {
+            Some(mut raw) => {
+                let Context { resolved, sets, .. } = context;
+                let (tool, facts) = (&resolved[set].tool, &sets[set]);
+                let graph = facts.graph.as_deref();
+                raw.rows.retain(|row| !tool.is_of_another(row, &facts.candidate, graph));
+                let raw = without_others(context, set, raw, &names);
+                LedgerState::Read(compare(context, set, raw, (&database.name, &database.address))?)
+            }
+            None => {
+                let name = context.resolved[set].table_name();
+                let schema = found.schema.clone().or(name.schema);
+                LedgerState::Absent { table: TableName { schema, ..name }, tables }
+            }
+        };
+        Ok(SetLedger { set, state })
+    });
+    database.ledgers = Fact::Known(ledgers.collect::<Result<_, GitError>>()?);
     Ok(database)
 }
 
@@ -239,7 +253,8 @@ fn contents(
     for (at, (row, migration)) in rows.iter().zip(matched).enumerate() {
         let (Some(recorded), Some(migration)) = (&row.recorded, migration) else { continue };
         let migration = &facts.candidate[*migration];
-        let remembered = context.digests.get().get(migration.blob, tool.digest_salt(migration));
+        let digests = context.texts.digests().borrow();
+        let remembered = digests.get(migration.blob, tool.digest_salt(migration));
         let equal = remembered == Some(&*recorded.to_bytes());
         match tool.compare_digest(row, migration, recorded).filter(|_| equal) {
             Some(content) => contents[at] = Some(content),
@@ -248,7 +263,7 @@ fn contents(
     }
     let mut blobs: Vec<Oid> = unread.keys().copied().collect();
     blobs.sort_unstable();
-    let digests = context.digests.get();
+    let mut digests = context.texts.digests().borrow_mut();
     context.git.blobs(&blobs, &mut |blob, text| {
         for at in unread.get(&blob).into_iter().flatten() {
             let Some(migration) = matched[*at].map(|migration| &facts.candidate[migration]) else { continue };
@@ -258,6 +273,7 @@ fn contents(
             contents[*at] = Some(tool.compare(&rows[*at], migration, text));
         }
     })?;
+    drop(digests);
     for at in unread.into_values().flatten() {
         contents[at].get_or_insert(Content::NotComparable(NOT_IN_THIS_CLONE));
     }

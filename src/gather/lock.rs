@@ -9,7 +9,7 @@ use crate::model::{
 };
 use crate::tools::{Tool, only_moved_to_lfs};
 
-use super::{GatherError, Project, Request, ResolvedSet, read_project};
+use super::{GatherError, Project, Remembering, Request, ResolvedSet, read_project};
 
 /// What stands in the candidate's `guard.lock`; nothing where it has none.
 pub(super) fn read(
@@ -112,7 +112,8 @@ pub struct NewLock {
 /// Makes `guard.lock` anew. `old` are the lines that there were.
 pub fn new_lock(project: &Project, request: &Request, old: &[Line]) -> Result<NewLock, GatherError> {
     let git = &*project.git;
-    let (entries, resolved) = read_project(project, request.candidate)?;
+    let texts = Remembering::new(git);
+    let (entries, resolved) = read_project(project, request.candidate, &texts)?;
     let base = super::find_base(git, &project.config, request)?;
     let known: HashMap<&RepoPath, Vec<&Line>> = old.iter().fold(HashMap::new(), |mut known, line| {
         known.entry(&line.path).or_insert_with(Vec::new).push(line);
@@ -120,7 +121,7 @@ pub fn new_lock(project: &Project, request: &Request, old: &[Line]) -> Result<Ne
     });
     let (mut lines, mut edited, mut added) = (Vec::new(), Vec::new(), 0);
     for set in &resolved {
-        let facts = super::sets::read_set(git, set, (request.candidate, &entries), &base)?;
+        let facts = super::sets::read_set(&texts, set, (request.candidate, &entries), &base)?;
         for (_, migration) in lockable(&facts) {
             let old = known.get(&migration.path).map_or(&[][..], Vec::as_slice);
             // A line that is right stays as it is, whatever a newer guard thinks of its digest.

@@ -14,7 +14,8 @@ mod sets;
 mod within;
 mod work_tree;
 
-use std::path::{Path, PathBuf};
+use std::cell::{OnceCell, RefCell};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::config::{Config, env};
@@ -22,6 +23,7 @@ use crate::git::{self, Backend, BaseRequest, CiEnvironment, GitError, Tree};
 use crate::journal::Digests;
 use crate::model::{Base, Examined, Facts, Level, MigrationSet, Moment, Oid, RepoPath, WaiverFact};
 use crate::rules::Rule;
+use crate::tools::Texts;
 
 pub use debts::{Memory, Owed, blocking, owed};
 pub use history::commit_fact;
@@ -131,7 +133,8 @@ pub fn gather(
 ) -> Result<Gathered, GatherError> {
     let Project { git, config } = project;
     let git = &**git;
-    let (entries, resolved) = read_project(project, request.candidate)?;
+    let texts = Remembering::new(git);
+    let (entries, resolved) = read_project(project, request.candidate, &texts)?;
 
     let ask = !request.offline && rules.iter().any(|(rule, _)| rule.check.needs_database());
     let declared = databases::declared(config, &resolved, request)?;
@@ -143,12 +146,11 @@ pub fn gather(
 
     let base = find_base(git, config, request)?;
     let running = services::start(git, config, request, &base, &fuses, &owed)?;
-    let (sets, mut examined) = read_sets(git, &resolved, (request.candidate, &entries), &base)?;
+    let (sets, mut examined) = read_sets(&texts, &resolved, (request.candidate, &entries), &base)?;
     let lock = lock::read(git, &entries, &base, &resolved, &sets)?;
 
     let mut remarks = Vec::new();
     remarks.extend(base.warning.clone());
-    let mut digests = LazyDigests { common_dir: &git.layout().common_dir, loaded: None };
     let hook = config.budget.filter(|_| request.moment == Moment::Commit);
     let latest = hook.map(|budget| request.started + budget);
     let mut history = history::Searcher::new(git, request.candidate, request.moment, latest);
@@ -159,26 +161,26 @@ pub fn gather(
         candidate: request.candidate,
         resolved: &resolved,
         sets: &sets,
-        digests: &mut digests,
+        texts: &texts,
         memory: &mut memory,
         examined: &mut examined,
         remarks: &mut remarks,
     };
     if ask && !declared.is_empty() && resolved.iter().any(|set| set.tool.facts().keeps_checksum) {
         // While the databases answer there is time for it.
-        context.digests.get();
+        context.texts.digests();
     }
     let databases = if ask {
-        declared
-            .iter()
-            .zip(asked)
-            .map(|(database, asked)| ledgers::interpret(&mut context, database, asked.wait(&mut heard)))
-            .collect::<Result<_, GitError>>()?
+        let mut databases = Vec::with_capacity(declared.len());
+        for (database, asked) in declared.iter().zip(asked) {
+            databases.extend(ledgers::interpret(&mut context, database, asked.wait(&mut heard))?);
+        }
+        databases
     } else {
         declared.iter().map(databases::not_asked).collect()
     };
     if !request.rehearsal {
-        digests.save();
+        texts.save();
         memory.save();
     }
     let (services, checks) = running.wait(&mut heard);
@@ -208,7 +210,7 @@ pub fn gather(
 
 /// The migrations of each set, in the candidate and in the base.
 fn read_sets(
-    git: &dyn Backend,
+    texts: &Remembering<'_>,
     resolved: &[ResolvedSet],
     candidate: (Candidate, &Tree),
     base: &Base,
@@ -216,33 +218,44 @@ fn read_sets(
     let mut examined = Examined::default();
     let mut sets = Vec::with_capacity(resolved.len());
     for set in resolved {
-        let facts = sets::read_set(git, set, candidate, base)?;
+        let facts = sets::read_set(texts, set, candidate, base)?;
         examined.migrations += facts.candidate.len();
         examined.changed += facts.changes.len();
         sets.push(facts);
     }
     graphs::link(&mut sets);
+    graphs::count_edits(&mut sets);
     Ok((sets, examined))
 }
 
 /// The entries of the candidate as far as guard needs them, and the migration sets.
-fn read_project(project: &Project, candidate: Candidate) -> Result<(Tree, Vec<ResolvedSet>), GatherError> {
+fn read_project(
+    project: &Project,
+    candidate: Candidate,
+    texts: &Remembering<'_>,
+) -> Result<(Tree, Vec<ResolvedSet>), GatherError> {
     let Project { git, config } = project;
     let git = &**git;
     if sets::needs_whole_tree(config) {
         let whole = candidate_tree(git, candidate, &[])?;
-        let mut resolved = resolve_sets(git, config, &whole)?;
+        let mut resolved = resolve_sets(texts, config, &whole)?;
         sets::apply_settings(git, &whole, &mut resolved)?;
         return Ok((whole, resolved));
     }
     // Without discovery only the directories of the sets are read, and single files beside them.
-    let mut resolved = resolve_sets(git, config, &Tree::default())?;
+    let mut resolved = resolve_sets(texts, config, &Tree::default())?;
     let mut dirs: Vec<RepoPath> = resolved.iter().map(|set| set.dir.clone()).collect();
     dirs.extend(resolved.iter().flat_map(|set| set.tool.record_paths(&set.dir)));
     dirs.extend(resolved.iter().flat_map(sets::settings_files));
     dirs.push(RepoPath::from(crate::lock::FILE_NAME));
-    let tree = candidate_tree(git, candidate, &dirs)?;
+    let mut tree = candidate_tree(git, candidate, &dirs)?;
     sets::apply_settings(git, &tree, &mut resolved)?;
+    let records = resolved.iter().flat_map(|set| set.tool.record_paths(&set.dir));
+    let more: Vec<RepoPath> = records.filter(|path| !dirs.contains(path)).collect();
+    if !more.is_empty() {
+        dirs.extend(more);
+        tree = candidate_tree(git, candidate, &dirs)?;
+    }
     Ok((tree, resolved))
 }
 
@@ -292,20 +305,38 @@ fn waivers(config: &Config, moment: Moment) -> Vec<WaiverFact> {
         .collect()
 }
 
-/// The memory of digests, read when the first is asked for.
-struct LazyDigests<'a> {
-    common_dir: &'a Path,
-    loaded: Option<Digests>,
+/// The texts in git, with what is remembered of them: that is read when it is first asked for.
+struct Remembering<'a> {
+    git: &'a dyn Backend,
+    loaded: OnceCell<RefCell<Digests>>,
 }
 
-impl LazyDigests<'_> {
-    fn get(&mut self) -> &mut Digests {
-        self.loaded.get_or_insert_with(|| Digests::load(self.common_dir))
+impl<'a> Remembering<'a> {
+    fn new(git: &'a dyn Backend) -> Self {
+        Self { git, loaded: OnceCell::new() }
+    }
+
+    fn digests(&self) -> &RefCell<Digests> {
+        self.loaded.get_or_init(|| Digests::load(&self.git.layout().common_dir).into())
     }
 
     fn save(self) {
-        if let Some(digests) = self.loaded {
-            digests.save();
+        if let Some(digests) = self.loaded.into_inner() {
+            digests.into_inner().save();
         }
+    }
+}
+
+impl Texts for Remembering<'_> {
+    fn text(&self, blob: Oid) -> Result<Vec<u8>, GitError> {
+        self.git.blob(blob)
+    }
+
+    fn remembered(&self, blob: Oid, reader: u64) -> Option<Vec<u8>> {
+        self.digests().borrow().get(blob, reader).map(<[u8]>::to_vec)
+    }
+
+    fn remember(&self, blob: Oid, reader: u64, said: &[u8]) {
+        self.digests().borrow_mut().put(blob, reader, said);
     }
 }

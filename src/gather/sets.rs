@@ -11,9 +11,9 @@ use crate::model::{
     Base, Change, IgnoredFile, LineEndings, Migration, MigrationKind, MigrationSet, Nature, Oid, RepoPath,
     TableName,
 };
-use crate::tools::{Listing, Tool, detect, only_moved_to_lfs};
+use crate::tools::{Listing, ReadBlob, Tool, detect, only_moved_to_lfs};
 
-use super::{Candidate, GatherError};
+use super::{Candidate, GatherError, Remembering};
 
 /// From this many files on a second thread is worth its start.
 const WORTH_A_THREAD: usize = 2_000;
@@ -51,20 +51,19 @@ pub(super) fn needs_whole_tree(config: &Config) -> bool {
 
 /// The sets of `guard.toml`, or those that the tree shows. `tree` may be empty when all directories are declared.
 pub fn resolve_sets(
-    git: &dyn Backend,
+    texts: ReadBlob<'_>,
     config: &Config,
     tree: &Tree,
 ) -> Result<Vec<ResolvedSet>, GatherError> {
-    let read = |blob| git.blob(blob);
     if config.sets.is_empty() {
-        let found = detect(&tree.entries, &read)?;
+        let found = detect(&tree.entries, texts)?;
         return Ok(found.into_iter().filter_map(|found| discovered(config, found)).collect());
     }
     let mut resolved = Vec::with_capacity(config.sets.len());
     for set in &config.sets {
         let dirs = match &set.dir {
             Some(dir) => vec![dir.clone()],
-            None if set.tool.usual_dirs().is_empty() => recognised(config, set, tree, &read)?,
+            None if set.tool.usual_dirs().is_empty() => recognised(config, set, tree, texts)?,
             None => usual_directory(&set.tool, tree).into_iter().collect(),
         };
         if dirs.is_empty() {
@@ -98,7 +97,7 @@ fn recognised(
     config: &Config,
     set: &SetConfig,
     tree: &Tree,
-    read: &dyn Fn(Oid) -> Result<Vec<u8>, GitError>,
+    read: ReadBlob<'_>,
 ) -> Result<Vec<RepoPath>, GatherError> {
     let declared = |dir: &RepoPath| config.sets.iter().any(|other| other.dir.as_ref() == Some(dir));
     let found = detect(&tree.entries, read)?.into_iter().filter(|found| found.tool == set.tool.name());
@@ -128,7 +127,7 @@ pub(super) fn apply_settings(
         let Some(at) = settings_files(set).iter().find_map(find) else { continue };
         let entry = &tree.entries[at];
         let changed = match (entry.kind, git.blob(entry.oid)) {
-            (EntryKind::File, Ok(text)) => set.tool.with_settings(&text),
+            (EntryKind::File, Ok(text)) => set.tool.with_settings(&entry.path.parent(), &text),
             (_, Ok(_) | Err(GitError::NotHere(_))) => None,
             (_, Err(error)) => return Err(error),
         };
@@ -158,19 +157,19 @@ fn usual_directory(tool: &Tool, tree: &Tree) -> Option<RepoPath> {
 
 /// Reads one set: the candidate's migrations, and their difference to the base.
 pub(super) fn read_set(
-    git: &dyn Backend,
+    texts: &Remembering<'_>,
     set: &ResolvedSet,
     (judged, candidate): (Candidate, &Tree),
     base: &Base,
 ) -> Result<MigrationSet, GitError> {
-    let read = |blob| git.blob(blob);
+    let git = texts.git;
     let now = slice_below(&candidate.entries, &set.dir);
     let whole = with_beside(set, now, &candidate.entries);
     let same = base.commit.is_some_and(|commit| is_same(git, judged, commit, &set.dir));
     let (listing, mut difference) = if same {
-        (set.tool.list(&set.dir, &whole, &read)?, Difference::default())
+        (set.tool.list(&set.dir, &whole, texts)?, Difference::default())
     } else {
-        listing_and_difference(git, set, now, &whole, base)?
+        listing_and_difference(texts, set, now, &whole, base)?
     };
     let tool = set.tool.facts_of(&listing);
     let Listing { migrations, ignored, stale } = listing;
@@ -190,26 +189,34 @@ pub(super) fn read_set(
             .collect(),
         ..MigrationSet::default()
     };
-    facts.stale.extend(set.tool.stale_records(&set.dir, &candidate.entries, &facts.candidate, &read)?);
+    facts.stale.extend(set.tool.stale_records(&set.dir, &candidate.entries, &facts.candidate, texts)?);
     for file in &mut facts.ignored {
         file.touched = difference.has(&file.path);
     }
     facts.ignored.extend(in_place_of_the_directory(set, &candidate.entries, &difference.before));
-    if !difference.changed.is_empty() {
+    let plan = set.tool.plan_path(&set.dir);
+    let other_plan = match plan.filter(|_| base.commit.is_some()) {
+        Some(plan) => is_changed(git, candidate, base, &plan)?,
+        None => false,
+    };
+    if !difference.changed.is_empty() || other_plan {
         // Cost follows the change: what did not change is not read a second time.
         let old = match base.commit {
             Some(commit) if !set.tool.reads_each_alone() => git.tree(commit, &places(set))?.entries,
             _ => std::mem::take(&mut difference.before),
         };
-        let old = set.tool.list(&set.dir, &old, &read)?.migrations;
-        compare(git, set, &difference, old, &mut facts)?;
+        let old = set.tool.list(&set.dir, &old, texts)?.migrations;
+        if other_plan {
+            facts.stale.extend(set.tool.stale_plan(&set.dir, &old, &facts.candidate));
+        }
+        compare(git, set, (&difference, other_plan), old, &mut facts)?;
         facts.unstable_line_endings = unstable_line_endings(git, &facts)?;
     }
     for record in &mut facts.stale {
-        record.touched = !facts.changes.is_empty() || is_changed(git, candidate, base, &record.path)?;
+        record.touched |= !facts.changes.is_empty() || is_changed(git, candidate, base, &record.path)?;
     }
     if let (Some(commit), Some(target)) = (base.commit, base.target) {
-        facts.landed = landed(git, set, commit, target)?;
+        facts.landed = landed(texts, set, commit, target)?;
     }
     Ok(facts)
 }
@@ -250,13 +257,14 @@ fn is_same(git: &dyn Backend, judged: Candidate, base: Oid, dir: &RepoPath) -> b
 /// The candidate's migrations, and what differs from the base. Neither half of the work needs the other, and each takes
 /// milliseconds in a large repository.
 fn listing_and_difference(
-    git: &dyn Backend,
+    texts: &Remembering<'_>,
     set: &ResolvedSet,
     now: &[Entry],
     whole: &[Entry],
     base: &Base,
 ) -> Result<(Listing, Difference), GitError> {
-    let list = || set.tool.list(&set.dir, whole, &|blob| git.blob(blob));
+    let git = texts.git;
+    let list = || set.tool.list(&set.dir, whole, texts);
     let Some(commit) = base.commit else {
         return Ok((list()?, Difference::all_new(now)));
     };
@@ -305,7 +313,7 @@ fn slice_below<'a>(entries: &'a [Entry], dir: &RepoPath) -> &'a [Entry] {
 fn compare(
     git: &dyn Backend,
     set: &ResolvedSet,
-    difference: &Difference,
+    (difference, other_plan): (&Difference, bool),
     old: Vec<Migration>,
     facts: &mut MigrationSet,
 ) -> Result<(), GitError> {
@@ -314,7 +322,8 @@ fn compare(
         old.into_iter().map(|migration| (migration.path.clone(), migration)).collect();
     let moved = take_moved(&mut old, &facts.candidate);
     for migration in &mut facts.candidate {
-        if !difference.has(&migration.path) {
+        let came = other_plan && !old.contains_key(&migration.path);
+        if !difference.has(&migration.path) && !came {
             continue;
         }
         let before = old.get_mut(&migration.path);
@@ -417,14 +426,20 @@ fn nature(tool: &Tool, before: &Migration, after: &Migration) -> Nature {
 }
 
 /// What the protected branch has got since this one was cut.
-fn landed(git: &dyn Backend, set: &ResolvedSet, base: Oid, target: Oid) -> Result<Vec<Migration>, GitError> {
+fn landed(
+    texts: &Remembering<'_>,
+    set: &ResolvedSet,
+    base: Oid,
+    target: Oid,
+) -> Result<Vec<Migration>, GitError> {
+    let git = texts.git;
     if git.tree_id(base, &set.dir)? == git.tree_id(target, &set.dir)? {
         return Ok(Vec::new());
     }
     let tip = git.tree(target, &places(set))?.entries;
     let before = git.tree(base, std::slice::from_ref(&set.dir))?.entries;
     let known: HashSet<&RepoPath> = before.iter().map(|entry| &entry.path).collect();
-    let listing = set.tool.list(&set.dir, &tip, &|blob| git.blob(blob))?;
+    let listing = set.tool.list(&set.dir, &tip, texts)?;
     Ok(listing.migrations.into_iter().filter(|migration| !known.contains(&migration.path)).collect())
 }
 

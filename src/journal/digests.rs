@@ -1,4 +1,4 @@
-//! Checksums by git object, so that nothing is hashed twice.
+//! Checksums by git object, and what else was read in it, so that nothing is hashed or read twice.
 //!
 //! One flat file, read at once and replaced as a whole: a header with the CRC-32 of the rest, then records, sorted. Whatever is wrong
 //! with it, the worst that follows is that something is hashed again.
@@ -14,13 +14,16 @@ use crate::model::Oid;
 const NAME: &str = "digests";
 
 /// The first bytes of the file. The number at the end is the version of the format.
-const MAGIC: &[u8; 16] = b"guard digests 1\n";
+const MAGIC: &[u8; 16] = b"guard digests 2\n";
 
 /// When the file would hold more records, it begins anew with those that this run has used.
 const MAX_RECORDS: usize = 200_000;
 
-/// No file of guard is longer: a record takes 1 + 32 + 8 + 1 + 255 bytes at most.
-const MAX_BYTES: u64 = (28 + MAX_RECORDS * 297) as u64;
+/// No file of guard is longer.
+const MAX_BYTES: u64 = 64 << 20;
+
+/// What is longer is not remembered.
+const LONGEST: usize = 16 << 10;
 
 /// The remembered checksums.
 #[derive(Debug, Default)]
@@ -50,7 +53,7 @@ fn head(oid: &[u8]) -> u64 {
     oid.first_chunk().map_or(0, |first| u64::from_be_bytes(*first))
 }
 
-/// A record of the file: the oid's length in one byte, the oid, the salt, the digest's length in one byte, the digest.
+/// A record of the file: the oid's length in one byte, the oid, the salt, the digest's length in two bytes, the digest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Record<'a> {
     oid: &'a [u8],
@@ -64,17 +67,17 @@ impl<'a> Record<'a> {
         let (length, rest) = bytes.split_first()?;
         let (oid, rest) = rest.split_at_checked(usize::from(*length))?;
         let (salt, rest) = rest.split_first_chunk()?;
-        let (length, rest) = rest.split_first()?;
-        let (digest, rest) = rest.split_at_checked(usize::from(*length))?;
+        let (length, rest) = rest.split_first_chunk()?;
+        let (digest, rest) = rest.split_at_checked(usize::from(u16::from_le_bytes(*length)))?;
         Some((Self { oid, salt: u64::from_le_bytes(*salt), digest }, rest))
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        let length = |bytes: &[u8]| u8::try_from(bytes.len()).expect("`put` takes no longer ones");
-        out.push(length(self.oid));
+        out.push(u8::try_from(self.oid.len()).expect("an id has 32 bytes at most"));
         out.extend_from_slice(self.oid);
         out.extend_from_slice(&self.salt.to_le_bytes());
-        out.push(length(self.digest));
+        let length = u16::try_from(self.digest.len()).expect("`put` takes no longer ones");
+        out.extend_from_slice(&length.to_le_bytes());
         out.extend_from_slice(self.digest);
     }
 
@@ -116,9 +119,9 @@ impl Digests {
         None
     }
 
-    /// Remembers one. At most 255 bytes; longer ones are not remembered.
+    /// Remembers one, or what else was read in the blob. What has more than 16 KiB is not remembered.
     pub fn put(&mut self, blob: Oid, salt: u64, digest: &[u8]) {
-        if u8::try_from(digest.len()).is_ok() && self.get(blob, salt) != Some(digest) {
+        if digest.len() <= LONGEST && self.get(blob, salt) != Some(digest) {
             self.new.insert((blob, salt), digest.into());
         }
     }
@@ -139,14 +142,18 @@ impl Digests {
 
     /// Old and new records, sorted.
     fn to_bytes(&self, limit: usize) -> Vec<u8> {
-        let full = self.starts.len() + self.new.len() > limit;
+        let full = self.starts.len() + self.new.len() > limit || self.bytes.len() as u64 > MAX_BYTES / 2;
         let old = self.starts.iter().zip(&self.used);
         let old = old.filter(|(_, used)| !full || used.load(Ordering::Relaxed));
         let mut records: BTreeMap<(&[u8], u64), &[u8]> =
             old.map(|(start, _)| self.record(*start)).map(|record| (record.key(), record.digest)).collect();
         records.extend(self.new.iter().map(|((oid, salt), digest)| ((oid.as_bytes(), *salt), &**digest)));
         let mut body = Vec::with_capacity(self.bytes.len() + self.new.len() * 80);
+        let longest = usize::try_from(MAX_BYTES).unwrap_or(usize::MAX) - 64 - LONGEST * 2;
         for ((oid, salt), digest) in records.into_iter().take(limit) {
+            if body.len() > longest {
+                break;
+            }
             Record { oid, salt, digest }.write(&mut body);
         }
         body
@@ -202,15 +209,15 @@ mod tests {
         assert_eq!(digests.get(oid(1), 0), None);
         digests.put(oid(1), 0, b"one");
         digests.put(oid(1), 7, b"");
-        digests.put(Oid::from_bytes(&[9; 32]).unwrap(), u64::MAX, &[8; 255]);
-        digests.put(oid(2), 0, &[8; 256]);
+        digests.put(Oid::from_bytes(&[9; 32]).unwrap(), u64::MAX, &[8; LONGEST]);
+        digests.put(oid(2), 0, &vec![8; LONGEST + 1]);
         assert_eq!(digests.get(oid(1), 0), Some(&b"one"[..]), "at once too");
         digests.save();
         let mut digests = Digests::load(directory.path());
         assert_eq!(digests.get(oid(1), 0), Some(&b"one"[..]));
         assert_eq!(digests.get(oid(1), 7), Some(&b""[..]));
         assert_eq!(digests.get(oid(1), 8), None);
-        assert_eq!(digests.get(Oid::from_bytes(&[9; 32]).unwrap(), u64::MAX), Some(&[8; 255][..]));
+        assert_eq!(digests.get(Oid::from_bytes(&[9; 32]).unwrap(), u64::MAX), Some(&[8; LONGEST][..]));
         assert_eq!(digests.get(oid(2), 0), None, "too long to be remembered");
         digests.put(oid(1), 0, b"two");
         digests.save();

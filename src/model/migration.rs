@@ -74,9 +74,23 @@ pub struct MigrationSet {
     /// The graph that orders the migrations, of this set and of those that are linked with it. `None` where names order
     /// them: then [`Migration::rank`] says what is late, and with a graph it does not.
     pub graph: Option<Arc<Graph>>,
+    /// How many published programs the candidate edits in the other sets of the same project: the other apps of Django.
+    pub edited_beside: usize,
 }
 
 impl MigrationSet {
+    /// The published migrations that are programs, that no checksum covers, and of which the candidate edits what runs.
+    pub fn edited_programs(&self) -> impl Iterator<Item = &Migration> {
+        self.changes.iter().filter_map(|change| match change {
+            Change::Edited { after, nature: Nature::Code, .. } if !self.tool.keeps_checksum => {
+                // Tools for SQL may have programs among their files too (goose).
+                let program = self.tool.code || !after.path.as_bytes().ends_with(b".sql");
+                program.then_some(after)
+            }
+            _ => None,
+        })
+    }
+
     /// The migrations that were there in the base, untouched.
     pub fn published(&self) -> impl Iterator<Item = &Migration> {
         self.candidate.iter().filter(|migration| !migration.touched)
@@ -129,6 +143,8 @@ pub struct StaleRecord {
     pub refuses: bool,
     /// The candidate changes the record, or a migration.
     pub touched: bool,
+    /// The record is what was published, and only the base's is right.
+    pub published: bool,
 }
 
 /// A migration whose bytes depend on who checks it out.

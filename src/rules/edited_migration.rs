@@ -23,14 +23,14 @@ pub(super) const RULE: Rule = Rule {
 const SWEEP: usize = 5;
 
 fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
-    let code: Vec<&Migration> = set.changes.iter().filter_map(|change| edited_code(set, change)).collect();
-    let swept = code.len() >= SWEEP;
+    let code: Vec<&Migration> = set.edited_programs().collect();
+    let swept = !code.is_empty() && code.len() + set.edited_beside >= SWEEP;
     if swept {
         sweep(set, &code, findings);
     }
     for change in &set.changes {
         match change {
-            _ if swept && edited_code(set, change).is_some() => {}
+            Change::Edited { after, .. } if swept && code.iter().any(|one| one.path == after.path) => {}
             Change::Edited { before, after, nature } if counts(&set.tool, before, *nature) => {
                 edited(set, before, after, *nature, findings);
             }
@@ -42,27 +42,19 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
     }
 }
 
-/// The migration, where the change edits a program and no checksum covers it. Tools for SQL may have programs among
-/// their files too (goose).
-fn edited_code<'a>(set: &MigrationSet, change: &'a Change) -> Option<&'a Migration> {
-    match change {
-        Change::Edited { after, nature: Nature::Code, .. } if !set.tool.keeps_checksum => {
-            let program = set.tool.code || !after.path.as_bytes().ends_with(b".sql");
-            program.then_some(after)
-        }
-        _ => None,
-    }
-}
-
 /// One word about all of them, and no stop: nobody would look at each.
 fn sweep(set: &MigrationSet, paths: &[&Migration], findings: &mut Findings<'_>) {
-    let edited = paths.len();
+    let edited = match paths {
+        [one] => format!("{} was", say::migration(one)),
+        several => format!("{} published migrations were", several.len()),
+    };
+    let beside = match set.edited_beside {
+        0 => String::new(),
+        more => format!(" with {more} in other directories"),
+    };
+    let what = format!("{edited} edited in one go{beside}, as a formatter or an upgrade does");
     findings
-        .report(
-            Location::file(&set.dir),
-            &format!("{}:*", set.name),
-            format!("{edited} published migrations were edited in one go, as a formatter or an upgrade does"),
-        )
+        .report(Location::file(&set.dir), &format!("{}:*", set.name), what)
         .at_most(Level::Warn)
         .confidence(Confidence::Possible)
         .evidence("files", say::first(paths, |migration| migration.path.to_string()))

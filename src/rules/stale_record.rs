@@ -27,6 +27,9 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
             report.at_most(Level::Warn)
         };
         match &set.tool.words.record {
+            _ if record.published => report
+                .fix(format!("bring the published lines back: {}", say::restore(set, [&record.path])))
+                .fix("and put what is new behind them"),
             Some(command) => report.fix(format!("{command} && {}", say::stage(&record.path))),
             None => report.fix(format!("make {} say what the files say", record.path)),
         };

@@ -395,7 +395,7 @@ impl<'a> Search<'a> {
         if let Some(text) = self.texts.get(&place) {
             return Ok(Rc::clone(text));
         }
-        let bytes = match (self.blob)(self.entries[place].oid) {
+        let bytes = match self.blob.text(self.entries[place].oid) {
             Err(GitError::NotHere(_)) => Vec::new(),
             other => other?,
         };

@@ -11,10 +11,7 @@ use crate::model::{
 use super::names::{NameReader, Parts, Reading, lies_right};
 use super::spec::{GraphForm, KindSpec, Layout};
 use super::{Listing, ReadBlob, Tool};
-use super::{graphs, keys, sqitch};
-
-/// Where Sqitch lists its changes, above the directory of the scripts.
-const SQITCH_PLAN: &[u8] = b"sqitch.plan";
+use super::{graphs, keys, sqitch, texts};
 
 /// Where Drizzle keeps the order of migrations, below their directory.
 const JOURNAL: &[u8] = b"meta/_journal.json";
@@ -37,7 +34,7 @@ impl Tool {
                 let journal = dir.join(JOURNAL);
                 match entries.binary_search_by(|entry| entry.path.cmp(&journal)) {
                     Ok(at) if entries[at].kind != EntryKind::Submodule => {
-                        build.journal(entries, &journal, &blob(entries[at].oid)?);
+                        build.journal(entries, &journal, &blob.text(entries[at].oid)?);
                     }
                     _ => build.folders(entries),
                 }
@@ -90,11 +87,11 @@ impl<'a> Build<'a> {
             let mut links = None;
             if let (Reading::Migration(_), Some(form)) = (&reading, self.tool.spec.files.graph) {
                 let Reading::Migration(parts) = reading else { continue };
-                let (read, found) = graphs::linked(form, parts, below, || blob(entry.oid))?;
+                let (read, found) = graphs::linked(form, parts, below, blob, entry.oid)?;
                 (reading, links) = (read, Some(Arc::new(found)));
             }
             if let Reading::Migration(parts) = reading {
-                reading = keys::keyed(self.tool.spec.files.key, parts, below, || blob(entry.oid))?;
+                reading = keys::keyed(self.tool.spec.files.key, parts, below, blob, entry.oid)?;
             }
             match reading {
                 Reading::Migration(parts) => self.add(entry, parts, links),
@@ -111,11 +108,7 @@ impl<'a> Build<'a> {
         let path = self.dir.parent().join(graphs::APPS);
         let place = entries.binary_search_by(|entry| entry.path.cmp(&path));
         let (Ok(at), Some(GraphForm::Django)) = (place, self.tool.spec.files.graph) else { return Ok(()) };
-        self.label = match blob(entries[at].oid) {
-            Ok(text) => graphs::declared_label(&String::from_utf8_lossy(&text)),
-            Err(GitError::NotHere(_)) => None,
-            Err(error) => return Err(error),
-        };
+        self.label = texts::said(blob, entries[at].oid, "label", graphs::declared_label)?.flatten();
         Ok(())
     }
 
@@ -173,10 +166,11 @@ impl<'a> Build<'a> {
 
     /// Each change of Sqitch's plan a migration. Without the plan, in the work tree and in the past, each script is one.
     fn plan(&mut self, entries: &[Entry], blob: ReadBlob<'_>) -> Result<(), GitError> {
-        let place = self.dir.parent().join(SQITCH_PLAN);
+        let Some(place) = self.tool.plan_path(self.dir) else { return Ok(()) };
+        let ending = self.tool.spec.files.up.first().map_or(".sql", String::as_str);
         let plan = entries.binary_search_by(|entry| entry.path.cmp(&place));
         let Ok(at) = plan else { return self.files(entries, blob) };
-        let text = match blob(entries[at].oid) {
+        let text = match blob.text(entries[at].oid) {
             Ok(text) => text,
             Err(GitError::NotHere(_)) => return self.files(entries, blob),
             Err(error) => return Err(error),
@@ -195,7 +189,7 @@ impl<'a> Build<'a> {
                 );
             }
             let find = |name: &str| {
-                let path = self.dir.join(format!("{name}.sql").as_bytes());
+                let path = self.dir.join(format!("{name}{ending}").as_bytes());
                 entries.binary_search_by(|entry| entry.path.cmp(&path)).ok()
             };
             let mut older =
@@ -216,8 +210,8 @@ impl<'a> Build<'a> {
             self.add(&entries[at], parts, None);
         }
         let scripts = entries.iter().enumerate().filter(|(_, entry)| entry.path.below(self.dir).is_some());
-        for (_, entry) in
-            scripts.filter(|(at, entry)| !named.contains(at) && entry.path.file_name().ends_with(b".sql"))
+        for (_, entry) in scripts
+            .filter(|(at, entry)| !named.contains(at) && entry.path.file_name().ends_with(ending.as_bytes()))
         {
             self.ignore(&entry.path, "is not named in sqitch.plan".to_owned(), false);
         }
@@ -281,7 +275,13 @@ impl<'a> Build<'a> {
     }
 
     fn stale(&mut self, record: &RepoPath, because: String, refuses: bool) {
-        self.listing.stale.push(StaleRecord { path: record.clone(), because, refuses, touched: false });
+        self.listing.stale.push(StaleRecord {
+            path: record.clone(),
+            because,
+            refuses,
+            touched: false,
+            published: false,
+        });
     }
 
     fn ignore(&mut self, path: &RepoPath, because: String, refused: bool) {

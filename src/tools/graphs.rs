@@ -6,37 +6,89 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use crate::git::GitError;
-use crate::model::{Graph, Links, Migration, Parent, Rank, Text};
+use serde::{Deserialize, Serialize};
 
+use crate::git::GitError;
+use crate::model::{Graph, Links, Migration, Oid, Parent, Rank, Text};
+
+use super::ReadBlob;
 use super::names::{Parts, Reading};
 use super::python::{self, Line, Token, Value};
 use super::spec::GraphForm;
+use super::texts::said;
+
+/// What a text says, whatever its file is called.
+#[derive(Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+struct Said {
+    /// What makes a migration of it is there: the class, or the variable.
+    is_one: bool,
+    /// Its key, where the text has one (Alembic).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revision: Option<String>,
+    /// As [`Parent`]: identity, line, continues.
+    parents: Vec<(String, String, bool)>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    replaces: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    labels: Vec<String>,
+    unreadable: bool,
+}
+
+impl Said {
+    fn links(self) -> Links {
+        let all = |names: Vec<String>| names.into_iter().map(Text::from).collect();
+        let parent = |(identity, line, continues): (String, String, bool)| Parent {
+            identity: identity.into(),
+            line: line.into(),
+            continues,
+        };
+        Links {
+            parents: self.parents.into_iter().map(parent).collect(),
+            replaces: all(self.replaces),
+            labels: all(self.labels),
+            line: Text::default(),
+            unreadable: self.unreadable,
+        }
+    }
+}
 
 /// The reading of a file, with the key and the links that its text gives it.
 pub(super) fn linked(
     form: GraphForm,
     mut parts: Parts,
     below: &[u8],
-    text: impl FnOnce() -> Result<Vec<u8>, GitError>,
+    texts: ReadBlob<'_>,
+    blob: Oid,
 ) -> Result<(Reading, Links), GitError> {
-    let text = match text() {
-        Ok(text) => text,
-        // A partial clone, or a file that is not in git: what the tool's own generator would have written.
-        Err(GitError::NotHere(_)) => {
-            let links = Links { unreadable: true, ..Links::default() };
-            if form == GraphForm::Alembic {
-                set_key(&mut parts, revision_in_name);
-            }
-            return Ok((Reading::Migration(parts), links));
-        }
-        Err(error) => return Err(error),
+    let (reader, read): (_, fn(&str) -> Said) = match form {
+        GraphForm::Alembic => ("alembic", alembic),
+        GraphForm::Django => ("django", django),
     };
-    let text = String::from_utf8_lossy(&text);
-    Ok(match form {
-        GraphForm::Alembic => alembic(&text, parts, below),
-        GraphForm::Django => django(&text, parts),
-    })
+    let Some(mut said) = said(texts, blob, reader, read)? else {
+        // A partial clone, or a file that is not in git: what the tool's own generator would have written.
+        let links = Links { unreadable: true, ..Links::default() };
+        if form == GraphForm::Alembic {
+            set_key(&mut parts, revision_in_name);
+        }
+        return Ok((Reading::Migration(parts), links));
+    };
+    if form == GraphForm::Alembic {
+        let is_hex = parts.version.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        if said.is_one {
+            let revision = said.revision.take();
+            set_key(&mut parts, |stem| revision.or_else(|| revision_in_name(stem)));
+        } else if below.contains(&b'/') {
+            return Ok((Reading::Other, Links::default())); // read only where the settings say so
+        } else if is_hex {
+            set_key(&mut parts, |stem| Some(stem.to_owned()));
+        } else {
+            return Ok((Reading::Refused("has no variable `revision`".to_owned()), Links::default()));
+        }
+    } else if !said.is_one {
+        return Ok((Reading::Refused("has no class `Migration`".to_owned()), Links::default()));
+    }
+    Ok((Reading::Migration(parts), said.links()))
 }
 
 /// Gives a migration another key, made from the one that its name gave it. Its file's name tells the rest.
@@ -56,29 +108,20 @@ fn revision_in_name(stem: &str) -> Option<String> {
 }
 
 /// alembic, script/base.py: the variables of the module. The docstring says what it likes.
-fn alembic(text: &str, mut parts: Parts, below: &[u8]) -> (Reading, Links) {
+fn alembic(text: &str) -> Said {
     let lines = python::lines(text);
     let top = lines.iter().filter(|line| line.indent == 0);
     let found = python::assignments(top, &BTreeMap::new());
-    let revision = match found.get("revision") {
-        Some(Value::Text(revision)) => Some(revision.clone()),
-        Some(_) => None,
-        None => {
-            let is_hex = parts.version.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-            if below.contains(&b'/') {
-                return (Reading::Other, Links::default()); // read only where the settings say so
-            } else if !is_hex {
-                let because = "has no variable `revision`".to_owned();
-                return (Reading::Refused(because), Links::default());
-            }
-            Some(parts.version.to_string())
-        }
-    };
-    let mut links = Links { unreadable: revision.is_none(), ..Links::default() };
-    set_key(&mut parts, |stem| revision.or_else(|| revision_in_name(stem)));
-    let mut names = |variable: &str, names_count: bool| -> Vec<Text> {
+    let revision = found.get("revision");
+    let mut said = Said { is_one: revision.is_some(), ..Said::default() };
+    match revision {
+        Some(Value::Text(revision)) => said.revision = Some(revision.clone()),
+        Some(_) => said.unreadable = true,
+        None => {}
+    }
+    let mut names = |variable: &str, names_count: bool| -> Vec<String> {
         let Some(names) = texts(found.get(variable).unwrap_or(&Value::Nothing), names_count) else {
-            links.unreadable = true;
+            said.unreadable = true;
             return Vec::new();
         };
         names
@@ -87,22 +130,22 @@ fn alembic(text: &str, mut parts: Parts, below: &[u8]) -> (Reading, Links) {
     let needs = names("depends_on", false);
     // A constant from another module names a branch as well as a string does.
     let labels = names("branch_labels", true);
-    let parent = |continues| move |identity| Parent { identity, line: Text::default(), continues };
-    links.parents = down.into_iter().map(parent(true)).chain(needs.into_iter().map(parent(false))).collect();
-    links.labels = labels;
-    (Reading::Migration(parts), links)
+    let parent = |continues| move |identity| (identity, String::new(), continues);
+    said.parents = down.into_iter().map(parent(true)).chain(needs.into_iter().map(parent(false))).collect();
+    said.labels = labels;
+    said
 }
 
 /// Nothing, one string, or a list of them; with `names_count` a name is as good as a string.
-fn texts(value: &Value, names_count: bool) -> Option<Vec<Text>> {
+fn texts(value: &Value, names_count: bool) -> Option<Vec<String>> {
     match value {
         Value::Nothing => Some(Vec::new()),
-        Value::Text(text) => Some(vec![text.as_str().into()]),
-        Value::Name(name) if names_count => Some(vec![name.as_str().into()]),
+        Value::Text(text) => Some(vec![text.clone()]),
+        Value::Name(name) if names_count => Some(vec![name.clone()]),
         Value::List(values) => {
             let each = values.iter().map(|value| match value {
-                Value::Text(text) => Some(text.as_str().into()),
-                Value::Name(name) if names_count => Some(name.as_str().into()),
+                Value::Text(text) => Some(text.clone()),
+                Value::Name(name) if names_count => Some(name.clone()),
                 _ => None,
             });
             each.collect()
@@ -112,37 +155,33 @@ fn texts(value: &Value, names_count: bool) -> Option<Vec<Text>> {
 }
 
 /// django, db/migrations/loader.py and migration.py: the attributes of `class Migration`.
-fn django(text: &str, parts: Parts) -> (Reading, Links) {
+fn django(text: &str) -> Said {
     let lines = python::lines(text);
     let is_class = |line: &Line<'_>| {
         line.indent == 0 && line.tokens.starts_with(&[Token::Word("class"), Token::Word("Migration")])
     };
     let Some(class) = lines.iter().position(is_class) else {
-        let named = |line: &Line<'_>| line.tokens.contains(&Token::Word("Migration"));
-        if lines.iter().any(named) {
-            // Imported, or made by a function.
-            return (Reading::Migration(parts), Links { unreadable: true, ..Links::default() });
-        }
-        return (Reading::Refused("has no class `Migration`".to_owned()), Links::default());
+        // Imported, or made by a function.
+        let named = lines.iter().any(|line| line.tokens.contains(&Token::Word("Migration")));
+        return Said { is_one: named, unreadable: named, ..Said::default() };
     };
     let top = python::assignments(lines[..class].iter().filter(|line| line.indent == 0), &BTreeMap::new());
     let body: Vec<&Line<'_>> = lines[class + 1..].iter().take_while(|line| line.indent > 0).collect();
     let indent = body.first().map_or(0, |line| line.indent);
     let found = python::assignments(body.into_iter().filter(|line| line.indent == indent), &top);
-    let mut links = Links::default();
+    let mut said = Said { is_one: true, ..Said::default() };
     let mut pairs = |attribute: &str| {
         pairs(found.get(attribute).unwrap_or(&Value::Nothing)).unwrap_or_else(|| {
-            links.unreadable = true;
+            said.unreadable = true;
             Vec::new()
         })
     };
     let (dependencies, replaces) = (pairs("dependencies"), pairs("replaces"));
-    links.parents = dependencies
-        .into_iter()
-        .map(|(app, name)| Parent { identity: key(&app, &name), line: app, continues: false })
-        .collect();
-    links.replaces = replaces.into_iter().map(|(app, name)| key(&app, &name)).collect();
-    (Reading::Migration(parts), links)
+    let written = |app: &str, name: &str| key(app, name).to_string();
+    said.parents =
+        dependencies.into_iter().map(|(app, name)| (written(&app, &name), app.to_string(), false)).collect();
+    said.replaces = replaces.into_iter().map(|(app, name)| written(&app, &name)).collect();
+    said
 }
 
 /// What Django's ledger knows a migration by: app and name.

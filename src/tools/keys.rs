@@ -6,31 +6,32 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::git::GitError;
-use crate::model::{Migration, Rank};
+use crate::model::{Migration, Oid, Rank};
 
-use super::RawLedger;
 use super::names::{Parts, Reading, compile};
 use super::spec::KeyForm;
+use super::texts::said;
+use super::{RawLedger, ReadBlob};
 
-/// The reading of a name, with the key from where the tool has it. `text` reads the file.
+/// The reading of a name, with the key from where the tool has it. Its text is `blob`.
 pub(super) fn keyed(
     form: KeyForm,
     mut parts: Parts,
     below: &[u8],
-    text: impl FnOnce() -> Result<Vec<u8>, GitError>,
+    texts: ReadBlob<'_>,
+    blob: Oid,
 ) -> Result<Reading, GitError> {
     let key = match form {
         KeyForm::Version | KeyForm::Stem | KeyForm::FileName => return Ok(Reading::Migration(parts)),
         KeyForm::DottedPath => Some(String::from_utf8_lossy(below).replace('/', ".")),
-        KeyForm::TypeormClass | KeyForm::PhpClass => match text() {
-            Ok(text) => {
-                let text = String::from_utf8_lossy(&text);
-                if form == KeyForm::PhpClass { php_class(&text) } else { typeorm_class(&text) }
-            }
+        KeyForm::TypeormClass | KeyForm::PhpClass => {
+            let (reader, class): (_, fn(&str) -> _) = match form {
+                KeyForm::PhpClass => ("php", php_class),
+                _ => ("typeorm", typeorm_class),
+            };
             // A partial clone, or a file that is not in git: what the tool's own generator would have written.
-            Err(GitError::NotHere(_)) => Some(guess(form, &parts)),
-            Err(error) => return Err(error),
-        },
+            said(texts, blob, reader, class)?.unwrap_or_else(|| Some(guess(form, &parts)))
+        }
     };
     let Some(key) = key else {
         let begins_like_one = parts.version.bytes().take_while(u8::is_ascii_digit).count() >= 10;

@@ -27,13 +27,13 @@ mod sql;
 mod sqlite_tests;
 #[cfg(test)]
 mod testing;
+mod texts;
 mod validate;
 
 use std::collections::BTreeMap;
 
-use crate::git::GitError;
 use crate::model::{
-    AppliedMigration, IgnoredFile, LedgerStyle, Migration, Oid, StaleRecord, TableName, ToolFacts,
+    AppliedMigration, IgnoredFile, LedgerStyle, Migration, RepoPath, StaleRecord, TableName, ToolFacts,
 };
 
 pub use checksum::{Digest, IN_LFS, only_moved_to_lfs};
@@ -41,6 +41,7 @@ pub use detect::{Detected, detect};
 pub use ledger::recognise;
 pub use matching::Matched;
 pub use spec::{ToolError, ToolSpec};
+pub use texts::{ReadBlob, Texts};
 
 use names::Patterns;
 use spec::{Accepts, Algorithm, KindSpec, Layout};
@@ -94,6 +95,8 @@ pub struct Tool {
     patterns: Patterns,
     /// What [`Tool::digest_salt`] begins with.
     salt: u64,
+    /// Where Sqitch's plan lies, where its configuration says so.
+    plan: Option<RepoPath>,
 }
 
 /// Migrations of a directory, and what lies beside them.
@@ -106,9 +109,6 @@ pub struct Listing {
     /// Records beside them that differ from them.
     pub stale: Vec<StaleRecord>,
 }
-
-/// Reads the bytes of a blob, for tools that keep their order in a file (Drizzle's journal).
-pub type ReadBlob<'a> = &'a dyn Fn(Oid) -> Result<Vec<u8>, GitError>;
 
 /// A table that was recognised as a tool's ledger, by its columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -180,16 +180,26 @@ impl Tool {
     fn ready(name: &str, spec: ToolSpec) -> Self {
         let patterns = Patterns::new(&spec.files);
         let salt = spec.checksum.as_ref().map(checksum::salt).unwrap_or_default();
-        Self { name: name.to_owned(), spec, patterns, salt }
+        Self { name: name.to_owned(), spec, patterns, salt, plan: None }
     }
 
-    /// The file of the project's own, in the directory or above it, that changes how the tool computes its checksum.
+    /// The file of the project's own, in the directory or above it, that changes how the tool computes its checksum, or where
+    /// it looks.
     pub fn settings_file(&self) -> Option<&str> {
+        if self.spec.files.layout == Layout::Sqitch {
+            return Some("sqitch.conf");
+        }
         self.spec.checksum.as_ref()?.ignored_chars_in.as_deref()
     }
 
-    /// This tool as that file has it; nothing where it changes nothing.
-    pub fn with_settings(&self, text: &[u8]) -> Option<Self> {
+    /// This tool as that file, which lies in `above`, has it; nothing where it changes nothing.
+    pub fn with_settings(&self, above: &RepoPath, text: &[u8]) -> Option<Self> {
+        if self.spec.files.layout == Layout::Sqitch {
+            let settings = sqitch::settings(above, &String::from_utf8_lossy(text));
+            let mut spec = self.spec.clone();
+            spec.files.up = vec![format!(".{}", settings.extension)];
+            return Some(Self { plan: Some(settings.plan), ..Self::ready(&self.name, spec) });
+        }
         let settings: toml::Table = toml::from_str(std::str::from_utf8(text).ok()?).ok()?;
         let ignored = settings.get("migrate")?.get("ignored-chars")?.as_array()?;
         let one = |text: &str| Some(text.chars().next()?).filter(|first| text.len() == first.len_utf8());

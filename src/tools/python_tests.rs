@@ -74,6 +74,12 @@ proptest! {
     #[test]
     fn any_text_can_be_read(text in "([a-c=:,.()\\[\\]{}'\"#\\\\\n é]|'''|\"\"\"|None){0,60}") {
         assigned(&text);
+        prop_assert!(same(&text, &text) || essence(&text).is_none());
+    }
+
+    #[test]
+    fn any_function_can_be_read(text in "(def |f|\\(|\\)|:|->|=|,|lambda|import |from |a|b| as |\\.|\\*|\n|dependencies = |\\[|'x'){0,40}") {
+        prop_assert!(same(&text, &text) || essence(&text).is_none());
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::model::{Migration, Rank, RepoPath, StaleRecord};
 use super::checksum::chain;
 use super::names::compile;
 use super::spec::{GraphForm, Layout, RecordForm};
-use super::{ReadBlob, Tool, graphs};
+use super::{ReadBlob, Tool, graphs, sqitch};
 
 /// What is held against each other.
 struct Files<'a> {
@@ -26,14 +26,29 @@ impl Tool {
     pub fn record_paths(&self, dir: &RepoPath) -> Vec<RepoPath> {
         match self.spec.record {
             None if self.spec.files.graph == Some(GraphForm::Django) => vec![dir.parent().join(graphs::APPS)],
-            None if self.spec.files.layout == Layout::Sqitch => vec![dir.parent().join(b"sqitch.plan")],
-            None => Vec::new(),
+            None => self.plan_path(dir).into_iter().collect(),
             Some(RecordForm::AtlasSum) => vec![dir.join(b"atlas.sum")],
             Some(RecordForm::PrismaLock) => {
                 vec![dir.join(b"migration_lock.toml"), dir.parent().join(b"schema.prisma")]
             }
             Some(RecordForm::RailsSchema) => rails_records(dir).to_vec(),
         }
+    }
+
+    /// The file that names the migrations and lies outside their directory: Sqitch's plan.
+    pub fn plan_path(&self, dir: &RepoPath) -> Option<RepoPath> {
+        let usual = || dir.parent().join(b"sqitch.plan");
+        (self.spec.files.layout == Layout::Sqitch).then(|| self.plan.clone().unwrap_or_else(usual))
+    }
+
+    /// What of such a plan was published and is otherwise now. What comes or goes as a migration says that itself.
+    pub fn stale_plan(&self, dir: &RepoPath, old: &[Migration], now: &[Migration]) -> Option<StaleRecord> {
+        let path = self.plan_path(dir)?;
+        let name = sqitch::other_id(old, now)?;
+        let because = format!(
+            "gives {name} another id than it had when it was published: its line, or one before it, was edited or moved"
+        );
+        Some(StaleRecord { path, because, refuses: true, touched: true, published: true })
     }
 
     /// The records that differ from the files. `entries` are the candidate's, sorted by path, with the records among them.
@@ -60,7 +75,7 @@ impl Tool {
 }
 
 fn stale(path: &RepoPath, because: String, refuses: bool) -> StaleRecord {
-    StaleRecord { path: path.clone(), because, refuses, touched: false }
+    StaleRecord { path: path.clone(), because, refuses, touched: false, published: false }
 }
 
 /// The version of a dump: underscores since Rails 5.2, the version of Rails since 7.0, another way to say it in 3.x.
@@ -87,7 +102,9 @@ fn rails_records(dir: &RepoPath) -> [RepoPath; 2] {
 impl Files<'_> {
     fn text(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, GitError> {
         match self.entries.binary_search_by(|entry| entry.path.cmp(path)) {
-            Ok(at) if self.entries[at].kind == EntryKind::File => (self.blob)(self.entries[at].oid).map(Some),
+            Ok(at) if self.entries[at].kind == EntryKind::File => {
+                self.blob.text(self.entries[at].oid).map(Some)
+            }
             _ => Ok(None),
         }
     }
@@ -99,7 +116,7 @@ impl Files<'_> {
         let names: Vec<&Entry> = self.atlas_files();
         let mut texts = Vec::with_capacity(names.len());
         for entry in &names {
-            texts.push((self.blob)(entry.oid)?);
+            texts.push(self.blob.text(entry.oid)?);
         }
         let sums = chain::sums(
             names.iter().map(|entry| entry.path.file_name()).zip(texts.iter().map(Vec::as_slice)),

@@ -5,7 +5,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::db::{Cell, Database, DbError};
-use crate::model::{AppliedMigration, Content, LedgerStyle, Outcome, Rank, Text, Version};
+use crate::model::{AppliedMigration, Content, LedgerStyle, Outcome, Rank, TableName, Text, Version};
 
 use super::names::{baseline_identity, read_version, repeatable_identity};
 use super::spec::{Algorithm, KeyForm, LedgerSpec, Reading};
@@ -68,6 +68,12 @@ impl Tool {
             Some(_) => None,
         };
         Ok(RawLedger { table: ledger.name.clone(), style, rows, read, incarnation })
+    }
+
+    /// What [`Self::read_ledger`] will ask for, for [`Database::announce`].
+    pub fn ledger_question(&self, ledger: &LedgerTable) -> Option<(TableName, Vec<String>)> {
+        let layout = self.spec.ledger.get(ledger.layout)?;
+        (layout.reading != Reading::UserVersion).then(|| (ledger.name.clone(), Columns::new(layout).names))
     }
 
     /// The key that a version in the ledger stands for, and its place in the tool's order.

@@ -1,8 +1,9 @@
 //! Sqitch's plan: which scripts are migrations, in which order, and by which ids the registry knows them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::checksum;
+use crate::model::{Migration, RepoPath};
 
 /// A change of the plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,42 @@ pub(super) struct Change {
     pub(super) reworked: bool,
     /// Changes of the same plan that it needs and that do not come before it.
     pub(super) lacks: Vec<String>,
+}
+
+/// What `sqitch.conf` says of the place of things.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Settings {
+    /// The plan.
+    pub(super) plan: RepoPath,
+    /// How scripts end, without the dot.
+    pub(super) extension: String,
+}
+
+/// Reads `sqitch.conf`, which is written like git's configuration. `above` is its directory.
+pub(super) fn settings(above: &RepoPath, text: &str) -> Settings {
+    let mut core: HashMap<String, &str> = HashMap::new();
+    let mut in_core = false;
+    for line in text.split('\n').map(str::trim) {
+        if let Some(section) = line.strip_prefix('[') {
+            in_core = section.trim_end_matches(']').trim().eq_ignore_ascii_case("core");
+        } else if let Some((key, value)) =
+            line.split_once('=').filter(|_| in_core && !line.starts_with(['#', ';']))
+        {
+            let value = value.split([';', '#']).next().unwrap_or_default().trim().trim_matches('"');
+            core.insert(key.trim().to_ascii_lowercase(), value);
+        }
+    }
+    let below = |dir: &RepoPath, path: &str| {
+        let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
+        parts.fold(
+            dir.clone(),
+            |dir, part| if part == ".." { dir.parent() } else { dir.join(part.as_bytes()) },
+        )
+    };
+    let top = below(above, core.get("top_dir").copied().unwrap_or_default());
+    let plan = core.get("plan_file").map_or_else(|| top.join(b"sqitch.plan"), |plan| below(above, plan));
+    let extension = core.get("extension").filter(|extension| !extension.is_empty()).unwrap_or(&"sql");
+    Settings { plan, extension: (*extension).to_owned() }
 }
 
 /// A plan as far as guard needs it.
@@ -78,6 +115,18 @@ pub(super) fn plan(text: &str) -> Option<Plan> {
         }
     }
     (!plan.project.is_empty()).then_some(plan)
+}
+
+/// The first published change that has another id now, since its line or one before it is another one. Nothing where a
+/// change has gone, or a new one was put in front of it.
+pub(super) fn other_id<'a>(old: &'a [Migration], now: &[Migration]) -> Option<&'a str> {
+    let ids: HashSet<&str> = now.iter().map(|one| one.identity.as_str()).collect();
+    let first = old.iter().find(|one| !ids.contains(one.identity.as_str()))?;
+    let name = |one: &'_ Migration| one.version.0.split('@').next().unwrap_or_default().to_owned();
+    let place = now.iter().position(|one| name(one) == name(first))?;
+    let is_new = |one: &Migration| old.iter().all(|other| name(other) != name(one));
+    let pushed = place.checked_sub(1).is_some_and(|before| is_new(&now[before]));
+    (!pushed).then_some(first.version.0.as_str())
 }
 
 fn is_id(name: &str) -> bool {
@@ -177,11 +226,31 @@ mod tests {
         assert_eq!(plan("%project=x\n\n# words\nno time here\n").unwrap().changes, []);
     }
 
+    #[test]
+    fn the_settings_of_a_project() {
+        let read = |text: &str| {
+            let found = settings(&RepoPath::from("app"), text);
+            (found.plan.to_string(), found.extension)
+        };
+        let usual = ("app/sqitch.plan".to_owned(), "sql".to_owned());
+        assert_eq!(read(""), usual);
+        assert_eq!(
+            read(
+                "[core]\n\tengine = pg\n\t# plan_file = x\n\ttop_dir = .\n[engine \"pg\"]\n\tplan_file = y\n"
+            ),
+            usual
+        );
+        let moved = read("[core]\n\ttop_dir = ./db\n\textension = ddl ; ours\n");
+        assert_eq!(moved, ("app/db/sqitch.plan".to_owned(), "ddl".to_owned()));
+        assert_eq!(read("[CORE]\nPlan_File = \"../plans/a.plan\"\r\n").0, "plans/a.plan");
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
         #[test]
         fn any_text_can_be_read(text in "(%project=|[ @#\\[\\]!<>:\na-c]|2026-11-21T11:37:26Z|é){0,40}") {
             plan(&text);
+            settings(&RepoPath::default(), &text);
         }
     }
 }

@@ -93,6 +93,11 @@ pub(super) fn facts(schema: Option<&str>, table: &str) -> [String; 3] {
 /// What the user may do. Each answer is a sentence.
 pub(super) const GRANTS: &str = "SHOW GRANTS";
 
+/// All databases that the user can see, without the server's own.
+pub(super) const SCHEMAS: &str = "\
+    SELECT SCHEMA_NAME FROM information_schema.SCHEMATA \
+    WHERE SCHEMA_NAME NOT IN ('information_schema', 'performance_schema', 'mysql', 'sys') ORDER BY SCHEMA_NAME";
+
 /// Whether one of these sentences lets the user read every table of a database. To whom a table is closed, it is not there.
 pub(super) fn may_read_all(grants: &[[String; 1]], database: &str) -> bool {
     grants.iter().any(|[grant]| {

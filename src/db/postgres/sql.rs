@@ -24,6 +24,12 @@ pub(super) const TABLES: &str = "\
       AND n.nspname NOT LIKE 'pg\\_temp\\_%' AND n.nspname NOT LIKE 'pg\\_toast\\_temp\\_%' \
     ORDER BY pg_catalog.pg_table_is_visible(c.oid) DESC, n.nspname, c.relname, a.attnum";
 
+/// All schemas that may hold tables of people.
+pub(super) const SCHEMAS: &str = "\
+    SELECT n.nspname FROM pg_catalog.pg_namespace n \
+    WHERE n.nspname NOT IN ('information_schema', 'crdb_internal', 'pg_extension') AND n.nspname NOT LIKE 'pg\\_%' \
+    ORDER BY n.nspname";
+
 /// Begins the one transaction of a session. Everything that is set ends with it.
 ///
 /// The server's limits are there for the server: it shall not go on working for somebody who has left. Row security is

@@ -168,6 +168,7 @@ fn stale(value: &str) -> StaleRecord {
         because: words[1].to_owned(),
         refuses: words.contains(&"refuses"),
         touched: words.contains(&"touched"),
+        published: false,
     }
 }
 
