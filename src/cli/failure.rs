@@ -51,7 +51,7 @@ impl Failure {
         writeln!(err, "{}: {}", "error".color(Color::Red).bold(), self.what)?;
         for mistake in &self.mistakes {
             let Mistake { line, column, what, fix } = mistake;
-            writeln!(err, "  {} {FILE_NAME}:{line}:{column}: {what}", "-->".color(Color::Blue).bold())?;
+            writeln!(err, "  {} {FILE_NAME}:{line}:{column}: {what}", "-->".color(Color::BrightBlue).bold())?;
             if let Some(fix) = fix {
                 writeln!(err, "      {}: {fix}", "fix".color(Color::Green).bold())?;
             }

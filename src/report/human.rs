@@ -48,13 +48,16 @@ fn write_finding(finding: &Finding, look: &Look, out: &mut dyn Write) -> io::Res
     let id = format!("[{}]", finding.rule).bold();
     paragraph(&format!("{word}{id}: "), 2, &finding.what, look, out)?;
     if let Some(at) = place(&finding.at) {
-        writeln!(out, "  {} {at}", "-->".color(Color::Blue).bold())?;
+        writeln!(out, "  {} {at}", "-->".color(Color::BrightBlue).bold())?;
     }
     for evidence in &finding.evidence {
-        let label = format!("   {}  {}: ", "|".color(Color::Blue).bold(), evidence.label);
+        let label = format!("   {}  {}: ", "|".color(Color::BrightBlue).bold(), evidence.label);
         for (number, line) in evidence.text.split('\n').enumerate() {
-            let start =
-                if number == 0 { label.clone() } else { format!("   {}    ", "|".color(Color::Blue).bold()) };
+            let start = if number == 0 {
+                label.clone()
+            } else {
+                format!("   {}    ", "|".color(Color::BrightBlue).bold())
+            };
             paragraph(&start, 6, line, look, out)?;
         }
     }
