@@ -29,8 +29,8 @@ fn finding(rule: &'static str, level: Level, at: Location, what: &str) -> Findin
     }
 }
 
-/// The bytes of the sample in a format.
-pub(super) fn written(format: &Format, look: &Look) -> String {
+/// A database that does not answer.
+fn database() -> Database {
     let outage = Outage {
         kind: SourceKind::Database,
         source: "dev".to_owned(),
@@ -41,7 +41,7 @@ pub(super) fn written(format: &Format, look: &Look) -> String {
         last_well: Some(Duration::from_secs(3 * 3600)),
         declared: Some(7),
     };
-    let database = Database {
+    Database {
         name: "dev".to_owned(),
         address: "sqlite:dev.db".to_owned(),
         need: Need::Optional,
@@ -49,7 +49,12 @@ pub(super) fn written(format: &Format, look: &Look) -> String {
         dialect: Dialect::Sqlite,
         ledgers: Fact::Unavailable(outage),
         strangers: Vec::new(),
-    };
+    }
+}
+
+/// The bytes of the sample in a format.
+pub(super) fn written(format: &Format, look: &Look) -> String {
+    let database = database();
     let base = Base {
         commit: Oid::from_hex(&"ab".repeat(20)),
         name: "origin/main".to_owned(),
