@@ -9,8 +9,9 @@
 //!                                   ▼
 //!  git index / commit ─► Tree ─► Migrations ─┐
 //!  base branch ────────► Tree ─► Migrations ─┼─► Facts ─► rules ─► Findings ─► Verdict ─► Report ─► bytes, exit code
-//!  ledger table ───────► rows ─► Ledger ─────┘
-//!       each database on its own thread, within its deadline
+//!  ledger table ───────► rows ─► Ledger ─────┤
+//!  services and checks ─► outcomes ──────────┘
+//!       each source on its own thread, within its deadline
 //! ```
 //!
 //! * **A fact that could not be had is a value, not an error**: [`model::Fact`] is known, not asked for, or
@@ -33,6 +34,7 @@
 //! * [`journal`] is what a clone remembers. Losing it costs time, never a verdict.
 //! * [`lock`] is the form of `guard.lock`, in which a team keeps the texts of its migrations.
 //! * [`tools`] is one `.toml` a migration tool, facts about that tool, and the interpreter of that data.
+//! * [`services`] is what the team's own checks need, and the checks: probes and commands, each with an end.
 //! * [`rules`] is one stem a rule: its judgement, and the page whose examples run as tests.
 //! * [`config`] is `guard.toml`: as it is written, with places, and what it means; and every environment variable.
 //! * [`gather`] asks all sources side by side, each within its deadline.
@@ -52,12 +54,13 @@
 //! | `journal` | `model` |
 //! | `lock` | `model` |
 //! | `tools` | `model`, `git`, `db` |
+//! | `services` | `model` |
 //! | `rules` | `model` |
-//! | `config` | `model`, `db`, `tools`, `rules` |
-//! | `gather` | `model`, `git`, `db`, `journal`, `lock`, `tools`, `rules`, `config` |
+//! | `config` | `model`, `db`, `tools`, `services`, `rules` |
+//! | `gather` | `model`, `git`, `db`, `journal`, `lock`, `tools`, `services`, `rules`, `config` |
 //! | `check` | `model`, `rules`, `config` |
 //! | `report` | `model`, `rules`, `config` |
-//! | `cli` | `model`, `git`, `db`, `journal`, `lock`, `tools`, `rules`, `config`, `gather`, `check`, `report` |
+//! | `cli` | `model`, `git`, `db`, `journal`, `lock`, `tools`, `services`, `rules`, `config`, `gather`, `check`, `report` |
 //!
 //! # One idiom for every extension point
 //!
@@ -75,4 +78,5 @@ pub mod lock;
 pub mod model;
 pub mod report;
 pub mod rules;
+pub mod services;
 pub mod tools;

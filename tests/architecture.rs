@@ -14,14 +14,18 @@ const MODULES: &[(&str, &[&str])] = &[
     ("journal", &["model"]),
     ("lock", &["model"]),
     ("tools", &["model", "git", "db"]),
+    ("services", &["model"]),
     ("rules", &["model"]),
-    ("config", &["model", "db", "tools", "rules"]),
-    ("gather", &["model", "git", "db", "journal", "lock", "tools", "rules", "config"]),
+    ("config", &["model", "db", "tools", "services", "rules"]),
+    ("gather", &["model", "git", "db", "journal", "lock", "tools", "services", "rules", "config"]),
     ("check", &["model", "rules", "config"]),
     ("report", &["model", "rules", "config"]),
     (
         "cli",
-        &["model", "git", "db", "journal", "lock", "tools", "rules", "config", "gather", "check", "report"],
+        &[
+            "model", "git", "db", "journal", "lock", "tools", "services", "rules", "config", "gather",
+            "check", "report",
+        ],
     ),
 ];
 
@@ -40,12 +44,12 @@ const CRATES: &[(&str, &[&str])] = &[
     ("saphyr-parser", &["tools/liquibase/yaml"]),
     ("sha1", &["tools/checksum", "db/mysql/login"]),
     ("crc32fast", &["tools/checksum", "journal/", "cli/hooks"]),
-    ("rusqlite", &["db/", "cli/demo/database"]),
+    ("rusqlite", &["db/", "cli/demo/database", "cli/drill/"]),
     ("tokio-postgres", &["db/postgres"]),
     ("tokio", &["db/"]),
     ("futures-util", &["db/postgres"]),
-    ("tokio-rustls", &["db/tls", "db/postgres/tls"]),
-    ("rustls-native-certs", &["db/tls"]),
+    ("tokio-rustls", &["db/tls", "db/postgres/tls", "services/network"]),
+    ("rustls-native-certs", &["db/tls", "services/network"]),
     ("whoami", &["db/postgres/settings", "db/mysql/settings"]),
     ("clap", &["cli/"]),
     ("clap_complete", &["cli/completions"]),
@@ -63,12 +67,12 @@ const CRATES: &[(&str, &[&str])] = &[
         "jiff",
         &["config/", "tools/matching", "tools/names", "gather/mod", "gather/history", "gather/remembered"],
     ),
-    ("rustix", &["git/process"]),
+    ("rustix", &["git/process", "services/warden", "services/standins"]),
     ("semver", &["config/"]),
     ("glob", &["config/", "check", "gather/databases", "cli/config"]),
     ("dotenvy", &["config/", "cli/init/"]),
     ("strsim", &["config/", "tools/"]),
-    ("thiserror", &["config/", "git/", "tools/", "db/", "gather/"]),
+    ("thiserror", &["config/", "git/", "tools/", "db/", "services/", "gather/"]),
 ];
 
 /// What only one place may do: the words, and the places.
@@ -79,11 +83,11 @@ const PLACES: &[(&str, &[&str])] = &[
     ("eprint!", &[]),
     ("dbg!", &[]),
     ("process::exit", &[]),
-    ("io::stdout()", &["cli/"]),
-    ("io::stderr()", &["cli/"]),
-    ("Command::new(", &["git/", "cli/spawn"]),
+    ("io::stdout()", &["cli/", "services/warden"]),
+    ("io::stderr()", &["cli/", "services/warden"]),
+    ("Command::new(", &["git/", "cli/spawn", "services/run", "services/warden"]),
     ("env::var", &["config/env", "git/"]),
-    ("recv_timeout", &["gather/within", "git/process", "cli/check"]),
+    ("recv_timeout", &["gather/within", "git/process", "services/run", "services/warden", "cli/check"]),
 ];
 
 /// The most lines of a file.

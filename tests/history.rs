@@ -365,6 +365,10 @@ fn examine(repo: &TestRepo, dir: &str, case: &Case<'_>, applied: &BTreeMap<i64, 
         base: None,
         offline: false,
         started: Instant::now(),
+        retry: false,
+        is_commit: false,
+        rehearsal: false,
+        warden: None,
     };
     let rules: Vec<_> = migguard::rules::ALL.iter().map(|rule| (*rule, Level::Warn)).collect();
     let mut facts = gather(&project, &request, &rules).unwrap().facts;

@@ -39,6 +39,8 @@ mod real_tools;
 mod scenarios;
 /// What a clone remembers where the ledger keeps no checksum.
 mod seen;
+/// Services that are down, and commands that do not end.
+mod services;
 /// Settings of the tools that change a checksum.
 mod settings;
 /// Real repositories in temporary folders.

@@ -75,6 +75,10 @@ fn hook(repo: &TestRepo) -> (Vec<Oid>, usize) {
         base: None,
         offline: true,
         started: Instant::now(),
+        retry: false,
+        is_commit: false,
+        rehearsal: false,
+        warden: None,
     };
     let rules = check::enabled(&project.config, Moment::Commit);
     let gathered = gather(&project, &request, &rules).unwrap();

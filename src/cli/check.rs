@@ -13,10 +13,13 @@ use crate::gather::{Gathered, Project, Request, gather};
 use crate::model::Moment;
 use crate::report::{self, FORMATS, Format, Report};
 
-use super::{Context, Failure, project};
+use super::{Context, Failure, project, spawn};
+
+mod range;
 
 /// Judge what is about to be committed: exit 0 clean, 1 findings block, 2 guard could not do its job
 #[derive(Clone, Debug, Default, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of the command line")]
 pub(super) struct Args {
     /// The moment: commit judges the index, the others the commit HEAD [default: commit, or ci where CI is set]
     #[arg(long, value_name = "MOMENT", value_parser = ["commit", "push", "ci", "audit"])]
@@ -36,9 +39,15 @@ pub(super) struct Args {
     /// Ask no database
     #[arg(long)]
     pub(super) offline: bool,
-    /// An optional database that does not answer counts as a required one
+    /// Ask also what gave no answer a short while ago
+    #[arg(long)]
+    pub(super) retry: bool,
+    /// An optional database or service that does not answer counts as a required one
     #[arg(long)]
     pub(super) strict: bool,
+    /// The hook asks: a commit follows when nothing blocks it.
+    #[arg(skip)]
+    pub(super) is_commit: bool,
 }
 
 pub(super) fn run(
@@ -69,14 +78,21 @@ pub(super) fn judge(
         base: base.map(|(base, from)| (base, from.to_owned())),
         offline: args.offline,
         started,
+        // What is required is asked each time.
+        retry: args.retry || args.strict,
+        is_commit: args.is_commit,
+        rehearsal: false,
+        warden: spawn::itself(),
     };
     let rules = check::enabled(&project.config, moment);
     let progress = Progress::start();
     let gathered = gather(project, &request, &rules);
     progress.stop();
-    let Gathered { mut facts, remarks } = gathered?;
+    let Gathered { mut facts, mut remarks, memory } = gathered?;
+    remarks.extend(range::judge(project, &request, &rules, &mut facts));
     let findings = check::run(&rules, &project.config, &mut facts);
     let verdict = check::verdict(&findings, &facts.outages(), args.strict);
+    remarks.extend(memory.settle(project, &request, &facts, &findings, verdict));
     tell(&Report {
         verdict,
         facts: &facts,
@@ -156,7 +172,7 @@ impl Progress {
                 .is_err_and(|error| error == std::sync::mpsc::RecvTimeoutError::Timeout)
             {
                 let mut err = std::io::stderr();
-                let _ = write!(err, "guard: asking the databases ...");
+                let _ = write!(err, "guard: waiting for databases and checks ...");
                 let _ = receiver.recv();
                 let _ = write!(err, "\r\x1b[K");
             }

@@ -37,6 +37,7 @@ pub(super) fn run(args: &Args, context: &Context, out: &mut dyn Write) -> Result
         rows.add_row([format!("set {}", set.name), value, set.origin.clone()]);
     }
     databases(&project.config, &mut rows);
+    services(&project.config, &mut rows);
     base(&project, &mut rows);
     if let Some(budget) = project.config.budget {
         rows.add_row(["hook budget".to_owned(), format!("{} ms", budget.as_millis()), FILE_NAME.to_owned()]);
@@ -87,6 +88,33 @@ fn databases(config: &Config, rows: &mut comfy_table::Table) {
             value,
             format!("{FILE_NAME}:{}", database.line),
         ]);
+    }
+}
+
+fn services(config: &Config, rows: &mut comfy_table::Table) {
+    for service in &config.services {
+        let need = if service.need == Need::Required { "required" } else { "optional" };
+        let value = format!("{}; {need}, within {} ms", service.probe, service.timeout.as_millis());
+        rows.add_row([format!("service {}", service.name), value, format!("{FILE_NAME}:{}", service.line)]);
+    }
+    for check in &config.checks {
+        let need = if check.need == Need::Required { "required" } else { "optional" };
+        let moments: Vec<&str> = check.at.iter().map(|moment| moment.word()).collect();
+        let files = check.files.as_ref().map_or_else(String::new, |files| {
+            format!("; for {}", files.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+        });
+        let needs = if check.needs.is_empty() {
+            String::new()
+        } else {
+            format!("; needs {}", check.needs.join(", "))
+        };
+        let value = format!(
+            "{}; {need}, within {} ms, at {}{needs}{files}",
+            check.run.join(" "),
+            check.timeout.as_millis(),
+            moments.join(", ")
+        );
+        rows.add_row([format!("check {}", check.name), value, format!("{FILE_NAME}:{}", check.line)]);
     }
 }
 

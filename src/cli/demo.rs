@@ -85,7 +85,7 @@ const STEPS: &[Step] = &[
         unsaid: &["error"],
     },
     Step {
-        title: "The fix: the database is back, and the change is a new migration.",
+        title: "The fix: the database is back, and the change is a new migration. What was skipped is made good.",
         commands: &[
             "mv away.db dev.db",
             "echo 'ALTER TABLE users ADD COLUMN phone TEXT;' > migrations/0005_add_phone.sql",
@@ -93,8 +93,8 @@ const STEPS: &[Step] = &[
             "git commit -m 'users have a phone number'",
         ],
         passes: true,
-        said: &["users have a phone number"],
-        unsaid: &["guard", "error", "warning", "note"],
+        said: &["note: 1 commit made offline is now checked by dev: fine", "users have a phone number"],
+        unsaid: &["guard", "error", "warning"],
     },
 ];
 

@@ -19,6 +19,8 @@ use super::hooks::{self, HOOKS, Hook, Place, Shim, State};
 use super::managers::Manager;
 use super::{Context, Failure, config, project, spawn};
 
+mod network;
+
 /// Say what is wrong with this installation: git, hooks, guard.toml, migrations, databases
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {}
@@ -130,6 +132,13 @@ fn installed_hooks(git: &dyn Backend, lines: &mut Lines<'_>) -> Result<(), Failu
     let root = git.layout().work_tree.clone().unwrap_or_default();
     for hook in HOOKS {
         one_hook(hook, &place, &root, lines)?;
+    }
+    for network::Call { file, line, program, fix } in network::calls(&place.dir, &root) {
+        let what = format!(
+            "{file}:{line}: {program} may wait for the network without end, and every commit with it"
+        );
+        let fix = format!("{fix}; or make it a check of {FILE_NAME}, with a timeout: [[checks]]");
+        lines.warning(&what, &fix)?;
     }
     Ok(())
 }
@@ -291,9 +300,18 @@ fn examined(mut project: Project, lines: &mut Lines<'_>) -> Result<(), Failure> 
         Some(_) => crate::gather::Candidate::Index,
         None => project::candidate(&project, Moment::Audit, None)?,
     };
-    let request =
-        Request { moment: Moment::Commit, candidate, base: None, offline: false, started: Instant::now() };
-    let Gathered { facts, remarks } =
+    let request = Request {
+        moment: Moment::Commit,
+        candidate,
+        base: None,
+        offline: false,
+        started: Instant::now(),
+        retry: true,
+        is_commit: false,
+        rehearsal: false,
+        warden: None,
+    };
+    let Gathered { facts, remarks, .. } =
         match gather(&project, &request, &check::enabled(&project.config, Moment::Commit)) {
             Ok(gathered) => gathered,
             Err(error) => {

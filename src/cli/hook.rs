@@ -55,8 +55,9 @@ pub(super) fn run(args: &Args, context: &Context, err: &mut dyn Write) -> Result
 
 fn judge(context: &Context, started: Instant, err: &mut dyn Write) -> Result<u8, Failure> {
     let project = project::open(&context.directory)?;
+    let args = check::Args { is_commit: true, ..check::Args::default() };
     let look = Look { quiet: true, ..context.error_look };
-    check::judge(&project, &check::Args::default(), Moment::Commit, started, |report| {
+    check::judge(&project, &args, Moment::Commit, started, |report| {
         Ok((FORMATS[0].write)(report, &look, err)?)
     })
 }

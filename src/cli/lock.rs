@@ -39,8 +39,17 @@ pub(super) fn run(args: &Args, context: &Context, out: &mut dyn Write) -> Result
         return Err(crate::git::GitError::Bare(layout.git_dir.clone()).into());
     };
     // Nobody is kept from saving work here: what stood there before counts like the rest.
-    let request =
-        Request { moment: Moment::Audit, candidate: Candidate::Index, base: None, offline: true, started };
+    let request = Request {
+        moment: Moment::Audit,
+        candidate: Candidate::Index,
+        base: None,
+        offline: true,
+        started,
+        retry: false,
+        is_commit: false,
+        rehearsal: false,
+        warden: None,
+    };
     if args.check {
         return look(&project, &request, context, out);
     }

@@ -5,8 +5,10 @@ mod check;
 mod completions;
 mod config;
 mod crash;
+mod debt;
 mod demo;
 mod doctor;
+mod drill;
 mod explain;
 mod failure;
 mod hook;
@@ -18,10 +20,12 @@ mod managers;
 mod project;
 mod rules;
 mod spawn;
+mod stats;
 mod status;
 mod stream;
 mod table;
 mod tools;
+mod warden;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -78,6 +82,9 @@ enum Command {
     Check(check::Args),
     Status(status::Args),
     Lock(lock::Args),
+    Debt(debt::Args),
+    Stats(stats::Args),
+    Drill(drill::Args),
     Install(install::InstallArgs),
     Uninstall(install::UninstallArgs),
     Hook(hook::Args),
@@ -89,6 +96,8 @@ enum Command {
     Demo(demo::Args),
     Completions(completions::Args),
     Man(completions::ManArgs),
+    #[command(hide = true)]
+    Warden(warden::Args),
 }
 
 /// What a command works with.
@@ -151,6 +160,9 @@ fn dispatch(
         Command::Check(args) => check::run(&args, context, out, err),
         Command::Status(args) => status::run(&args, context, out),
         Command::Lock(args) => lock::run(&args, context, out),
+        Command::Debt(args) => debt::run(&args, context, out),
+        Command::Drill(args) => drill::run(&args, context, out),
+        Command::Stats(args) => stats::run(&args, context, out),
         Command::Install(args) => install::install(&args, context, out),
         Command::Uninstall(args) => install::uninstall(&args, context, out),
         Command::Hook(args) => hook::run(&args, context, err),
@@ -162,5 +174,6 @@ fn dispatch(
         Command::Demo(args) => demo::run(&args, context, out),
         Command::Completions(args) => completions::run(&args, out),
         Command::Man(args) => completions::man(&args, out),
+        Command::Warden(args) => Ok(warden::run(&args)),
     }
 }

@@ -1,7 +1,7 @@
 //! The programs that commands start: git, and guard itself. The check starts none; what it asks of git it asks
 //! through `crate::git`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -27,6 +27,12 @@ pub(super) fn isolated(program: &Path) -> Command {
         }
     }
     command
+}
+
+/// This program. On Linux by the link that stays right when the file is replaced meanwhile.
+pub(super) fn itself() -> Option<PathBuf> {
+    let link = PathBuf::from("/proc/self/exe");
+    if link.exists() { Some(link) } else { std::env::current_exe().ok() }
 }
 
 /// The first line that a program prints, if it ends well and within two seconds.

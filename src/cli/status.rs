@@ -36,8 +36,13 @@ pub(super) fn run(args: &Args, context: &Context, out: &mut dyn Write) -> Result
         base: None,
         offline: false,
         started: Instant::now(),
+        retry: true,
+        is_commit: false,
+        rehearsal: false,
+        warden: None,
     };
-    let Gathered { facts, remarks } = gather(&project, &request, &check::enabled(&project.config, moment))?;
+    let Gathered { facts, remarks, .. } =
+        gather(&project, &request, &check::enabled(&project.config, moment))?;
     for (index, set) in facts.sets.iter().enumerate() {
         write_set(index, set, &facts, args, context, out)?;
     }

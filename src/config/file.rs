@@ -48,6 +48,10 @@ pub struct File {
     pub tools: Option<BTreeMap<String, At<ToolSpec>>>,
     /// The databases whose ledgers are compared with the files.
     pub databases: Option<BTreeMap<String, At<DatabaseSection>>>,
+    /// What your own checks need from outside.
+    pub services: Option<BTreeMap<String, At<ServiceSection>>>,
+    /// Commands of your own that run at commit time, under the same rules.
+    pub checks: Option<Vec<At<CheckSection>>>,
     /// What the candidate is compared with.
     pub base: Option<BaseSection>,
     /// The git hook.
@@ -119,6 +123,66 @@ pub struct UrlSource {
     pub key: Option<String>,
 }
 
+/// Something outside that a check needs.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ServiceSection {
+    /// How guard sees that it is up: "tcp://host:port", tls://, http://, https://, postgres://, mysql://, redis://, or
+    /// `{ run = ["command"] }`, which ends with exit status 0.
+    pub probe: Option<At<ProbeSetting>>,
+    /// The status with which an HTTP server must answer. Default: any below 400.
+    pub status: Option<At<u16>>,
+    /// Whether its absence blocks. No default.
+    pub required: Option<At<bool>>,
+    /// How long guard waits for it, all in all: "500ms", "10s". No default.
+    pub timeout: Option<At<String>>,
+    /// After it gave no answer, it is not asked again for so long. Default: a minute, and longer each time, up to 15 minutes.
+    pub cooldown: Option<At<String>>,
+}
+
+/// How a service is asked.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(untagged)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub enum ProbeSetting {
+    /// Over the network.
+    Address(String),
+    /// By a command.
+    Command(ProbeCommand),
+}
+
+/// A command that ends with exit status 0 where the service is up.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ProbeCommand {
+    /// The program and its arguments.
+    pub run: Vec<String>,
+}
+
+/// A command of your own.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct CheckSection {
+    /// Its name.
+    pub name: Option<At<String>>,
+    /// The program and its arguments. It runs at the root of the repository, without a shell. Exit status 0: fine; 75: what it
+    /// needs is down; anything else: it failed.
+    pub run: Option<At<Vec<String>>>,
+    /// The services without which it cannot run: when one of them is down, it is skipped.
+    pub needs: Option<At<Vec<At<String>>>>,
+    /// Whether its failure blocks. No default.
+    pub required: Option<At<bool>>,
+    /// How long it may run: "500ms", "10s". No default.
+    pub timeout: Option<At<String>>,
+    /// It runs only when a changed file matches one of these globs. Default: always.
+    pub files: Option<At<Vec<At<String>>>>,
+    /// The moments at which it runs: "commit", "push", "ci". Default: "commit".
+    pub at: Option<At<Vec<At<String>>>>,
+}
+
 /// What the candidate is compared with.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -135,6 +199,21 @@ pub struct BaseSection {
 pub struct HookSection {
     /// How long a commit may wait for guard, all in all; what is optional and not done by then is skipped.
     pub budget: Option<At<String>>,
+    /// How many of your own checks run at the same time. Default: as many as there are processors.
+    pub jobs: Option<At<usize>>,
+    /// When checks that were skipped and not made good are warned of.
+    pub debt: Option<At<DebtSection>>,
+}
+
+/// How much may stay unchecked, and how long, before guard warns. It never blocks a commit.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct DebtSection {
+    /// So many commits.
+    pub commits: Option<At<usize>>,
+    /// So long: "7d", "12h".
+    pub age: Option<At<String>>,
 }
 
 /// A level, or one a moment.

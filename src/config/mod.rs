@@ -6,6 +6,7 @@
 pub mod env;
 pub mod file;
 mod read;
+mod services;
 mod url;
 mod validate;
 
@@ -16,6 +17,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::model::{Level, Moment, Need, RepoPath, RuleId, TableName};
+use crate::services::Probe;
 use crate::tools::{Tool, ToolSpec};
 
 pub use url::UrlConfig;
@@ -24,7 +26,7 @@ pub use url::UrlConfig;
 pub const FILE_NAME: &str = "guard.toml";
 
 /// What guard.toml means.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Config {
     /// The file; `None` when there is none and everything is discovered.
     pub file: Option<PathBuf>,
@@ -34,10 +36,18 @@ pub struct Config {
     pub tools: BTreeMap<String, ToolSpec>,
     /// The databases, sorted by name.
     pub databases: Vec<DatabaseConfig>,
+    /// What the checks need, sorted by name.
+    pub services: Vec<ServiceConfig>,
+    /// The team's own commands, in the order of the file.
+    pub checks: Vec<CheckConfig>,
     /// The protected branch.
     pub base: Option<String>,
     /// How long a commit may wait, all in all.
     pub budget: Option<Duration>,
+    /// How many checks run at the same time; `None` for as many as there are processors.
+    pub jobs: Option<usize>,
+    /// When debts are warned of.
+    pub debt: DebtConfig,
     /// Levels that differ from the rule's own.
     pub levels: BTreeMap<(RuleId, Moment), Level>,
     /// Lines of the levels, for `guard config`.
@@ -80,6 +90,65 @@ pub struct DatabaseConfig {
     pub at: Vec<Moment>,
     /// The line that declares it.
     pub line: u32,
+}
+
+/// A service as declared.
+#[derive(Clone, Debug)]
+pub struct ServiceConfig {
+    /// Its name.
+    pub name: String,
+    /// How it is asked.
+    pub probe: Probe,
+    /// Whether it may be missing.
+    pub need: Need,
+    /// How long guard waits for it.
+    pub timeout: Duration,
+    /// How long it is left alone after it gave no answer.
+    pub cooldown: Option<Duration>,
+    /// The line that declares it.
+    pub line: u32,
+}
+
+/// A command of the team's own as declared.
+#[derive(Clone, Debug)]
+pub struct CheckConfig {
+    /// Its name.
+    pub name: String,
+    /// The program and its arguments.
+    pub run: Vec<String>,
+    /// Names of services.
+    pub needs: Vec<String>,
+    /// Whether its failure blocks.
+    pub need: Need,
+    /// How long it may run.
+    pub timeout: Duration,
+    /// The globs of its files; `None` for all.
+    pub files: Option<Vec<glob::Pattern>>,
+    /// When it runs.
+    pub at: Vec<Moment>,
+    /// The line that declares it.
+    pub line: u32,
+}
+
+impl CheckConfig {
+    /// Whether a change of these files concerns it.
+    pub fn concerns(&self, changed: &[RepoPath]) -> bool {
+        let Some(files) = &self.files else { return true };
+        let options = glob::MatchOptions { require_literal_separator: true, ..glob::MatchOptions::new() };
+        changed.iter().any(|path| {
+            let path = path.to_str_lossy();
+            files.iter().any(|pattern| pattern.matches_with(&path, options))
+        })
+    }
+}
+
+/// When debts are warned of; `None` for never.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DebtConfig {
+    /// From so many commits on.
+    pub commits: Option<usize>,
+    /// From such an age on.
+    pub age: Option<Duration>,
 }
 
 /// A waiver as declared.

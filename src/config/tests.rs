@@ -8,6 +8,11 @@ const SET: &str = "[[migrations]]\ntool = \"sqlx\"\ndir = \"migrations\"\n";
 const DATABASE: &str =
     "[databases.dev]\nurl = \"sqlite:dev.db\"\nrequired = false\ntimeout = \"500ms\"\nat = [\"commit\"]\n";
 
+/// A service, and the check that needs it.
+const SERVICE: &str = "[services.tts]\nprobe = \"tcp://tts:443\"\nrequired = false\ntimeout = \"800ms\"\n\
+    [[checks]]\nname = \"audio\"\nrun = [\"true\"]\nneeds = [\"tts\"]\nrequired = true\ntimeout = \"5s\"\n";
+const CHECK: &str = "[[checks]]\nname = \"lint\"\nrun = [\"true\"]\nrequired = true\ntimeout = \"5s\"\n";
+
 fn mistakes(text: &str) -> Vec<String> {
     let root = Path::new("/srv/app");
     Config::parse(text, root).expect_err("has mistakes").iter().map(ToString::to_string).collect()
@@ -88,6 +93,63 @@ fn each_kind_of_mistake_has_one_message_at_its_line() {
             "guard.toml:2:20: the level \"loud\" is not known",
         ),
         (
+            SERVICE.replace("probe = \"tcp://tts:443\"\n", ""),
+            "guard.toml:1:1: the service \"tts\" has no `probe`",
+        ),
+        (
+            SERVICE.replacen("required = false\n", "", 1),
+            "guard.toml:1:1: the service \"tts\" has no `required`; there is no default",
+        ),
+        (
+            SERVICE.replacen("timeout = \"800ms\"\n", "", 1),
+            "guard.toml:1:1: the service \"tts\" has no `timeout`; there is no default",
+        ),
+        (
+            SERVICE.replace("tcp://tts:443", "tts:443"),
+            "guard.toml:2:9: the probe of the service \"tts\" is no address: it begins with none of tcp://",
+        ),
+        (
+            SERVICE.replace("\"tcp://tts:443\"", "{ run = [] }"),
+            "guard.toml:2:9: the probe of the service \"tts\" runs nothing",
+        ),
+        (
+            SERVICE.replace("required = false\n", "required = false\nstatus = 204\n"),
+            "guard.toml:4:10: the service \"tts\" has a `status`, and is not asked by HTTP",
+        ),
+        (
+            SERVICE.replace("800ms\"\n", "800ms\"\ncooldown = \"x\"\n"),
+            "guard.toml:5:12: `cooldown` is \"x\", which is no length",
+        ),
+        (
+            SERVICE.replace("needs = [\"tts\"]\n", ""),
+            "guard.toml:1:1: no check needs the service \"tts\", so it would never be asked",
+        ),
+        (
+            SERVICE.replace("[\"tts\"]", "[\"tts\", \"ttx\"]"),
+            "guard.toml:8:17: the service \"ttx\" is not known",
+        ),
+        (
+            CHECK.replace("run", "needs = [\"tts\"]\nrun"),
+            "guard.toml:3:10: the service \"tts\" is not declared",
+        ),
+        (CHECK.replace("name = \"lint\"\n", ""), "guard.toml:1:1: a check has no `name`"),
+        (CHECK.replace("[\"true\"]", "[]"), "guard.toml:1:1: the check \"lint\" has no `run`"),
+        (CHECK.replace("[\"true\"]", "\"true\""), "guard.toml:3:7: invalid type: string \"true\""),
+        (
+            CHECK.replace("required = true\n", ""),
+            "guard.toml:1:1: the check \"lint\" has no `required`; there is no default",
+        ),
+        (
+            CHECK.replace("timeout = \"5s\"\n", ""),
+            "guard.toml:1:1: the check \"lint\" has no `timeout`; there is no default",
+        ),
+        (format!("{CHECK}{CHECK}"), "guard.toml:6:1: two checks are called \"lint\""),
+        (format!("{CHECK}files = [\"a[\"]\n"), "guard.toml:6:10: \"a[\" is no pattern"),
+        (format!("{CHECK}at = [\"noon\"]\n"), "guard.toml:6:7: the moment \"noon\" is not known"),
+        ("[hook]\njobs = 0\n".to_owned(), "guard.toml:2:8: `jobs` is 0, so no check would ever run"),
+        ("[hook]\ndebt = {}\n".to_owned(), "guard.toml:2:8: `debt` has no limit"),
+        ("[hook]\ndebt = { age = \"x\" }\n".to_owned(), "guard.toml:2:16: `age` is \"x\""),
+        (
             "[rules]\nedited-migration = { noon = \"deny\" }\n".to_owned(),
             "guard.toml:2:20: the moment \"noon\" is not known",
         ),
@@ -165,6 +227,31 @@ fn a_good_file_means_what_it_says() {
 }
 
 #[test]
+fn services_and_checks_mean_what_they_say() {
+    let config = good(&format!(
+        "{}cooldown = \"10m\"\n{}files = [\"content/**/*.md\", \"*.txt\"]\n[hook]\njobs = 3\ndebt = {{ commits = 20, age = \"7d\" }}\n",
+        SERVICE.split("[[checks]]").next().unwrap(),
+        SERVICE.split("800ms\"\n").nth(1).unwrap(),
+    ));
+    let service = &config.services[0];
+    assert_eq!((service.name.as_str(), service.need, service.line), ("tts", Need::Optional, 1));
+    assert_eq!(
+        (service.probe.to_string().as_str(), service.cooldown),
+        ("tcp://tts:443", Some(Duration::from_secs(600)))
+    );
+    let check = &config.checks[0];
+    assert_eq!(
+        (check.need, &*check.needs, &*check.at),
+        (Need::Required, &["tts".to_owned()][..], &[Moment::Commit][..])
+    );
+    let concerned = |path: &str| check.concerns(&[RepoPath::from(path)]);
+    assert!(concerned("content/a.md") && concerned("content/b/c/a.md") && concerned("a.txt"));
+    assert!(!concerned("content/a.rs") && !concerned("deep/a.txt") && !check.concerns(&[]));
+    assert_eq!(config.jobs, Some(3));
+    assert_eq!(config.debt, DebtConfig { commits: Some(20), age: Some(Duration::from_secs(7 * 86_400)) });
+}
+
+#[test]
 fn the_schema_in_the_repository_is_that_of_the_types() {
     let schema = serde_json::to_string_pretty(&schemars::schema_for!(file::File)).unwrap() + "\n";
     snapbox::assert_data_eq!(schema, snapbox::file!["../../schema/guard.toml.json"].raw());
@@ -182,7 +269,7 @@ proptest::proptest! {
             proptest::sample::select(vec![
                 "[[migrations]]", "tool = \"sqlx\"", "dir = 3", "[databases.dev]", "url = { env = 1 }", "at = [\"x\", 2]",
                 "required = 1", "[rules]", "edited-migration = []", "[[waivers]]", "until = 1979-05-27T07:32:00", "x.y.z = {}",
-                "[tools.mine]", "title = 1", "databases = 3", "[base]", "ref = [[1]]", "[hook]", "budget = {a = 1}",
+                "[tools.mine]", "title = 1", "databases = 3", "[base]", "ref = [[1]]", "[hook]", "budget = {a = 1}", "[services.x]", "probe = 1", "[[checks]]", "run = []", "needs = [\"x\"]",
             ]),
             0..12,
         )

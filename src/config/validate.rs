@@ -16,8 +16,8 @@ use super::file::{
 use super::read::Read;
 use super::{Config, DatabaseConfig, Mistake, SetConfig, Source, UrlConfig, WaiverConfig, nearest};
 
-struct Validator<'a> {
-    source: &'a Source<'a>,
+pub(super) struct Validator<'a> {
+    pub(super) source: &'a Source<'a>,
     root: &'a Path,
     mistakes: &'a mut Vec<Mistake>,
 }
@@ -31,6 +31,7 @@ pub(super) fn validate(source: &Source<'_>, read: &Read, root: &Path, mistakes: 
     validator.tools(file, &mut config);
     validator.sets(file, &mut config);
     validator.databases(file, &mut config);
+    validator.services_and_checks(file, &mut config);
     validator.base_and_hook(file, &mut config);
     validator.levels(file, &mut config);
     for section in file.waivers.iter().flatten() {
@@ -42,13 +43,13 @@ pub(super) fn validate(source: &Source<'_>, read: &Read, root: &Path, mistakes: 
 }
 
 impl Validator<'_> {
-    fn say(&mut self, at: usize, what: impl Into<String>, fix: impl Into<String>) {
+    pub(super) fn say(&mut self, at: usize, what: impl Into<String>, fix: impl Into<String>) {
         let fix = Some(fix.into()).filter(|fix: &String| !fix.is_empty());
         self.mistakes.push(Mistake { fix, ..self.source.mistake(at, what) });
     }
 
     /// What is said of a word that is none of the words that could stand there.
-    fn unknown<'a>(
+    pub(super) fn unknown<'a>(
         &mut self,
         at: usize,
         what: &str,
@@ -287,7 +288,7 @@ impl Validator<'_> {
         }
     }
 
-    fn duration(&mut self, key: &str, text: &At<String>) -> Option<Duration> {
+    pub(super) fn duration(&mut self, key: &str, text: &At<String>) -> Option<Duration> {
         let parsed =
             text.value.parse::<jiff::SignedDuration>().ok().and_then(|span| Duration::try_from(span).ok());
         match parsed {
@@ -300,7 +301,7 @@ impl Validator<'_> {
         }
     }
 
-    fn moments(&mut self, moments: &At<Vec<At<String>>>) -> Vec<Moment> {
+    pub(super) fn moments(&mut self, moments: &At<Vec<At<String>>>) -> Vec<Moment> {
         let words = Moment::ALL.map(|(word, _)| word);
         if moments.value.is_empty() {
             self.say(
@@ -327,8 +328,8 @@ impl Validator<'_> {
                 config.base = Some(reference.value.clone());
             }
         }
-        if let Some(budget) = file.hook.as_ref().and_then(|hook| hook.budget.as_ref()) {
-            config.budget = self.duration("budget", budget);
+        if let Some(hook) = &file.hook {
+            self.hook(hook, config);
         }
     }
 
@@ -419,7 +420,7 @@ impl Validator<'_> {
         })
     }
 
-    fn pattern(&mut self, text: Option<&At<String>>) -> Option<glob::Pattern> {
+    pub(super) fn pattern(&mut self, text: Option<&At<String>>) -> Option<glob::Pattern> {
         let text = text?;
         match glob::Pattern::new(&text.value) {
             Ok(pattern) => Some(pattern),

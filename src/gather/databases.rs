@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::config::{Config, DatabaseConfig};
 use crate::db::{self, DbError};
-use crate::model::{Cause, Database, Dialect, Fact, Moment, Need, TableName};
+use crate::model::{Cause, Database, Dialect, Fact, Moment, Need, SourceKind, TableName};
 use crate::tools::{self, LedgerTable, RawLedger, Tool};
 
+use super::breaker::{Fuse, Fuses, Heard};
 use super::within::{Pending, within};
 use super::{GatherError, Request, ResolvedSet};
 
@@ -44,6 +45,27 @@ pub(super) struct InSchema {
     pub(super) tables: usize,
     /// Ledgers of no set.
     pub(super) strangers: Vec<(TableName, String)>,
+}
+
+/// A database that is asked, or left alone for a while.
+pub(super) struct Asked {
+    fuse: Fuse,
+    pending: Option<Pending<Answer>>,
+}
+
+impl Asked {
+    /// The answer or why there is none, how long it was waited for, and when all was well for the last time. What answered
+    /// joins the others that did.
+    pub(super) fn wait(self, heard: &mut Heard) -> (Result<Answer, Cause>, Duration, Option<Duration>) {
+        let Self { mut fuse, pending } = self;
+        let (answer, waited) = match pending {
+            Some(pending) => pending.wait(),
+            None => (Err(fuse.skip.take().unwrap_or(Cause::NoTimeLeft)), Duration::ZERO),
+        };
+        let last_well = answer.is_err().then(|| fuse.last_well()).flatten();
+        fuse.done(answer.as_ref().err(), waited, heard);
+        (answer, waited, last_well)
+    }
 }
 
 /// The databases that are declared for the moment.
@@ -106,7 +128,8 @@ pub(super) fn ask(
     sets: &[ResolvedSet],
     request: &Request,
     config: &Config,
-) -> Vec<Pending<Answer>> {
+    fuses: &Fuses,
+) -> Vec<Asked> {
     let every_tool: Vec<(Arc<Tool>, Option<TableName>)> =
         sets.iter().map(|set| (Arc::clone(&set.tool), set.table.clone())).collect();
     declared
@@ -117,12 +140,18 @@ pub(super) fn ask(
             if let (Need::Optional, Some(budget), Moment::Commit) = (need, config.budget, request.moment) {
                 deadline = deadline.min(request.started + budget);
             }
+            // Where it is decides, not how that is written: a variable may name another database tomorrow.
+            let place = url.resolve().map_or_else(|_| url.to_string(), |url| url.to_string());
+            let fuse = fuses.fuse(SourceKind::Database, &database.config.name, &place, *need, None);
+            if fuse.skip.is_some() {
+                return Asked { fuse, pending: None };
+            }
             let url = url.clone();
             let wanted = database.sets.clone();
             let schemas = database.config.schemas.clone();
             let tools = every_tool.clone();
             let own = config.tools.clone();
-            within(deadline, move || -> Result<Answer, Cause> {
+            let pending = within(deadline, move || -> Result<Answer, Cause> {
                 let url = url.resolve().map_err(Cause::NotConfigured)?;
                 let mut database = db::open(&url, deadline).map_err(Cause::from)?;
                 let reader = Reader { wanted: &wanted, tools: &tools, specs: &own };
@@ -139,7 +168,8 @@ pub(super) fn ask(
                 }
                 answer.remarks.extend(database.remark().map(|remark| format!("was {remark}")));
                 Ok(answer)
-            })
+            });
+            Asked { fuse, pending: Some(pending) }
         })
         .collect()
 }

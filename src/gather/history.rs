@@ -362,12 +362,17 @@ impl<'a> Searcher<'a> {
     }
 
     fn fact(&self, commit: Oid) -> CommitFact {
-        let info = self.git.commit(commit).unwrap_or_default();
-        let zone = Offset::from_seconds(info.offset.saturating_mul(60)).unwrap_or(Offset::UTC);
-        let time = jiff::Timestamp::from_second(info.seconds).unwrap_or_default();
-        let date = TimeZone::fixed(zone).to_datetime(time).date().to_string();
-        CommitFact { id: commit, author: info.author, date, subject: info.subject }
+        commit_fact(self.git, commit)
     }
+}
+
+/// Who wrote a commit, when, and what it is called.
+pub fn commit_fact(git: &dyn Backend, commit: Oid) -> CommitFact {
+    let info = git.commit(commit).unwrap_or_default();
+    let zone = Offset::from_seconds(info.offset.saturating_mul(60)).unwrap_or(Offset::UTC);
+    let time = jiff::Timestamp::from_second(info.seconds).unwrap_or_default();
+    let date = TimeZone::fixed(zone).to_datetime(time).date().to_string();
+    CommitFact { id: commit, author: info.author, date, subject: info.subject }
 }
 
 /// The last commit of the own history that made something else of one of these texts.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::git::{Backend, GitError};
 use crate::model::{
     Cause, Change, Content, Database, Examined, Fact, Ledger, LedgerState, LedgerStyle, MigrationSet, Moment,
-    Oid, Outage, RepoPath, SetLedger, TableName, Text,
+    Oid, Outage, RepoPath, SetLedger, SourceKind, TableName, Text,
 };
 use crate::tools::{IN_LFS, NOT_COMPUTED, RawLedger, RawRow, Tool};
 
@@ -35,18 +35,20 @@ pub(super) struct Context<'a, 'b> {
 pub(super) fn interpret(
     context: &mut Context<'_, '_>,
     declared: &Declared<'_>,
-    (answer, waited): (Result<Answer, Cause>, Duration),
+    (answer, waited, last_well): (Result<Answer, Cause>, Duration, Option<Duration>),
 ) -> Result<Vec<Database>, GitError> {
     let mut database = super::databases::not_asked(declared);
     let answer = match answer {
         Ok(answer) => answer,
         Err(cause) => {
             database.ledgers = Fact::Unavailable(Outage {
+                kind: SourceKind::Database,
                 source: database.name.clone(),
                 address: database.address.clone(),
                 need: database.need,
                 cause,
                 waited,
+                last_well,
                 declared: database.declared,
             });
             return Ok(vec![database]);

@@ -1,26 +1,32 @@
 //! All sources side by side, each within its deadline, into [`Facts`]. Decides nothing: what could not be
 //! had is a value among the facts.
 
+mod breaker;
 mod databases;
+mod debts;
 mod graphs;
 mod history;
 mod ledgers;
 mod lock;
 mod remembered;
+mod services;
 mod sets;
 mod within;
 mod work_tree;
 
 use std::cell::{OnceCell, RefCell};
+use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::config::{Config, env};
 use crate::git::{self, Backend, BaseRequest, CiEnvironment, GitError, Tree};
 use crate::journal::Digests;
-use crate::model::{Base, Examined, Facts, Level, Moment, Oid, RepoPath, WaiverFact};
+use crate::model::{Base, Examined, Facts, Level, MigrationSet, Moment, Oid, RepoPath, WaiverFact};
 use crate::rules::Rule;
 use crate::tools::Texts;
 
+pub use debts::{Memory, Owed, blocking, owed};
+pub use history::commit_fact;
 pub use lock::{NewLock, new_lock};
 pub use sets::{ResolvedSet, resolve_sets};
 pub use within::within;
@@ -35,6 +41,7 @@ pub enum Candidate {
 }
 
 /// What the caller wants to know.
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own")]
 #[derive(Clone, Debug)]
 pub struct Request {
     /// The moment.
@@ -47,6 +54,14 @@ pub struct Request {
     pub offline: bool,
     /// When guard began: budgets count from here.
     pub started: Instant,
+    /// Ask also what gave no answer a short while ago.
+    pub retry: bool,
+    /// A commit follows when nothing blocks it: what is skipped is owed from then on.
+    pub is_commit: bool,
+    /// Nothing of this run is remembered.
+    pub rehearsal: bool,
+    /// guard itself, to watch over the team's own checks; `None` to run none of them.
+    pub warden: Option<PathBuf>,
 }
 
 /// A repository and its configuration.
@@ -106,6 +121,8 @@ pub struct Gathered {
     pub facts: Facts,
     /// Things to say about how it was gathered: "read from a copy".
     pub remarks: Vec<String>,
+    /// What is to be remembered when it has been judged.
+    pub memory: Memory,
 }
 
 /// Gathers what the enabled rules need.
@@ -121,19 +138,15 @@ pub fn gather(
 
     let ask = !request.offline && rules.iter().any(|(rule, _)| rule.check.needs_database());
     let declared = databases::declared(config, &resolved, request)?;
-    let asked = databases::ask(if ask { &declared } else { &[] }, &resolved, request, config);
+    let fuses = breaker::Fuses::new(&git.layout().common_dir, request);
+    let checks = request.warden.is_some() && !request.rehearsal;
+    let owed = if checks { debts::owed(git, request.candidate) } else { Owed::default() };
+    let mut heard = breaker::Heard::default();
+    let asked = databases::ask(if ask { &declared } else { &[] }, &resolved, request, config, &fuses);
 
     let base = find_base(git, config, request)?;
-    let mut examined = Examined::default();
-    let mut sets = Vec::with_capacity(resolved.len());
-    for set in &resolved {
-        let facts = sets::read_set(&texts, set, (request.candidate, &entries), &base)?;
-        examined.migrations += facts.candidate.len();
-        examined.changed += facts.changes.len();
-        sets.push(facts);
-    }
-    graphs::link(&mut sets);
-    graphs::count_edits(&mut sets);
+    let running = services::start(git, config, request, &base, &fuses, &owed)?;
+    let (sets, mut examined) = read_sets(&texts, &resolved, (request.candidate, &entries), &base)?;
     let lock = lock::read(git, &entries, &base, &resolved, &sets)?;
 
     let mut remarks = Vec::new();
@@ -161,20 +174,59 @@ pub fn gather(
     let databases = if ask {
         let mut databases = Vec::with_capacity(declared.len());
         for (database, asked) in declared.iter().zip(asked) {
-            databases.extend(ledgers::interpret(&mut context, database, asked.wait())?);
+            databases.extend(ledgers::interpret(&mut context, database, asked.wait(&mut heard))?);
         }
         databases
     } else {
         declared.iter().map(databases::not_asked).collect()
     };
-    texts.save();
-    memory.save();
+    if !request.rehearsal {
+        texts.save();
+        memory.save();
+    }
+    let (services, checks) = running.wait(&mut heard);
 
     // The day in UTC: the same for the whole team, and no time zone has to be read.
     let today = jiff::tz::TimeZone::UTC.to_datetime(jiff::Timestamp::now()).date().to_string();
     let waivers = waivers(config, request.moment);
-    let facts = Facts { moment: request.moment, base, sets, lock, databases, waivers, today, examined };
-    Ok(Gathered { facts, remarks })
+    let wanted = |id: &str| rules.iter().any(|(rule, _)| rule.id.0 == id);
+    let mut facts = Facts {
+        moment: request.moment,
+        base,
+        sets,
+        lock,
+        databases,
+        services,
+        checks,
+        debt: None,
+        unchecked: Vec::new(),
+        blocking: if wanted("blocking-dependency") { blocking(project) } else { Vec::new() },
+        waivers,
+        today,
+        examined,
+    };
+    facts.debt = owed.too_much(&facts, config.debt);
+    Ok(Gathered { facts, remarks, memory: Memory { owed, heard } })
+}
+
+/// The migrations of each set, in the candidate and in the base.
+fn read_sets(
+    texts: &Remembering<'_>,
+    resolved: &[ResolvedSet],
+    candidate: (Candidate, &Tree),
+    base: &Base,
+) -> Result<(Vec<MigrationSet>, Examined), GatherError> {
+    let mut examined = Examined::default();
+    let mut sets = Vec::with_capacity(resolved.len());
+    for set in resolved {
+        let facts = sets::read_set(texts, set, candidate, base)?;
+        examined.migrations += facts.candidate.len();
+        examined.changed += facts.changes.len();
+        sets.push(facts);
+    }
+    graphs::link(&mut sets);
+    graphs::count_edits(&mut sets);
+    Ok((sets, examined))
 }
 
 /// The entries of the candidate as far as guard needs them, and the migration sets.

@@ -2,8 +2,12 @@
 //! costs time, and findings that say themselves that they rest on it; never a verdict on anything else.
 
 mod applied;
+mod breaker;
 mod digests;
 mod file;
+mod log;
 
 pub use applied::{Applied, LedgerKey, Seen};
+pub use breaker::{Breakers, Key, Lease, State};
 pub use digests::Digests;
+pub use log::{Entry, Log, Said, Skip, Tally, new_id, now};

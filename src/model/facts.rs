@@ -3,7 +3,10 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{Ledger, Level, LockFile, MigrationSet, Oid, RuleId, TableName};
+use super::{
+    BlockingFact, CheckFact, DebtFact, Ledger, Level, LockFile, MigrationSet, Oid, RuleId, ServiceFact,
+    TableName, UncheckedFact,
+};
 
 /// Everything that the rules judge.
 #[derive(Clone, Debug)]
@@ -18,6 +21,16 @@ pub struct Facts {
     pub lock: Option<LockFile>,
     /// The databases that are declared for this moment.
     pub databases: Vec<Database>,
+    /// The services that the checks of this run need.
+    pub services: Vec<ServiceFact>,
+    /// The team's own commands that are declared for this moment.
+    pub checks: Vec<CheckFact>,
+    /// What is not made good, where that is more than the team allows.
+    pub debt: Option<DebtFact>,
+    /// What is required at commit time, where a rule asks for it.
+    pub blocking: Vec<BlockingFact>,
+    /// Commits of the range that break a rule by themselves.
+    pub unchecked: Vec<UncheckedFact>,
     /// The waivers of `guard.toml`.
     pub waivers: Vec<WaiverFact>,
     /// Today, as `YYYY-MM-DD`.
@@ -29,7 +42,9 @@ pub struct Facts {
 impl Facts {
     /// The outages of all sources.
     pub fn outages(&self) -> Vec<&Outage> {
-        self.databases.iter().filter_map(|database| database.ledgers.outage()).collect()
+        let databases = self.databases.iter().filter_map(|database| database.ledgers.outage());
+        let services = self.services.iter().filter_map(|service| service.answer.outage());
+        databases.chain(services).chain(self.checks.iter().filter_map(CheckFact::outage)).collect()
     }
 }
 
@@ -119,9 +134,11 @@ impl<T> Fact<T> {
 /// Something that was asked and did not answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outage {
-    /// What was asked: the name of the database in `guard.toml`.
+    /// What sort of thing.
+    pub kind: SourceKind,
+    /// What was asked: its name in `guard.toml`.
     pub source: String,
-    /// Where it is, without secrets.
+    /// Where it is, without secrets; the command of a check.
     pub address: String,
     /// Whether it may be missing.
     pub need: Need,
@@ -129,8 +146,32 @@ pub struct Outage {
     pub cause: Cause,
     /// How long guard waited.
     pub waited: Duration,
+    /// How long ago it answered and all was well, where this clone remembers that.
+    pub last_well: Option<Duration>,
     /// The line of `guard.toml` that declares it.
     pub declared: Option<u32>,
+}
+
+/// The sorts of things outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SourceKind {
+    /// `[databases.NAME]`
+    Database,
+    /// `[services.NAME]`
+    Service,
+    /// `[[checks]]`
+    Check,
+}
+
+impl SourceKind {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Database => "database",
+            Self::Service => "service",
+            Self::Check => "check",
+        }
+    }
 }
 
 /// Whether a thing may be missing.
@@ -157,6 +198,19 @@ pub enum Cause {
     Crashed,
     /// Anything else that it says.
     Failed(String),
+    /// The service of that name, which it needs, is down.
+    NeedsDown(String),
+    /// It says itself that what it needs is down: exit status 75.
+    SaysDown,
+    /// The budget of the hook was over before it could begin.
+    NoTimeLeft,
+    /// It did not answer before, and is left alone for a while.
+    CoolingDown {
+        /// How long ago that was.
+        since: Duration,
+        /// In what time it is asked again.
+        next: Duration,
+    },
 }
 
 impl fmt::Display for Cause {
@@ -168,7 +222,27 @@ impl fmt::Display for Cause {
             Self::Denied(what) => write!(out, "access was refused: {what}"),
             Self::Crashed => out.write_str("the driver crashed; this is a bug in guard"),
             Self::Failed(what) => write!(out, "the question failed: {what}"),
+            Self::NeedsDown(service) => write!(out, "it needs the service \"{service}\", which is down"),
+            Self::SaysDown => out.write_str("it says that what it needs is down (exit status 75)"),
+            Self::NoTimeLeft => out.write_str("the budget of the hook was over before it could begin"),
+            Self::CoolingDown { since, next } => write!(
+                out,
+                "no answer within the time allowed {} ago, so it is not asked again for {}; guard check --retry asks at once",
+                length(*since),
+                length(*next)
+            ),
         }
+    }
+}
+
+/// A length of time for people: `40 s`, `4 min`, `3 h`, `2 d`.
+pub fn length(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0..100 => format!("{seconds} s"),
+        100..6_000 => format!("{} min", seconds / 60),
+        6_000..172_800 => format!("{} h", seconds / 3_600),
+        _ => format!("{} d", seconds / 86_400),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The vocabulary: plain data that every other module speaks. No I/O, no third-party crate.
 
+mod checks;
 mod difference;
 mod facts;
 mod finding;
@@ -10,10 +11,11 @@ mod lock;
 mod migration;
 mod names;
 
+pub use checks::{BlockingFact, CheckFact, CheckOutcome, DebtFact, ServiceFact, UncheckedFact};
 pub use difference::{Difference, DifferentLine};
 pub use facts::{
     Base, Cause, Database, Dialect, Examined, Fact, Facts, LedgerState, Moment, Need, Outage, SetLedger,
-    WaiverFact,
+    SourceKind, WaiverFact, length,
 };
 pub use finding::{Confidence, Evidence, Finding, Level, Location, Verdict};
 pub use graph::{Graph, Links, Node, Parent};

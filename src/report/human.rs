@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use colored::{Color, ColoredString, Colorize};
 
 use crate::config::FILE_NAME;
-use crate::model::{Cause, Finding, Level, Location, Need, Outage, Verdict};
+use crate::model::{
+    Cause, CheckFact, CheckOutcome, Finding, Level, Location, Need, Outage, SourceKind, Verdict, length,
+};
 
 use super::{Format, Look, Report, count};
 
@@ -27,6 +29,9 @@ fn write(report: &Report<'_>, look: &Look, out: &mut dyn Write) -> io::Result<()
     }
     // What makes a check weaker than usual is said even when nobody wants to hear that all is well.
     write_remarks(report, look, out)?;
+    if look.verbose {
+        write_checks(report, look, out)?;
+    }
     if !silent {
         write_notes(report, look, out)?;
         write_summary(report, look, out)?;
@@ -92,15 +97,27 @@ fn write_outage(outage: &Outage, report: &Report<'_>, look: &Look, out: &mut dyn
     let required = outage.need == Need::Required;
     let blocks = required || report.strict;
     let word = if blocks { "error".color(Color::Red).bold() } else { "note".color(Color::Cyan).bold() };
-    let Outage { source, address, cause, waited, .. } = outage;
+    let Outage { kind, source, address, cause, waited, .. } = outage;
     let line = outage.declared.map_or_else(String::new, |line| format!(" by {FILE_NAME}:{line}"));
     let consequence = match (required, report.strict) {
         (true, _) => format!("required{line}"),
         (false, true) => format!("optional{line}, and --strict requires it"),
         (false, false) => format!("optional{line}, so it does not block"),
     };
+    let not_done = match (kind, cause) {
+        (SourceKind::Database, _) => "was not checked",
+        (SourceKind::Service, _) => "is not there",
+        (SourceKind::Check, Cause::TimedOut | Cause::SaysDown) => "was not run to its end",
+        (SourceKind::Check, _) => "was not run",
+    };
+    let last = match (kind, outage.last_well) {
+        (_, None) => String::new(),
+        (SourceKind::Database, Some(ago)) => format!("; last seen in step {} ago", length(ago)),
+        (_, Some(ago)) => format!("; last seen up {} ago", length(ago)),
+    };
+    let kind = kind.word();
     let what = format!(
-        "the database \"{source}\" ({address}) was not checked: {cause}; waited {} ms ({consequence})",
+        "the {kind} \"{source}\" ({address}) {not_done}: {cause}; waited {} ms{last} ({consequence})",
         waited.as_millis()
     );
     paragraph(&format!("{word}: "), 2, &what, look, out)?;
@@ -119,14 +136,34 @@ fn write_remarks(report: &Report<'_>, look: &Look, out: &mut dyn Write) -> io::R
     report.remarks.iter().try_for_each(|remark| write_note(remark, look, out))
 }
 
+/// What the checks that passed have said; what failed stands in its finding.
+fn write_checks(report: &Report<'_>, look: &Look, out: &mut dyn Write) -> io::Result<()> {
+    for check in &report.facts.checks {
+        let how = match &check.outcome {
+            CheckOutcome::Passed => format!("passed in {} ms", check.took.as_millis()),
+            CheckOutcome::NotConcerned => "not run: none of its files is changed".to_owned(),
+            CheckOutcome::NotAsked => "not run: --offline, and it needs a service".to_owned(),
+            CheckOutcome::Failed(_) | CheckOutcome::Skipped(_) => continue,
+        };
+        write_note(&format!("the check \"{}\" {how}", check.name), look, out)?;
+        for line in check.output.split('\n').filter(|line| !line.is_empty()) {
+            writeln!(out, "      {line}")?;
+        }
+    }
+    Ok(())
+}
+
 fn write_note(note: &str, look: &Look, out: &mut dyn Write) -> io::Result<()> {
     paragraph(&format!("{}: ", "note".color(Color::Cyan).bold()), 2, note, look, out)
 }
 
 fn write_notes(report: &Report<'_>, look: &Look, out: &mut dyn Write) -> io::Result<()> {
     let mut notes: Vec<String> = Vec::new();
-    if report.offline && !report.facts.databases.is_empty() {
-        let names: Vec<_> = report.facts.databases.iter().map(|database| database.name.as_str()).collect();
+    let not_asked = |check: &CheckFact| matches!(check.outcome, CheckOutcome::NotAsked);
+    if report.offline && (!report.facts.databases.is_empty() || report.facts.checks.iter().any(not_asked)) {
+        let databases = report.facts.databases.iter().map(|database| database.name.as_str());
+        let checks = report.facts.checks.iter().filter(|check| not_asked(check));
+        let names: Vec<_> = databases.chain(checks.map(|check| check.name.as_str())).collect();
         notes.push(format!("--offline: not asked: {}", names.join(", ")));
     }
     let waived = report.findings.len() - report.open().count();
@@ -169,6 +206,12 @@ fn write_summary(report: &Report<'_>, look: &Look, out: &mut dyn Write) -> io::R
             count(examined.databases, "database"),
             count(examined.checksums, "checksum")
         ));
+    }
+    let run = report.facts.checks.iter();
+    let run =
+        run.filter(|check| matches!(check.outcome, CheckOutcome::Passed | CheckOutcome::Failed(_))).count();
+    if run > 0 {
+        parts.push(format!("{} of your own", count(run, "check")));
     }
     paragraph(&format!("guard: {}: ", word.color(color).bold()), 2, &parts.join("; "), look, out)
 }

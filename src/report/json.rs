@@ -140,18 +140,23 @@ struct JsonEvidence<'a> {
 #[derive(Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 struct JsonOutage<'a> {
+    /// `database`, `service` or `check`.
+    kind: &'static str,
     /// The name in guard.toml.
     source: &'a str,
     /// Where it is, without secrets.
     address: &'a str,
     /// `required` or `optional`.
     need: &'static str,
-    /// `timed-out`, `not-configured`, `unreachable`, `denied`, `crashed` or `failed`.
+    /// `timed-out`, `not-configured`, `unreachable`, `denied`, `crashed`, `failed`, `cooling-down`; of a check also
+    /// `needs-down`, `says-down` or `no-time-left`.
     cause: &'static str,
     /// The cause in words.
     detail: String,
     /// How long guard waited, in milliseconds.
     waited_ms: u64,
+    /// How many seconds ago it answered and all was well, or null where this clone does not know.
+    last_well_s: Option<u64>,
 }
 
 fn write(report: &Report<'_>, _: &Look, out: &mut dyn Write) -> io::Result<()> {
@@ -225,6 +230,7 @@ fn hex_if_inexact(path: &RepoPath) -> Option<String> {
 
 fn outage(outage: &Outage) -> JsonOutage<'_> {
     JsonOutage {
+        kind: outage.kind.word(),
         source: &outage.source,
         address: &outage.address,
         need: if outage.need == Need::Required { "required" } else { "optional" },
@@ -235,9 +241,14 @@ fn outage(outage: &Outage) -> JsonOutage<'_> {
             Cause::Denied(_) => "denied",
             Cause::Crashed => "crashed",
             Cause::Failed(_) => "failed",
+            Cause::NeedsDown(_) => "needs-down",
+            Cause::SaysDown => "says-down",
+            Cause::NoTimeLeft => "no-time-left",
+            Cause::CoolingDown { .. } => "cooling-down",
         },
         detail: outage.cause.to_string(),
         waited_ms: u64::try_from(outage.waited.as_millis()).unwrap_or(u64::MAX),
+        last_well_s: outage.last_well.map(|ago| ago.as_secs()),
     }
 }
 

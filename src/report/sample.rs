@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::model::{
     Base, Cause, Confidence, Database, Dialect, Evidence, Examined, Fact, Facts, Finding, Level, Location,
-    Moment, Need, Oid, Outage, RepoPath, RuleId, TableName, Verdict, Version,
+    Moment, Need, Oid, Outage, RepoPath, RuleId, SourceKind, TableName, Verdict, Version,
 };
 
 use super::{Format, Look, Report};
@@ -29,17 +29,19 @@ fn finding(rule: &'static str, level: Level, at: Location, what: &str) -> Findin
     }
 }
 
-/// The bytes of the sample in a format.
-pub(super) fn written(format: &Format, look: &Look) -> String {
+/// A database that does not answer.
+fn database() -> Database {
     let outage = Outage {
+        kind: SourceKind::Database,
         source: "dev".to_owned(),
         address: "sqlite:dev.db".to_owned(),
         need: Need::Optional,
         cause: Cause::TimedOut,
         waited: Duration::from_millis(500),
+        last_well: Some(Duration::from_secs(3 * 3600)),
         declared: Some(7),
     };
-    let database = Database {
+    Database {
         name: "dev".to_owned(),
         address: "sqlite:dev.db".to_owned(),
         need: Need::Optional,
@@ -47,7 +49,12 @@ pub(super) fn written(format: &Format, look: &Look) -> String {
         dialect: Dialect::Sqlite,
         ledgers: Fact::Unavailable(outage),
         strangers: Vec::new(),
-    };
+    }
+}
+
+/// The bytes of the sample in a format.
+pub(super) fn written(format: &Format, look: &Look) -> String {
+    let database = database();
     let base = Base {
         commit: Oid::from_hex(&"ab".repeat(20)),
         name: "origin/main".to_owned(),
@@ -60,6 +67,11 @@ pub(super) fn written(format: &Format, look: &Look) -> String {
         sets: Vec::new(),
         lock: None,
         databases: vec![database],
+        services: Vec::new(),
+        checks: Vec::new(),
+        debt: None,
+        blocking: Vec::new(),
+        unchecked: Vec::new(),
         waivers: Vec::new(),
         today: "2026-11-21".to_owned(),
         examined: Examined { migrations: 12, changed: 1, ledger_rows: 11, checksums: 11, databases: 1 },

@@ -11,6 +11,7 @@ use crate::model::{
 
 mod applied_but_absent;
 mod applied_out_of_order;
+mod blocking_dependency;
 mod checksum_mismatch;
 mod conflict_marker;
 mod deleted_migration;
@@ -18,6 +19,7 @@ mod duplicate_version;
 mod edited_migration;
 mod empty_migration;
 mod expired_waiver;
+mod failed_check;
 mod failed_migration;
 mod foreign_migration;
 mod ignored_file;
@@ -37,7 +39,9 @@ mod second_ledger;
 mod stale_lock;
 mod stale_record;
 mod symlinked_migration;
+mod unchecked_commit;
 mod uncommitted_migration;
+mod unpaid_debt;
 mod unstable_line_endings;
 mod unused_waiver;
 
@@ -222,6 +226,7 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
 pub const ALL: &[&Rule] = &[
     &applied_but_absent::RULE,
     &applied_out_of_order::RULE,
+    &blocking_dependency::RULE,
     &checksum_mismatch::RULE,
     &conflict_marker::RULE,
     &deleted_migration::RULE,
@@ -229,6 +234,7 @@ pub const ALL: &[&Rule] = &[
     &edited_migration::RULE,
     &empty_migration::RULE,
     &expired_waiver::RULE,
+    &failed_check::RULE,
     &failed_migration::RULE,
     &foreign_migration::RULE,
     &ignored_file::RULE,
@@ -247,7 +253,9 @@ pub const ALL: &[&Rule] = &[
     &stale_lock::RULE,
     &stale_record::RULE,
     &symlinked_migration::RULE,
+    &unchecked_commit::RULE,
     &uncommitted_migration::RULE,
+    &unpaid_debt::RULE,
     &unstable_line_endings::RULE,
     &unused_waiver::RULE,
 ];

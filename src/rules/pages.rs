@@ -222,6 +222,7 @@ fn ids_and_levels() {
         [
             "applied-but-absent deny deny",
             "applied-out-of-order warn warn",
+            "blocking-dependency allow allow",
             "checksum-mismatch deny deny",
             "conflict-marker deny deny",
             "deleted-migration deny deny",
@@ -229,6 +230,7 @@ fn ids_and_levels() {
             "edited-migration deny deny",
             "empty-migration warn warn",
             "expired-waiver warn deny",
+            "failed-check deny deny",
             "failed-migration deny deny",
             "foreign-migration warn warn",
             "ignored-file deny deny",
@@ -247,7 +249,9 @@ fn ids_and_levels() {
             "stale-lock deny deny",
             "stale-record deny deny",
             "symlinked-migration warn warn",
+            "unchecked-commit warn warn",
             "uncommitted-migration warn warn",
+            "unpaid-debt warn warn",
             "unstable-line-endings warn warn",
             "unused-waiver warn warn",
         ]

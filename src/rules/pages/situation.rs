@@ -9,6 +9,7 @@
 //! ```
 //! -- seen 1 2026-02-01 timed --     the text that was first seen applied; `timed` where the row keeps its time
 //! -- lock migrations/1_a.sql --     a line of guard.lock, with the text that is locked
+//! -- check lint required exit status 3 --     a check and how it ended: `passed`, `skipped`, or how it failed; its output stands below
 //! `lock: conflict 3`, `lock: unreadable 3 is ...`, `lock: newer 2`, `lock: broken`: what is wrong with guard.lock itself.
 //! `history: 2 | applied 1a2b3c4d | edited 5e6f7a8b` says what the history knows of the row of version 2: see `history`.
 //! Words before the closing dashes: `crlf`, `bom`, `link` for a file; `crlf`, `failed`, `baseline`, `name=...` for a row.
@@ -19,10 +20,11 @@ use std::sync::Arc;
 use sha2::{Digest as _, Sha256};
 
 use crate::model::{
-    AppliedMigration, Base, Change, CommitFact, Content, Database, Dialect, Difference, Examined, Fact,
-    Facts, Graph, History, Horizon, IgnoredFile, Ledger, LedgerState, LedgerStyle, Level, LineEndings,
-    LockFile, LockState, Locked, Migration, MigrationSet, Moment, Nature, Need, Oid, Outcome, PastText, Rank,
-    Remembered, RepoPath, SetLedger, StaleRecord, TableName, ToolFacts, Variant, Version, WaiverFact,
+    AppliedMigration, Base, BlockingFact, Change, CheckFact, CheckOutcome, CommitFact, Content, Database,
+    DebtFact, Dialect, Difference, Examined, Fact, Facts, Graph, History, Horizon, IgnoredFile, Ledger,
+    LedgerState, LedgerStyle, Level, LineEndings, LockFile, LockState, Locked, Migration, MigrationSet,
+    Moment, Nature, Need, Oid, Outcome, PastText, Rank, Remembered, RepoPath, SetLedger, SourceKind,
+    StaleRecord, TableName, ToolFacts, UncheckedFact, Variant, Version, WaiverFact,
 };
 
 mod tools;
@@ -49,6 +51,7 @@ struct Parts<'a> {
     rows: Vec<(Vec<&'a str>, Arc<[u8]>)>,
     seen: Vec<(Vec<&'a str>, Arc<[u8]>)>,
     lock: Vec<(Vec<&'a str>, Arc<[u8]>)>,
+    checks: Vec<(Vec<&'a str>, Arc<[u8]>)>,
 }
 
 impl Situation {
@@ -83,6 +86,7 @@ impl Situation {
                 strangers,
             });
         }
+        situation.facts.checks = parts.checks.iter().map(|(head, output)| run_check(head, output)).collect();
         situation.facts.lock = lock(&set, &parts);
         if !set.tool.name.is_empty() {
             situation.facts.sets.push(set);
@@ -120,6 +124,9 @@ impl Situation {
                 let (table, tool) = word(value);
                 database.get_or_insert_default().1.push((TableName::plain(table), tool));
             }
+            "unchecked" => self.facts.unchecked.push(unchecked(value)),
+            "debt" => self.facts.debt = Some(debt(value)),
+            "blocking" => self.facts.blocking.push(blocking(value)),
             "history" | "lock" => {} // with_history, lock
             "waiver" => self.facts.waivers.push(waiver(value)),
             _ => panic!("an unknown key: {key}"),
@@ -142,6 +149,11 @@ fn facts() -> Facts {
         sets: Vec::new(),
         lock: None,
         databases: Vec::new(),
+        services: Vec::new(),
+        checks: Vec::new(),
+        debt: None,
+        blocking: Vec::new(),
+        unchecked: Vec::new(),
         waivers: Vec::new(),
         today: "2026-03-01".to_owned(),
         examined: Examined::default(),
@@ -174,6 +186,64 @@ fn waiver(value: &str) -> WaiverFact {
         used: usize::from(used == "used"),
         judged: used != "not judged",
         level: Level::Deny,
+    }
+}
+
+/// `COMMIT | rule | what`.
+fn unchecked(value: &str) -> UncheckedFact {
+    let [id, rule, what] = value.split(" | ").collect::<Vec<_>>()[..] else { panic!("{value}") };
+    let commit = CommitFact {
+        id: Oid::from_hex(&id.repeat(5)).expect("eight digits"),
+        author: "Ada".to_owned(),
+        date: "2026-02-20".to_owned(),
+        subject: "quick fix".to_owned(),
+    };
+    UncheckedFact { commit, breaks: vec![(rule.to_owned(), what.to_owned())] }
+}
+
+/// `COMMITS SECONDS NAME ...`.
+fn debt(value: &str) -> DebtFact {
+    let [commits, seconds, names @ ..] = &value.split(' ').collect::<Vec<_>>()[..] else { panic!("{value}") };
+    DebtFact {
+        commits: commits.parse().expect("a number"),
+        oldest: std::time::Duration::from_secs(seconds.parse().expect("a number")),
+        names: names.iter().map(|name| (*name).to_owned()).collect(),
+    }
+}
+
+/// `service|database NAME LINE ASKED DOWN BLOCKED SECONDS`.
+fn blocking(value: &str) -> BlockingFact {
+    let [kind, name, numbers @ ..] = &value.split(' ').collect::<Vec<_>>()[..] else { panic!("{value}") };
+    let numbers: Vec<u64> = numbers.iter().map(|number| number.parse().expect("a number")).collect();
+    BlockingFact {
+        kind: if *kind == "service" { SourceKind::Service } else { SourceKind::Database },
+        name: (*name).to_owned(),
+        declared: u32::try_from(numbers[0]).expect("a line"),
+        asked: numbers[1],
+        down: numbers[2],
+        blocked: numbers[3],
+        cost: std::time::Duration::from_secs(numbers[4]),
+    }
+}
+
+/// `check NAME required|optional HOW`.
+fn run_check(head: &[&str], output: &[u8]) -> CheckFact {
+    let [_, name, need, how @ ..] = head else { panic!("{head:?}") };
+    let need = if *need == "required" { Need::Required } else { Need::Optional };
+    let outcome = match how {
+        ["passed"] => CheckOutcome::Passed,
+        ["skipped"] => CheckOutcome::NotAsked,
+        how => CheckOutcome::Failed(how.join(" ")),
+    };
+    CheckFact {
+        name: (*name).to_owned(),
+        command: format!("./scripts/{name}"),
+        need,
+        declared: 21,
+        own: true,
+        outcome,
+        output: String::from_utf8_lossy(output).trim_end().to_owned(),
+        took: std::time::Duration::from_millis(40),
     }
 }
 
@@ -223,6 +293,7 @@ impl<'a> Parts<'a> {
             ["landed", path] => drop(self.landed.insert((*path).to_owned(), (text, link))),
             ["work", path] => drop(self.work.insert((*path).to_owned(), (text, link))),
             ["applied", ..] => self.rows.push((head, text)),
+            ["check", ..] => self.checks.push((head, text)),
             ["lock", ..] => self.lock.push((head, text)),
             ["seen", ..] => self.seen.push((head, text)),
             [path] => {
