@@ -2,6 +2,7 @@
 //! `redis://`, or a command.
 
 use std::fmt;
+use std::net::Ipv6Addr;
 use std::path::Path;
 use std::time::Instant;
 
@@ -112,6 +113,7 @@ impl Target {
         let (host, port) = match place.strip_prefix('[') {
             Some(address) => {
                 let (host, port) = address.split_once(']').ok_or(ProbeError::Host)?;
+                host.parse::<Ipv6Addr>().map_err(|_| ProbeError::Host)?;
                 (
                     host,
                     if port.is_empty() {
