@@ -1,6 +1,6 @@
 //! The texts with which migrations were first seen applied, for ledgers that keep no checksum.
 //!
-//! One flat file (see [`file`]) with a part for each ledger of each database: its key, the length of its records, and the
+//! One flat file (see [`mod@file`]) with a part for each ledger of each database: its key, the length of its records, and the
 //! records, sorted. A part is read only when it is asked for.
 
 use std::collections::BTreeMap;
