@@ -224,6 +224,7 @@ fn chained(
                 for at in matched.iter().enumerate().filter(|(_, one)| one.is_some()).map(|(at, _)| at) {
                     contents[at] = Some(Content::NotComparable(NOT_IN_THIS_CLONE));
                 }
+                count(context, facts, &contents);
                 return Ok(contents);
             }
             Err(error) => return Err(error),

@@ -222,6 +222,11 @@ fn kind(line: &[u8]) -> Kind {
     if directive { Kind::Directive } else { Kind::Sql }
 }
 
+/// What is left of lines that are passed over, so that the others keep their numbers.
+fn line_ends(text: &[u8]) -> impl Iterator<Item = &u8> {
+    text.iter().filter(|byte| matches!(byte, b'\n' | b'\r'))
+}
+
 /// The text of a changeset: what is hashed, and the same lines with everything else left empty.
 pub(super) fn own(slice: &[u8], is_last: bool) -> Own {
     let Some(head) = lines(slice).next().filter(|line| header(line.text).is_some()) else {
@@ -232,8 +237,7 @@ pub(super) fn own(slice: &[u8], is_last: bool) -> Own {
     let mut in_rollback = false;
     let mut filled = 0;
     counted(slice, |_, line| {
-        let before = &slice[filled..line.start];
-        own.text.extend(before.iter().filter(|byte| matches!(byte, b'\n' | b'\r')));
+        own.text.extend(line_ends(&slice[filled..line.start]));
         filled = line.end;
         let ending = &slice[line.start + line.text.len()..line.end];
         if in_rollback {
@@ -252,6 +256,8 @@ pub(super) fn own(slice: &[u8], is_last: bool) -> Own {
         }
         own.text.extend_from_slice(ending);
     });
+    // Lines that are passed over may be the last.
+    own.text.extend(line_ends(&slice[filled..]));
     let is_not = |name: &str, default: &str| {
         attribute(head.text, name).is_none_or(|value| !value.eq_ignore_ascii_case(default))
     };
