@@ -6,6 +6,8 @@
 
 mod copy;
 mod place;
+mod schema;
+mod tokens;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -16,7 +18,10 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row};
 use tempfile::TempDir;
 
 use super::{Cell, Database, DatabaseUrl, DbError, Driver, Table};
-use crate::model::TableName;
+use crate::model::{Schema, TableName};
+pub(crate) use schema::read as read_schema;
+pub(crate) use tokens::statements;
+
 use place::{Place, Stamp, Way};
 
 /// SQLite.
@@ -331,6 +336,10 @@ impl Database for Sqlite {
             session.hand_over(&mut batch, delivered, each);
             Ok(())
         })
+    }
+
+    fn schema(&mut self) -> Result<Schema, DbError> {
+        self.ask(|session, _| schema::read(&session.connection))
     }
 
     fn user_version(&mut self) -> Result<Option<i64>, DbError> {
