@@ -33,6 +33,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 use crate::report::Look;
+use crate::services::warden::end_orphans;
 
 pub(crate) use failure::Failure;
 
@@ -146,6 +147,7 @@ fn run() -> u8 {
         failure.exit_code()
     });
     let _ = err.flush();
+    end_orphans();
     code
 }
 

@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 
 use crate::config::{Config, DatabaseConfig};
 use crate::db::{self, DbError};
-use crate::model::{Cause, Database, Dialect, Fact, Moment, Need, SourceKind, TableName};
+use crate::model::{Cause, Database, Dialect, Fact, Need, SourceKind, TableName};
 use crate::tools::{self, LedgerTable, RawLedger, Tool};
 
 use super::breaker::{Fuse, Fuses, Heard};
 use super::within::{Pending, within};
-use super::{GatherError, Request, ResolvedSet};
+use super::{GatherError, Request, ResolvedSet, latest};
 
 /// A database that is declared for this moment, with the sets that it records.
 #[derive(Debug)]
@@ -137,8 +137,8 @@ pub(super) fn ask(
         .map(|database| {
             let DatabaseConfig { url, timeout, need, .. } = database.config;
             let mut deadline = Instant::now() + *timeout;
-            if let (Need::Optional, Some(budget), Moment::Commit) = (need, config.budget, request.moment) {
-                deadline = deadline.min(request.started + budget);
+            if let (Need::Optional, Some(latest)) = (need, latest(config, request)) {
+                deadline = deadline.min(latest);
             }
             // Where it is decides, not how that is written: a variable may name another database tomorrow.
             let place = url.resolve().map_or_else(|_| url.to_string(), |url| url.to_string());

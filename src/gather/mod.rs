@@ -16,7 +16,7 @@ mod work_tree;
 
 use std::cell::{OnceCell, RefCell};
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::config::{Config, env};
 use crate::git::{self, Backend, BaseRequest, CiEnvironment, GitError, Tree};
@@ -76,6 +76,15 @@ impl std::fmt::Debug for Project {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("Project").field("layout", self.git.layout()).finish_non_exhaustive()
     }
+}
+
+/// So much of a commit's budget is kept back at most: what does not end has to be ended, and said.
+const KEPT_BACK: Duration = Duration::from_millis(100);
+
+/// When what is optional must be over: the budget of the commit, without what its end takes.
+fn latest(config: &Config, request: &Request) -> Option<Instant> {
+    let budget = config.budget.filter(|_| request.moment == Moment::Commit)?;
+    Some(request.started + budget - KEPT_BACK.min(budget / 8))
 }
 
 /// Why there are no facts.
@@ -151,9 +160,8 @@ pub fn gather(
 
     let mut remarks = Vec::new();
     remarks.extend(base.warning.clone());
-    let hook = config.budget.filter(|_| request.moment == Moment::Commit);
-    let latest = hook.map(|budget| request.started + budget);
-    let mut history = history::Searcher::new(git, request.candidate, request.moment, latest);
+    let mut history =
+        history::Searcher::new(git, request.candidate, request.moment, latest(config, request));
     let mut memory = remembered::Memory::new(git, request.candidate);
     let mut context = ledgers::Context {
         git,

@@ -7,23 +7,34 @@ use std::time::{Duration, Instant};
 use crate::config::{CheckConfig, Config, ServiceConfig};
 use crate::git::{Backend, EntryKind, GitError};
 use crate::model::{
-    Base, Cause, CheckFact, CheckOutcome, Fact, Moment, Need, Outage, RepoPath, ServiceFact, SourceKind,
+    Base, Cause, CheckFact, CheckOutcome, Fact, Need, Outage, RepoPath, ServiceFact, SourceKind,
 };
 use crate::services::{self, Ended, GRACE, How, Job, NOT_NOW};
 
-use super::breaker::{Fuse, Fuses, Heard, Timing};
+use super::breaker::{Fuse, Fuses, Heard};
 use super::debts::Owed;
 use super::within::{Pending, within};
-use super::{Candidate, Request};
+use super::{Candidate, Request, latest};
 
 /// After its deadline a command has so long to be gone; then it is left alone.
 const SLACK: Duration = Duration::from_secs(1);
+/// So long the end of a command that is a probe may take, beside the time that it is given to end itself.
+const END: Duration = Duration::from_millis(50);
 
 /// The checks of this moment and the services that they need, on their way.
 pub(super) struct Running<'a> {
     services: Vec<Service<'a>>,
-    /// Each with whether the change itself concerns it.
-    checks: Vec<(&'a CheckConfig, bool, Begun)>,
+    checks: Vec<Started<'a>>,
+}
+
+/// A check that is declared for the moment.
+struct Started<'a> {
+    config: &'a CheckConfig,
+    /// Whether the change itself concerns it.
+    own: bool,
+    begun: Begun,
+    /// `None` where it is not run anyway.
+    fuse: Option<Fuse>,
 }
 
 /// A service that some check needs.
@@ -34,10 +45,18 @@ struct Service<'a> {
     fuse: Fuse,
 }
 
+impl Service<'_> {
+    fn is_for(&self, check: &CheckConfig) -> bool {
+        check.needs.contains(&self.config.name)
+    }
+}
+
 /// How far a check is.
 enum Begun {
     NotConcerned,
     NotAsked,
+    /// It gave no answer a short while ago.
+    LeftAlone(Cause),
     Running(Pending<Ran>),
 }
 
@@ -101,12 +120,6 @@ impl Places {
     }
 }
 
-/// When what is optional must be over. Commands get the time to be ended, too.
-fn latest(config: &Config, request: &Request) -> Option<Instant> {
-    let budget = config.budget.filter(|_| request.moment == Moment::Commit)?;
-    Some(request.started + budget)
-}
-
 /// Starts what is declared for the moment. Where there is no work tree, nothing can run.
 pub(super) fn start<'a>(
     git: &dyn Backend,
@@ -149,25 +162,41 @@ pub(super) fn start<'a>(
     let places =
         Arc::new(Places { free: Mutex::new(config.jobs.unwrap_or(processors)), freed: Condvar::new() });
     for ((check, concerned), own) in declared.iter().zip(concerned).zip(own) {
-        let begun = if concerned {
-            begin(check, &running, root, warden, latest, &places)
+        let (begun, fuse) = if !concerned {
+            (Begun::NotConcerned, None)
+        } else if running.services.iter().any(|service| service.asked.is_none() && service.is_for(check)) {
+            (Begun::NotAsked, None)
         } else {
-            Begun::NotConcerned
+            let mut fuse = fuse_of(check, config, fuses);
+            let begun = match fuse.skip.take() {
+                Some(cause) => Begun::LeftAlone(cause),
+                None => begin(check, &running, root, warden, latest, &places),
+            };
+            (begun, Some(fuse))
         };
-        running.checks.push((check, own, begun));
+        running.checks.push(Started { config: check, own, begun, fuse });
     }
     Ok(running)
 }
 
+/// Another command or another time is another check. What the budget cut off early, since others ran before it, does not count.
+fn fuse_of(check: &CheckConfig, config: &Config, fuses: &Fuses) -> Fuse {
+    let declaration = format!("{:?} {:?}", check.run, check.timeout);
+    let mut fuse = fuses.fuse(SourceKind::Check, &check.name, &declaration, check.need, None);
+    fuse.fair = check.timeout.min(config.budget.unwrap_or(check.timeout)) / 2;
+    fuse
+}
+
 fn ask(service: &ServiceConfig, root: &Path, warden: &Path, latest: Option<Instant>) -> Arc<Asked> {
+    // A command that does not end is ended a little later.
+    let is_command = matches!(service.probe, services::Probe::Command(_));
+    let grace = if is_command { GRACE } else { Duration::ZERO };
     let mut deadline = Instant::now() + service.timeout;
     if let (Need::Optional, Some(latest)) = (service.need, latest) {
-        deadline = deadline.min(latest);
+        deadline = deadline.min(latest - grace);
     }
     let (probe, root, warden) = (service.probe.clone(), root.to_owned(), warden.to_owned());
-    // A command that does not end is ended a little later.
-    let left_alone =
-        deadline + if matches!(probe, services::Probe::Command(_)) { GRACE } else { Duration::ZERO };
+    let left_alone = deadline + grace + if is_command { END } else { Duration::ZERO };
     Asked::new(within(left_alone, move || services::ask(&probe, &root, &warden, deadline)))
 }
 
@@ -183,15 +212,10 @@ fn begin(
         .services
         .iter()
         .enumerate()
-        .filter(|(_, service)| check.needs.contains(&service.config.name))
+        .filter(|(_, service)| service.is_for(check))
         .map(|(at, service)| (at, service.asked.clone()))
         .collect();
-    if needs.iter().any(|(_, asked)| asked.is_none()) {
-        return Begun::NotAsked;
-    }
-    let latest = latest
-        .filter(|_| check.need == Need::Optional)
-        .map(|latest| latest.checked_sub(GRACE).unwrap_or(latest));
+    let latest = latest.filter(|_| check.need == Need::Optional).map(|latest| latest - GRACE);
     let work = Work {
         needs,
         command: check.run.clone(),
@@ -278,30 +302,17 @@ impl Running<'_> {
     /// Waits for all of them, each to its own end. What answered joins the others that did.
     pub(super) fn wait(self, heard: &mut Heard) -> (Vec<ServiceFact>, Vec<CheckFact>) {
         let Self { services, checks } = self;
-        let checks: Vec<CheckFact> = checks
-            .into_iter()
-            .map(|(check, own, begun)| CheckFact { own, ..fact(check, begun, &services) })
-            .collect();
-        heard.timings.extend(checks.iter().filter_map(timing));
+        let mut facts = Vec::with_capacity(checks.len());
+        for Started { config, own, begun, fuse } in checks {
+            let fact = CheckFact { own, ..fact(config, begun, &services) };
+            if let Some(fuse) = fuse {
+                fuse.done(fact.outage().map(|outage| &outage.cause), fact.took, heard);
+            }
+            facts.push(fact);
+        }
         let services = services.into_iter().map(|service| service_fact(service, heard)).collect();
-        (services, checks)
+        (services, facts)
     }
-}
-
-/// A check that was to run.
-fn timing(check: &CheckFact) -> Option<Timing> {
-    let cause = match &check.outcome {
-        CheckOutcome::NotConcerned | CheckOutcome::NotAsked => return None,
-        CheckOutcome::Passed | CheckOutcome::Failed(_) => None,
-        CheckOutcome::Skipped(outage) => Some(outage.cause.clone()),
-    };
-    Some(Timing {
-        kind: SourceKind::Check,
-        name: check.name.clone(),
-        need: check.need,
-        cause,
-        took: check.took,
-    })
 }
 
 fn service_fact(service: Service<'_>, heard: &mut Heard) -> ServiceFact {
@@ -357,6 +368,10 @@ fn fact(check: &CheckConfig, begun: Begun, services: &[Service<'_>]) -> CheckFac
         Begun::NotConcerned => return fact,
         Begun::NotAsked => {
             fact.outcome = CheckOutcome::NotAsked;
+            return fact;
+        }
+        Begun::LeftAlone(cause) => {
+            fact.outcome = skipped(check.need, cause, Duration::ZERO, check.line);
             return fact;
         }
         Begun::Running(pending) => pending.wait(),
