@@ -112,9 +112,7 @@ impl Fuse {
             Some(Cause::TimedOut) if counts && waited >= fair => {
                 breakers.timed_out(&key, cooldown, SystemTime::now());
             }
-            Some(
-                Cause::TimedOut | Cause::CoolingDown { .. } | Cause::NoTimeLeft | Cause::NeedsDown(_),
-            ) => {}
+            Some(Cause::TimedOut | Cause::CoolingDown { .. } | Cause::NoTimeLeft | Cause::NeedsDown(_)) => {}
             Some(_) => breakers.answered(&key),
             // That a command has ended says nothing of what it found.
             None if kind == SourceKind::Check => breakers.answered(&key),

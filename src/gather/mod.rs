@@ -50,6 +50,8 @@ pub struct Request {
     pub candidate: Candidate,
     /// `--base` or `GUARD_BASE`, and which of the two.
     pub base: Option<(String, String)>,
+    /// What a push by force takes away: where no base is asked for, this commit itself is the base.
+    pub replaces: Option<Oid>,
     /// Ask no database.
     pub offline: bool,
     /// When guard began: budgets count from here.
@@ -146,10 +148,10 @@ pub fn gather(
     let (entries, resolved) = read_project(project, request.candidate, &texts)?;
 
     let ask = !request.offline && rules.iter().any(|(rule, _)| rule.check.needs_database());
-    let declared = databases::declared(config, &resolved, request)?;
     let fuses = breaker::Fuses::new(&git.layout().common_dir, request);
     let checks = request.warden.is_some() && !request.rehearsal;
     let owed = if checks { debts::owed(git, request.candidate) } else { Owed::default() };
+    let declared = databases::declared(config, &resolved, request, &owed)?;
     let mut heard = breaker::Heard::default();
     let asked = databases::ask(if ask { &declared } else { &[] }, &resolved, request, config, &fuses);
 
@@ -160,8 +162,7 @@ pub fn gather(
 
     let mut remarks = Vec::new();
     remarks.extend(base.warning.clone());
-    let mut history =
-        history::Searcher::new(git, request.candidate, request.moment, latest(config, request));
+    let mut history = history::Searcher::new(git, request.candidate, request.moment, latest(config, request));
     let mut memory = remembered::Memory::new(git, request.candidate);
     let mut context = ledgers::Context {
         git,
@@ -282,6 +283,11 @@ fn find_base(git: &dyn Backend, config: &Config, request: &Request) -> Result<Ba
         configured: config.base.clone(),
         ci: request.moment == Moment::Ci,
         candidate_is_head: request.candidate != Candidate::Index,
+        replaces: request.replaces,
+        instead: match request.candidate {
+            Candidate::Commit(commit) => Some(commit),
+            Candidate::Index => None,
+        },
     };
     git::find_base(git, &asked, &CiEnvironment(&env::get))
 }

@@ -30,6 +30,8 @@ pub(super) struct Running<'a> {
 /// A check that is declared for the moment.
 struct Started<'a> {
     config: &'a CheckConfig,
+    /// Optional where it is run only for what is owed.
+    need: Need,
     /// Whether the change itself concerns it.
     own: bool,
     begun: Begun,
@@ -130,8 +132,11 @@ pub(super) fn start<'a>(
     owed: &Owed,
 ) -> Result<Running<'a>, GitError> {
     let mut running = Running { services: Vec::new(), checks: Vec::new() };
-    let declared: Vec<&CheckConfig> =
-        config.checks.iter().filter(|check| check.at.contains(&request.moment)).collect();
+    let wanted = config.checks.iter().filter_map(|check| {
+        let need = owed.need(SourceKind::Check, &check.name, check.need, &check.at, request)?;
+        Some((check, need))
+    });
+    let (declared, needs): (Vec<&CheckConfig>, Vec<Need>) = wanted.unzip();
     let (false, Some(warden), Some(root)) = (declared.is_empty(), &request.warden, &git.layout().work_tree)
     else {
         return Ok(running);
@@ -161,28 +166,28 @@ pub(super) fn start<'a>(
     let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let places =
         Arc::new(Places { free: Mutex::new(config.jobs.unwrap_or(processors)), freed: Condvar::new() });
-    for ((check, concerned), own) in declared.iter().zip(concerned).zip(own) {
+    for (((check, need), concerned), own) in declared.iter().zip(needs).zip(concerned).zip(own) {
         let (begun, fuse) = if !concerned {
             (Begun::NotConcerned, None)
         } else if running.services.iter().any(|service| service.asked.is_none() && service.is_for(check)) {
             (Begun::NotAsked, None)
         } else {
-            let mut fuse = fuse_of(check, config, fuses);
+            let mut fuse = fuse_of(check, need, config, fuses);
             let begun = match fuse.skip.take() {
                 Some(cause) => Begun::LeftAlone(cause),
-                None => begin(check, &running, root, warden, latest, &places),
+                None => begin((check, need), &running, root, warden, latest, &places),
             };
             (begun, Some(fuse))
         };
-        running.checks.push(Started { config: check, own, begun, fuse });
+        running.checks.push(Started { config: check, need, own, begun, fuse });
     }
     Ok(running)
 }
 
 /// Another command or another time is another check. What the budget cut off early, since others ran before it, does not count.
-fn fuse_of(check: &CheckConfig, config: &Config, fuses: &Fuses) -> Fuse {
+fn fuse_of(check: &CheckConfig, need: Need, config: &Config, fuses: &Fuses) -> Fuse {
     let declaration = format!("{:?} {:?}", check.run, check.timeout);
-    let mut fuse = fuses.fuse(SourceKind::Check, &check.name, &declaration, check.need, None);
+    let mut fuse = fuses.fuse(SourceKind::Check, &check.name, &declaration, need, None);
     fuse.fair = check.timeout.min(config.budget.unwrap_or(check.timeout)) / 2;
     fuse
 }
@@ -201,7 +206,7 @@ fn ask(service: &ServiceConfig, root: &Path, warden: &Path, latest: Option<Insta
 }
 
 fn begin(
-    check: &CheckConfig,
+    (check, need): (&CheckConfig, Need),
     running: &Running<'_>,
     root: &Path,
     warden: &Path,
@@ -215,7 +220,7 @@ fn begin(
         .filter(|(_, service)| service.is_for(check))
         .map(|(at, service)| (at, service.asked.clone()))
         .collect();
-    let latest = latest.filter(|_| check.need == Need::Optional).map(|latest| latest - GRACE);
+    let latest = latest.filter(|_| need == Need::Optional).map(|latest| latest - GRACE);
     let work = Work {
         needs,
         command: check.run.clone(),
@@ -303,8 +308,8 @@ impl Running<'_> {
     pub(super) fn wait(self, heard: &mut Heard) -> (Vec<ServiceFact>, Vec<CheckFact>) {
         let Self { services, checks } = self;
         let mut facts = Vec::with_capacity(checks.len());
-        for Started { config, own, begun, fuse } in checks {
-            let fact = CheckFact { own, ..fact(config, begun, &services) };
+        for Started { config, need, own, begun, fuse } in checks {
+            let fact = CheckFact { own, ..fact(config, need, begun, &services) };
             if let Some(fuse) = fuse {
                 fuse.done(fact.outage().map(|outage| &outage.cause), fact.took, heard);
             }
@@ -341,7 +346,7 @@ fn service_fact(service: Service<'_>, heard: &mut Heard) -> ServiceFact {
     ServiceFact { name: config.name.clone(), probe: config.probe.to_string(), declared: config.line, answer }
 }
 
-fn fact(check: &CheckConfig, begun: Begun, services: &[Service<'_>]) -> CheckFact {
+fn fact(check: &CheckConfig, need: Need, begun: Begun, services: &[Service<'_>]) -> CheckFact {
     let mut fact = CheckFact {
         name: check.name.clone(),
         command: check.run.join(" "),
@@ -371,7 +376,7 @@ fn fact(check: &CheckConfig, begun: Begun, services: &[Service<'_>]) -> CheckFac
             return fact;
         }
         Begun::LeftAlone(cause) => {
-            fact.outcome = skipped(check.need, cause, Duration::ZERO, check.line);
+            fact.outcome = skipped(need, cause, Duration::ZERO, check.line);
             return fact;
         }
         Begun::Running(pending) => pending.wait(),
@@ -387,7 +392,7 @@ fn fact(check: &CheckConfig, begun: Begun, services: &[Service<'_>]) -> CheckFac
             let service = services[at].config;
             skipped(Need::Optional, Cause::NeedsDown(service.name.clone()), took, service.line)
         }
-        Err((cause, None)) => skipped(check.need, cause, took, check.line),
+        Err((cause, None)) => skipped(need, cause, took, check.line),
         Ok(Ended { how, output }) => {
             fact.output = output;
             match how {
@@ -396,7 +401,7 @@ fn fact(check: &CheckConfig, begun: Begun, services: &[Service<'_>]) -> CheckFac
                 How::Exit(code) => CheckOutcome::Failed(format!("exit status {code}")),
                 How::Signal(signal) => CheckOutcome::Failed(format!("signal {signal}")),
                 How::NotStarted(why) => CheckOutcome::Failed(format!("it cannot be started: {why}")),
-                How::Late => skipped(check.need, Cause::TimedOut, took, check.line),
+                How::Late => skipped(need, Cause::TimedOut, took, check.line),
             }
         }
     };
