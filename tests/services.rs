@@ -19,7 +19,7 @@ mod others;
 /// "What happens when ... is down".
 mod page;
 /// Servers that are silent, slow or wrong.
-mod servers;
+pub(crate) mod servers;
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -114,7 +114,7 @@ impl Manager {
   pre-merge-commit:
     jobs: [{ name: guard, run: guard hook pre-merge-commit </dev/null }]
   pre-push:
-    jobs: [{ name: guard, run: guard hook pre-push {1}, use_stdin: true }]"
+    jobs: [{ name: guard, run: \"guard hook pre-push {1}\", use_stdin: true }]"
             }
             Self::Husky => {
                 "  .husky/pre-commit:        guard hook pre-commit

@@ -86,7 +86,7 @@ const KEPT_BACK: Duration = Duration::from_millis(100);
 /// When what is optional must be over: the budget of the commit, without what its end takes.
 fn latest(config: &Config, request: &Request) -> Option<Instant> {
     let budget = config.budget.filter(|_| request.moment == Moment::Commit)?;
-    Some(request.started + budget - KEPT_BACK.min(budget / 8))
+    Some(request.started + budget.saturating_sub(KEPT_BACK.min(budget / 8)))
 }
 
 /// Why there are no facts.

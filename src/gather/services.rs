@@ -192,13 +192,18 @@ fn fuse_of(check: &CheckConfig, need: Need, config: &Config, fuses: &Fuses) -> F
     fuse
 }
 
+/// So much before that, as far as the clock reaches back.
+fn sooner(time: Instant, by: Duration) -> Instant {
+    time.checked_sub(by).unwrap_or(time)
+}
+
 fn ask(service: &ServiceConfig, root: &Path, warden: &Path, latest: Option<Instant>) -> Arc<Asked> {
     // A command that does not end is ended a little later.
     let is_command = matches!(service.probe, services::Probe::Command(_));
     let grace = if is_command { GRACE } else { Duration::ZERO };
     let mut deadline = Instant::now() + service.timeout;
     if let (Need::Optional, Some(latest)) = (service.need, latest) {
-        deadline = deadline.min(latest - grace);
+        deadline = deadline.min(sooner(latest, grace));
     }
     let (probe, root, warden) = (service.probe.clone(), root.to_owned(), warden.to_owned());
     let left_alone = deadline + grace + if is_command { END } else { Duration::ZERO };
@@ -220,7 +225,7 @@ fn begin(
         .filter(|(_, service)| service.is_for(check))
         .map(|(at, service)| (at, service.asked.clone()))
         .collect();
-    let latest = latest.filter(|_| need == Need::Optional).map(|latest| latest - GRACE);
+    let latest = latest.filter(|_| need == Need::Optional).map(|latest| sooner(latest, GRACE));
     let work = Work {
         needs,
         command: check.run.clone(),
