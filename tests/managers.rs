@@ -9,9 +9,10 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use crate::commits::{spoken, table};
-use crate::services::servers::{closed, server, silent};
+use crate::services::servers::{server, silent};
 use crate::services::{LIMIT, one_line};
 use crate::support::TestRepo;
+use crate::support::ports::nobody;
 
 /// Where the managers are installed. The first test that asks installs them; where that fails, every test does.
 fn managers() -> &'static Path {
@@ -185,7 +186,7 @@ impl Managed {
 
     /// What is down: an optional thing keeps nobody from a commit and is named, a required one stops it and says how it would not.
     fn down(&self) {
-        let refused = format!("\"tcp://127.0.0.1:{}\"", closed());
+        let refused = format!("\"tcp://127.0.0.1:{}\"", nobody());
         let silent = format!("\"http://127.0.0.1:{}\"", server(silent));
         let hangs = "{ run = [\"sh\", \"-c\", \"setsid sleep 60 & sleep 60\"] }".to_owned();
         let file = format!("{}note.rs", self.within);

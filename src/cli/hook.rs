@@ -25,6 +25,16 @@ pub(super) struct Args {
     arguments: Vec<OsString>,
 }
 
+impl Args {
+    /// What an installed hook hands over: a name that is known, and what git gave to it, none of which is an option.
+    pub(super) fn plain(words: &[OsString]) -> Option<Self> {
+        let (name, arguments) = words.split_first()?;
+        let name = HOOKS.iter().map(|hook| hook.name).find(|known| name == known)?.to_owned();
+        let option = |word: &OsString| word.as_encoded_bytes().starts_with(b"-");
+        (!arguments.iter().any(option)).then(|| Self { name, arguments: arguments.to_vec() })
+    }
+}
+
 pub(super) fn run(args: &Args, context: &Context, err: &mut dyn Write) -> Result<u8, Failure> {
     let started = Instant::now();
     match env::get("GUARD").as_deref() {

@@ -149,7 +149,12 @@ fn rows_without_files(set: usize, facts: &Facts) -> Vec<(String, String, &'stati
             };
             for row in ledger.rows.iter().filter(lost) {
                 let state = if row.outcome == Outcome::Failed { "failed" } else { "applied" };
-                rows.push((row.version.to_string(), row.name.clone().unwrap_or_default(), state, column));
+                rows.push((
+                    row.version.to_string(),
+                    row.name.clone().unwrap_or_default().into(),
+                    state,
+                    column,
+                ));
             }
         }
     }

@@ -32,7 +32,7 @@ pub struct Owed {
 
 /// Reads what is owed.
 pub fn owed(git: &dyn Backend, candidate: Candidate) -> Owed {
-    let skips = Log::new(&git.layout().common_dir).read().skips;
+    let skips = Log::new(&git.layout().common_dir).skips();
     if skips.is_empty() {
         return Owed::default();
     }

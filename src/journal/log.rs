@@ -20,6 +20,8 @@ use super::file;
 const NAME: &str = "log-1";
 /// From this length on it is written anew.
 const LONG: u64 = 256 * 1024;
+/// So many bytes of a line are its CRC-32 and a space.
+const SUM: usize = 9;
 /// A file longer than this is not guard's.
 const MOST: u64 = 64 << 20;
 /// So long a run waits for one that writes the file anew; then it appends all the same.
@@ -131,10 +133,19 @@ impl Log {
 
     /// All that it says. One that cannot be read says nothing.
     pub fn read(&self) -> Said {
+        understand(&self.bytes(), |_| true)
+    }
+
+    /// What is not made good. Each commit asks for that, and most lines are about something else.
+    pub fn skips(&self) -> Vec<Skip> {
+        understand(&self.bytes(), |line| !line.get(SUM..).is_some_and(|text| text.starts_with(b"asked\t")))
+            .skips
+    }
+
+    fn bytes(&self) -> Vec<u8> {
         let path = self.directory.join(NAME);
         let small = fs::metadata(&path).is_ok_and(|found| found.is_file() && found.len() <= MOST);
-        let bytes = if small { fs::read(&path).unwrap_or_default() } else { Vec::new() };
-        understand(&bytes)
+        if small { fs::read(&path).unwrap_or_default() } else { Vec::new() }
     }
 
     /// Adds lines, all of them or none. `false` where that could not be done.
@@ -277,10 +288,10 @@ fn unescape(field: &str) -> String {
     text
 }
 
-fn understand(bytes: &[u8]) -> Said {
+fn understand(bytes: &[u8], wanted: fn(&[u8]) -> bool) -> Said {
     let mut said = Said::default();
     let mut paid = BTreeSet::new();
-    for entry in bytes.split(|byte| *byte == b'\n').filter_map(read_line) {
+    for entry in bytes.split(|byte| *byte == b'\n').filter(|line| wanted(line)).filter_map(read_line) {
         match entry {
             Entry::Skip(skip) => said.skips.push(skip),
             Entry::Paid(id) => drop(paid.insert(id)),
@@ -433,7 +444,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_bytes_make_it_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..200)) {
-            let _ = understand(&bytes);
+            let _ = understand(&bytes, |_| true);
         }
 
         #[test]

@@ -26,4 +26,4 @@ pub use migration::{
     Change, IgnoredFile, Late, LineEndings, Migration, MigrationKind, MigrationSet, Nature, Part,
     StaleRecord, ToolFacts, Words,
 };
-pub use names::{Oid, Rank, RepoPath, RuleId, TableName, Text, Version};
+pub use names::{Oid, Rank, RepoPath, RuleId, TableName, Text, Version, text_of};

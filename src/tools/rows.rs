@@ -5,7 +5,9 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::db::{Cell, Database, DbError};
-use crate::model::{AppliedMigration, Content, LedgerStyle, Outcome, Rank, TableName, Text, Version};
+use crate::model::{
+    AppliedMigration, Content, LedgerStyle, Outcome, Rank, TableName, Text, Version, text_of,
+};
 
 use super::names::{baseline_identity, read_version, repeatable_identity};
 use super::spec::{Algorithm, KeyForm, LedgerSpec, Reading};
@@ -98,12 +100,12 @@ impl Tool {
         let version = text(cell(Some(0))).unwrap_or_default();
         let outcome = match columns.success {
             Some(_) if !truth(cell(columns.success)) => Outcome::Failed,
-            _ if layout.baselines.contains(&version) => Outcome::Baseline,
+            _ if layout.baselines.iter().any(|baseline| version == *baseline) => Outcome::Baseline,
             _ => Outcome::Applied,
         };
         let applied = AppliedMigration {
             identity: self.key(&version).0,
-            version: Version(version.into()),
+            version: Version(version),
             name: text(cell(columns.name)),
             outcome,
             migration: None,
@@ -135,7 +137,7 @@ impl Tool {
             let kind = row.text("type").unwrap_or_default();
             let mut new = row.raw;
             new.applied.name =
-                new.applied.name.filter(|name| name != "<< no description >>").or(Some(String::new()));
+                new.applied.name.filter(|name| name != "<< no description >>").or(Some(Text::default()));
             match kind.as_str() {
                 "SQL_BASELINE" | "SQL_STATE_SCRIPT" => {
                     new.applied.identity = baseline_identity(&new.applied.identity);
@@ -231,7 +233,7 @@ fn goose(rows: Vec<Row>) -> Vec<RawRow> {
 
 fn drizzle(rows: Vec<Row>) -> Vec<RawRow> {
     let read = |row: Row| {
-        let when = Text::from(row.text("created_at").unwrap_or_default());
+        let when = row.text("created_at").unwrap_or_default();
         let mut new = row.raw;
         // Rows of 0.x in a table that 1.x has widened have no name until 1.x fills it in.
         if new.applied.version.0.is_empty() {
@@ -333,7 +335,7 @@ impl Row {
         place.and_then(|place| self.more.get(place)).unwrap_or(&Cell::Null)
     }
 
-    pub(super) fn text(&self, column: &str) -> Option<String> {
+    pub(super) fn text(&self, column: &str) -> Option<Text> {
         text(self.cell(column))
     }
 
@@ -343,13 +345,16 @@ impl Row {
 }
 
 /// `None` for NULL.
-fn text(cell: &Cell) -> Option<String> {
+fn text(cell: &Cell) -> Option<Text> {
     match cell {
         Cell::Null => None,
+        Cell::Integer(number) => Some(text_of(number)),
         // SQLite and some drivers hand out whole numbers so: Drizzle's `created_at` is numeric.
-        Cell::Real(number) if number.fract() == 0.0 && number.abs() < 9e15 => Some(format!("{number:.0}")),
-        Cell::Text(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
-        cell => Some(cell.to_string()),
+        Cell::Real(number) if number.fract() == 0.0 && number.abs() < 9e15 => {
+            Some(text_of(format_args!("{number:.0}")))
+        }
+        Cell::Text(bytes) => Some(Text::from_utf8_lossy(bytes)),
+        cell => Some(text_of(cell)),
     }
 }
 

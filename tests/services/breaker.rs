@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::servers::{needing, server, silent};
 use super::{Shop, one_line, shell};
+use crate::support::ports::nobody;
 
 /// A server that says nothing, and counts who comes.
 pub(crate) fn counting() -> (u16, Arc<AtomicUsize>) {
@@ -115,7 +116,7 @@ fn what_refuses_is_asked_each_time_and_when_it_was_up_is_said() {
     let directory = shop.repo.path().join(".git/guard/breakers");
     assert_eq!(fs::read_dir(&directory).unwrap().count(), 1);
     let text = fs::read_to_string(shop.repo.path().join("guard.toml")).unwrap();
-    let closed = super::servers::closed();
+    let closed = nobody();
     shop.repo.write("guard.toml", text.replace(&format!(":{port}"), &format!(":{closed}")));
     for _ in 0..2 {
         let said = one_line(&shop.guard(&["check"]).stdout);

@@ -8,8 +8,9 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 
 use super::breaker::{counting, service};
-use super::servers::{closed, needing};
+use super::servers::needing;
 use super::{Shop, one_line};
+use crate::support::ports::nobody;
 
 /// The sums of what the journal says of a thing: asked, down, spared, and lost milliseconds.
 fn tally(shop: &Shop, kind: &str, name: &str) -> [u64; 4] {
@@ -66,7 +67,7 @@ fn a_hundred_commits_with_a_check_that_hangs_cost_two_timeouts_at_most() {
 
 /// A shop with ten work trees, a service that refuses, and a budget that is no matter.
 fn ten_trees() -> (Shop, Vec<PathBuf>) {
-    let shop = Shop::new(&needing("tts", &format!("\"tcp://127.0.0.1:{}\"", closed()), false));
+    let shop = Shop::new(&needing("tts", &format!("\"tcp://127.0.0.1:{}\"", nobody()), false));
     let text = fs::read_to_string(shop.repo.path().join("guard.toml")).unwrap();
     shop.repo.write("guard.toml", text.replace("budget = \"800ms\"", "budget = \"60s\""));
     shop.repo.git(&["commit", "-qnam", "a patient budget"]);
