@@ -159,6 +159,23 @@ fn a_push_by_force_takes_nothing_published_away() {
 }
 
 #[test]
+fn a_history_of_its_own_is_not_judged_unless_it_takes_the_place_of_the_other() {
+    let bench = Bench::published("");
+    bench.repo.git(&["notes", "add", "-m", "a note"]);
+    bench.passes(&["origin", "refs/notes/commits"]);
+    for text in ["one", "two"] {
+        bench.repo.git(&["switch", "-q", "--orphan", text]);
+        bench.sneak("index.html", Some(text));
+        bench.passes(&["--force", "origin", &format!("{text}:pages")]);
+    }
+    bench.sneak("index.html", Some("three"));
+    bench.passes(&["origin", "two:pages"]);
+    bench.repo.git(&["switch", "-q", "main"]);
+    bench.passes(&["origin", "two:other"]);
+    bench.stopped(&["--force", "origin", "two:main"], "deleted-migration");
+}
+
+#[test]
 fn what_the_other_side_has_may_be_unknown_here() {
     let bench = Bench::published("");
     let other = bench.repo.clone_with(&[]);

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::config::{Config, env};
 use crate::gather::within;
 use crate::git::{Backend, BaseRequest, CiEnvironment, GitError, find_base};
-use crate::model::{Base, Cause, Moment, Oid, Verdict};
+use crate::model::{Cause, Moment, Oid, Verdict};
 use crate::report::{FORMATS, Look};
 
 use super::super::{Context, Failure, check, project};
@@ -155,31 +155,27 @@ fn tip(git: &dyn Backend, config: &Config, pushed: &Pushed, remote: &str) -> Res
     };
     let as_ever = Tip { commit, base: None, replaces: None };
     let branch = pushed.remote_ref.strip_prefix("refs/heads/").unwrap_or_default();
-    let is_base = base.name == format!("{remote}/{branch}");
+    let tracked = git.resolve(&format!("refs/remotes/{remote}/{branch}"))?.filter(|_| !branch.is_empty());
+    let is_base = tracked.is_some() && tracked == base.target || base.name == format!("{remote}/{branch}");
+    if let (Some(target), false, false) = (base.target, is_base, git.layout().shallow)
+        && git.merge_base(target, commit)?.is_none()
+    {
+        // Notes, pages of documentation: a history of its own, in which nobody expects migrations.
+        return Ok(None);
+    }
     let is_weak = base.warning.is_some() || base.name == "HEAD";
-    Ok(match (there, is_base || is_weak) {
+    Ok(match there {
         // The very branch that all is compared with: what is there counts, not when it was fetched.
-        (Some(there), true) if common == Some(there) => {
-            Some(Tip { base: Some(name(git, there, remote, branch)?), ..as_ever })
+        Some(there) if is_base && common != Some(there) => Some(Tip { replaces: Some(there), ..as_ever }),
+        Some(there) if is_base || is_weak => {
+            let name = if tracked == Some(there) { format!("{remote}/{branch}") } else { there.to_string() };
+            Some(Tip { base: Some(name), ..as_ever })
         }
-        (Some(there), true) => Some(Tip { replaces: Some(there), ..as_ever }),
         // The first push to an empty place: nothing is published.
-        (None, _) if is_weak => Some(Tip { base: Some(commit.to_string()), ..as_ever }),
-        _ if is_published(&base, commit) => None,
+        None if is_weak => Some(Tip { base: Some(commit.to_string()), ..as_ever }),
+        _ if base.commit == Some(commit) => None,
         _ => Some(as_ever),
     })
-}
-
-/// Whether the commit has landed already.
-fn is_published(base: &Base, commit: Oid) -> bool {
-    base.commit == Some(commit)
-}
-
-/// A name for people, where there is one.
-fn name(git: &dyn Backend, commit: Oid, remote: &str, branch: &str) -> Result<String, GitError> {
-    let tracking = format!("{remote}/{branch}");
-    let known = !branch.is_empty() && git.resolve(&format!("refs/remotes/{tracking}"))? == Some(commit);
-    Ok(if known { tracking } else { commit.to_string() })
 }
 
 #[cfg(test)]
