@@ -74,6 +74,7 @@ fn hook(repo: &TestRepo) -> (Vec<Oid>, usize) {
         moment: Moment::Commit,
         candidate: Candidate::Index,
         base: None,
+        replaces: None,
         offline: true,
         started: Instant::now(),
         retry: false,

@@ -34,6 +34,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 use crate::report::Look;
+use crate::services::warden::end_orphans;
 
 pub(crate) use failure::Failure;
 
@@ -151,6 +152,7 @@ fn run() -> u8 {
         failure.exit_code()
     });
     let _ = err.flush();
+    end_orphans();
     code
 }
 
@@ -200,9 +202,15 @@ mod tests {
 
     #[test]
     fn what_is_read_at_once_is_what_clap_reads() {
-        for line in
-            ["check", "hook pre-commit", "hook pre-merge-commit", "hook pre-commit a b", "hook", "hook x"]
-        {
+        for line in [
+            "check",
+            "hook pre-commit",
+            "hook pre-merge-commit",
+            "hook pre-commit a b",
+            "hook pre-push a b",
+            "hook",
+            "hook x",
+        ] {
             let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
             let by_clap = Cli::try_parse_from([&["guard".into()], &*words].concat()).ok();
             let by_clap = by_clap.map(|cli| format!("{:?} {:?}", cli.command, cli.global));

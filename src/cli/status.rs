@@ -34,6 +34,7 @@ pub(super) fn run(args: &Args, context: &Context, out: &mut dyn Write) -> Result
         moment,
         candidate: project::candidate(&project, Moment::Commit, None)?,
         base: None,
+        replaces: None,
         offline: false,
         started: Instant::now(),
         retry: true,

@@ -6,17 +6,20 @@ use std::time::{Duration, Instant};
 
 use crate::config::{Config, DatabaseConfig};
 use crate::db::{self, DbError};
-use crate::model::{Cause, Database, Dialect, Fact, Moment, Need, SourceKind, TableName};
+use crate::model::{Cause, Database, Dialect, Fact, Need, SourceKind, TableName};
 use crate::tools::{self, LedgerTable, RawLedger, Tool};
 
 use super::breaker::{Fuse, Fuses, Heard};
+use super::debts::Owed;
 use super::within::{Pending, within};
-use super::{GatherError, Request, ResolvedSet};
+use super::{GatherError, Request, ResolvedSet, latest};
 
 /// A database that is declared for this moment, with the sets that it records.
 #[derive(Debug)]
 pub(super) struct Declared<'a> {
     pub(super) config: &'a DatabaseConfig,
+    /// Optional where it is asked only for what is owed.
+    pub(super) need: Need,
     /// Indices of the sets.
     pub(super) sets: Vec<usize>,
 }
@@ -68,15 +71,20 @@ impl Asked {
     }
 }
 
-/// The databases that are declared for the moment.
+/// The databases that are declared for the moment, and at a push those that earlier commits were not checked by.
 pub(super) fn declared<'a>(
     config: &'a Config,
     sets: &[ResolvedSet],
     request: &Request,
+    owed: &Owed,
 ) -> Result<Vec<Declared<'a>>, GatherError> {
-    let at_this_moment = config.databases.iter().filter(|database| database.at.contains(&request.moment));
-    at_this_moment
-        .map(|database| {
+    let wanted = config.databases.iter().filter_map(|database| {
+        let name = &database.name;
+        owed.need(SourceKind::Database, name, database.need, &database.at, request)
+            .map(|need| (database, need))
+    });
+    wanted
+        .map(|(database, need)| {
             let indices = match &database.sets {
                 None => (0..sets.len()).collect(),
                 Some(names) => {
@@ -84,7 +92,7 @@ pub(super) fn declared<'a>(
                     named.collect::<Result<Vec<_>, _>>()?.concat()
                 }
             };
-            Ok(Declared { config: database, sets: indices })
+            Ok(Declared { config: database, need, sets: indices })
         })
         .collect()
 }
@@ -114,7 +122,7 @@ pub(super) fn not_asked(declared: &Declared<'_>) -> Database {
     Database {
         name: declared.config.name.clone(),
         address: declared.config.url.to_string(),
-        need: declared.config.need,
+        need: declared.need,
         declared: Some(declared.config.line),
         dialect: Dialect::default(),
         ledgers: Fact::NotAsked,
@@ -135,14 +143,15 @@ pub(super) fn ask(
     declared
         .iter()
         .map(|database| {
-            let DatabaseConfig { url, timeout, need, .. } = database.config;
+            let DatabaseConfig { url, timeout, .. } = database.config;
+            let need = database.need;
             let mut deadline = Instant::now() + *timeout;
-            if let (Need::Optional, Some(budget), Moment::Commit) = (need, config.budget, request.moment) {
-                deadline = deadline.min(request.started + budget);
+            if let (Need::Optional, Some(latest)) = (need, latest(config, request)) {
+                deadline = deadline.min(latest);
             }
             // Where it is decides, not how that is written: a variable may name another database tomorrow.
             let place = url.resolve().map_or_else(|_| url.to_string(), |url| url.to_string());
-            let fuse = fuses.fuse(SourceKind::Database, &database.config.name, &place, *need, None);
+            let fuse = fuses.fuse(SourceKind::Database, &database.config.name, &place, need, None);
             if fuse.skip.is_some() {
                 return Asked { fuse, pending: None };
             }

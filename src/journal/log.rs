@@ -14,6 +14,8 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::model::{Oid, SourceKind};
 
+use super::file;
+
 /// The file's name. The number is the version of the format.
 const NAME: &str = "log-1";
 /// From this length on it is written anew.
@@ -156,14 +158,16 @@ impl Log {
         }
         let lock =
             File::options().create(true).write(true).truncate(false).open(self.directory.join("log.lock"));
-        if let Ok(lock) = &lock {
-            wait_for(lock);
-        }
+        let locked = lock.as_ref().is_ok_and(wait_for);
         // Opened only now: it may just have been written anew.
         let Ok(mut file) = self.open() else { return false };
         // The line end in front parts them from one that was torn.
         let text: String = std::iter::once("\n".to_owned()).chain(entries.iter().map(line)).collect();
-        let done = file.write_all(text.as_bytes()).is_ok();
+        let mut done = file.write_all(text.as_bytes()).is_ok();
+        if done && !locked && !self.is_current(&file) {
+            // Somebody froze while writing it anew, and has put another one there since.
+            done = self.open().and_then(|mut file| file.write_all(text.as_bytes())).is_ok();
+        }
         if let Ok(lock) = lock
             && file.metadata().is_ok_and(|found| found.len() > LONG)
         {
@@ -181,11 +185,31 @@ impl Log {
         options.open(self.directory.join(NAME))
     }
 
+    /// Whether that file still is the log.
+    fn is_current(&self, file: &File) -> bool {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let place = |found: fs::Metadata| (found.dev(), found.ino());
+            let there = fs::metadata(self.directory.join(NAME)).map(place);
+            there.ok() == file.metadata().map(place).ok()
+        }
+        #[cfg(not(unix))]
+        {
+            let _ = file;
+            true
+        }
+    }
+
     /// Sums it up, where nobody else is about to write.
     fn write_anew(&self, lock: &File) {
         if lock.unlock().is_err() || lock.try_lock().is_err() {
             return;
         }
+        file::remove_abandoned(&self.directory, ".log-");
+        let path = self.directory.join(NAME);
+        let length = || fs::metadata(&path).map(|found| found.len()).ok();
+        let before = length();
         let mut said = self.read();
         let oldest = now().saturating_sub(FORGOTTEN);
         said.skips.retain(|skip| skip.at >= oldest);
@@ -195,18 +219,28 @@ impl Log {
         let written =
             tempfile::Builder::new().prefix(".log-").tempfile_in(&self.directory).and_then(|mut file| {
                 file.write_all(text.as_bytes())?;
-                file.persist(self.directory.join(NAME)).map_err(|error| error.error)
+                // Somebody has waited long enough, and has gone on without the lock: this one comes too late.
+                if length() != before {
+                    return Err(std::io::ErrorKind::WouldBlock.into());
+                }
+                file.persist(&path).map_err(|error| error.error)
             });
         // Not written anew: it stays long until the next time.
         drop(written);
     }
 }
 
-/// Takes a part in the lock.
-fn wait_for(lock: &File) {
+/// Takes a part in the lock. `false` where that took too long, or this file system has none.
+fn wait_for(lock: &File) -> bool {
     let end = Instant::now() + PATIENCE;
-    while matches!(lock.try_lock_shared(), Err(fs::TryLockError::WouldBlock)) && Instant::now() < end {
-        std::thread::sleep(Duration::from_millis(1));
+    loop {
+        match lock.try_lock_shared() {
+            Ok(()) => return true,
+            Err(fs::TryLockError::WouldBlock) if Instant::now() < end => {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            Err(_) => return false,
+        }
     }
 }
 
@@ -264,7 +298,9 @@ fn understand(bytes: &[u8], wanted: fn(&[u8]) -> bool) -> Said {
             Entry::Asked(kind, name, tally) => said.tallies.entry((kind, name)).or_default().add(&tally),
         }
     }
-    said.skips.retain(|skip| !paid.contains(&skip.id));
+    // One that could not be sure to be heard says it twice.
+    let mut known = BTreeSet::new();
+    said.skips.retain(|skip| !paid.contains(&skip.id) && known.insert(skip.id.clone()));
     said
 }
 
@@ -358,6 +394,26 @@ mod tests {
             let skips = log.read().skips;
             assert_eq!(skips.last().map(|skip| skip.name.as_str()), Some("audio 2\t\\n"), "{cut}");
         }
+    }
+
+    #[test]
+    fn who_is_frozen_with_the_lock_holds_up_nobody_for_long_and_what_is_said_twice_counts_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = Log::new(folder.path());
+        assert!(log.append(&[Entry::Skip(skip(1))]));
+        let lock = File::options().write(true).open(folder.path().join("guard/log.lock")).unwrap();
+        lock.try_lock().unwrap();
+        let frozen = log.open().unwrap();
+        let begin = Instant::now();
+        assert!(log.append(&[Entry::Skip(skip(2))]));
+        assert!(begin.elapsed() >= PATIENCE);
+        assert!(log.is_current(&frozen));
+        let again = log.read().skips;
+        assert!(log.append(&again.iter().cloned().map(Entry::Skip).collect::<Vec<_>>()));
+        assert_eq!(log.read().skips, again);
+        // The frozen one goes on, and puts its own there.
+        fs::rename(folder.path().join("guard").join(NAME), folder.path().join("old")).unwrap();
+        assert!(!log.is_current(&frozen));
     }
 
     #[test]

@@ -145,35 +145,6 @@ fn stats_say_what_it_has_cost_and_what_blocks() {
     assert!(said.contains("[blocking-dependency]") && said.contains("down 3 times"), "{said}");
 }
 
-#[test]
-fn many_commits_at_once_in_several_work_trees_lose_no_skip() {
-    let shop = Shop::new(&needing("tts", &format!("\"tcp://127.0.0.1:{}\"", nobody()), false));
-    let text = fs::read_to_string(shop.repo.path().join("guard.toml")).unwrap();
-    shop.repo.write("guard.toml", text.replace("budget = \"800ms\"", "budget = \"60s\""));
-    shop.repo.git(&["commit", "-qnam", "a patient budget"]);
-    let (trees, rounds) = (10, 20);
-    let commit = |directory: &std::path::Path, round: usize| {
-        let mut git = shop.repo.command_in("git", directory);
-        git.args(["commit", "-q", "--allow-empty", "-m", &round.to_string()]);
-        git.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
-    };
-    let directories: Vec<_> = (0..trees).map(|tree| shop.repo.beside(&format!("tree{tree}"))).collect();
-    for directory in &directories {
-        shop.repo.git(&["worktree", "add", "-q", "--detach", directory.to_str().unwrap()]);
-    }
-    for round in 0..rounds {
-        // One for each work tree at the same moment: git itself lets in no second one.
-        let all: Vec<_> = directories.iter().map(|directory| commit(directory, round)).collect();
-        for git in all {
-            let done = git.wait_with_output().unwrap();
-            let said = one_line(&done.stderr);
-            assert!(done.status.success() && said.contains("uses-tts") && !said.contains("locked"), "{said}");
-        }
-    }
-    let log = fs::read_to_string(shop.repo.path().join(".git/guard/log-1")).unwrap();
-    assert_eq!(log.matches("\tcheck\tuses-tts\tit needs").count(), trees * rounds);
-}
-
 /// A branch on which one commit edits a published migration past the hook, and the next takes that back.
 fn sneaked(shop: &Shop) {
     shop.repo.git(&["branch", "origin-main"]);
