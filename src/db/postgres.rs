@@ -6,6 +6,7 @@
 
 mod connect;
 mod parameters;
+mod schema;
 mod settings;
 mod sql;
 mod tls;
@@ -22,7 +23,7 @@ use tokio::time::timeout_at;
 use tokio_postgres::{SimpleQueryMessage, SimpleQueryRow};
 
 use super::{Cell, Database, DatabaseUrl, DbError, Driver, Table};
-use crate::model::TableName;
+use crate::model::{Schema, TableName};
 use connect::Connected;
 use settings::Settings;
 use sql::{Kind, TableFacts};
@@ -38,6 +39,9 @@ pub(super) const DRIVER: Driver = Driver {
 
 /// The most that the server is given to hear of guard's leaving.
 const FAREWELL: Duration = Duration::from_millis(50);
+
+/// So often the schema is read again when something vanished during the reading.
+const AGAIN: u32 = 2;
 
 /// After so many rows the clock is read.
 const ROWS_BETWEEN_CLOCKS: usize = 256;
@@ -281,6 +285,32 @@ impl Database for Postgres {
             self.announced.insert(table.clone(), Announced { columns: columns.clone(), ..answer });
         }
         Ok(())
+    }
+
+    /// One way to the server and back. What the server prints of definitions is read from the catalogue of the moment, not of the
+    /// snapshot, so that something dropped meanwhile can be missed there: then it is asked again.
+    fn schema(&mut self) -> Result<Schema, DbError> {
+        let Some(major) = self.connected.as_ref().and_then(|connected| connected.major) else {
+            let what = "guard reads the schema of PostgreSQL itself only, and this is a relative of it";
+            return Err(DbError::Failed(what.to_owned()));
+        };
+        if major < schema::OLDEST {
+            let what = format!(
+                "guard reads the schema of PostgreSQL {} and later, and this is {major}",
+                schema::OLDEST
+            );
+            return Err(DbError::Failed(what));
+        }
+        let questions = schema::questions(major);
+        let mut tries = 0;
+        loop {
+            let mut reader = schema::Reader::new();
+            match self.ask(&questions, "a table", |row| reader.add(row)) {
+                Ok(()) => return Ok(reader.done()),
+                Err(DbError::Failed(what)) if tries < AGAIN && schema::may_be_gone(&what) => tries += 1,
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     fn user_version(&mut self) -> Result<Option<i64>, DbError> {

@@ -2,6 +2,7 @@
 
 mod changelogs;
 mod commits;
+mod schema;
 mod silence;
 mod tls;
 

@@ -23,6 +23,8 @@ pub(super) struct Connected {
     pub(super) server: String,
     pub(super) password: Option<String>,
     pub(super) task: tokio::task::JoinHandle<()>,
+    /// The major version of PostgreSQL; nothing for what only speaks like it.
+    pub(super) major: Option<u32>,
 }
 
 /// Where to knock.
@@ -149,11 +151,14 @@ where
     let server = target.name();
     match config.connect_raw(stream, tls).await {
         Ok((client, connection)) => {
+            let relative = connection.parameter("crdb_version").is_some();
+            let version = connection.parameter("server_version").filter(|_| !relative);
+            let major = version.and_then(major);
             let task = tokio::spawn(async move {
                 // Its error reaches the question that waits for an answer.
                 let _ = connection.await;
             });
-            Ok(Connected { client, server, password: target.password.clone(), task })
+            Ok(Connected { client, server, password: target.password.clone(), task, major })
         }
         Err(error) => {
             let code = error.code().map(|code| code.code().to_owned());
@@ -162,5 +167,22 @@ where
             let trouble = no_login(&error, &server, target.password.as_deref(), hint);
             Err(Failed { trouble, plain_may_do })
         }
+    }
+}
+
+/// 15 of `15.8 (Debian 15.8-1)`, 18 of `18beta1`; nothing of YugabyteDB's `15.2-YB-2.25`.
+fn major(version: &str) -> Option<u32> {
+    let digits = version.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(version.len());
+    version[..digits].parse().ok().filter(|_| !version.contains("-YB-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_major_version_is_the_first_number() {
+        let of = ["15.8 (Debian 15.8-0+deb12u1)", "18beta1", "9.6.24", "15.2-YB-2.25.0.0-b0", ""].map(major);
+        assert_eq!(of, [Some(15), Some(18), Some(9), None, None]);
     }
 }

@@ -1,0 +1,343 @@
+//! The schema of a PostgreSQL database, from the catalogue alone: `information_schema` hides from a role what it has no rights on.
+//!
+//! The questions are the files in `schema/`, sent as one message. Each row is an object: `kind`, `schema`, `root` and `name` say
+//! which, and every other column is an attribute by the column's own name; NULL is what DDL says nothing of. Names are
+//! printed for a search path without anything of people's in it, so that all of them are qualified.
+//!
+//! Not in it: owners and rights, since the roles of a server are not made by its migrations alone; what extensions own;
+//! the system's schemas, and those that a platform puts into every database.
+
+use std::collections::BTreeMap;
+
+use tokio_postgres::SimpleQueryRow;
+
+use super::text;
+use crate::db::DbError;
+use crate::model::{Object, ObjectId, Schema};
+
+/// The questions.
+const QUESTIONS: [&str; 4] = [
+    include_str!("schema/relations.sql"),
+    include_str!("schema/code.sql"),
+    include_str!("schema/types.sql"),
+    include_str!("schema/rest.sql"),
+];
+
+/// The oldest major version whose catalogue the questions fit.
+pub(super) const OLDEST: u32 = 12;
+
+/// What a platform puts into a database: a pattern for names of schemas, and the role or extension that shows that it is there.
+///
+/// Supabase: its own services' schemas. pg_cron, TimescaleDB, PostGIS, pgsodium, pg_partman's runs: schemas that they make or fill
+/// without owning what is in them. Cloud SQL: its vacuum helper.
+const PLATFORMS: &[(&str, &str)] = &[
+    (
+        "auth|storage|realtime|_realtime|vault|graphql|graphql_public|extensions|pgbouncer|net|supabase_.*|_analytics",
+        "supabase_admin",
+    ),
+    ("pgsodium|pgsodium_masks", "pgsodium"),
+    ("cron", "pg_cron"),
+    ("timescaledb_.*|_timescaledb_.*|toolkit_experimental", "timescaledb"),
+    ("tiger|tiger_data", "postgis_tiger_geocoder"),
+    ("topology", "postgis_topology"),
+    ("google_vacuum_mgmt", "cloudsqlsuperuser"),
+];
+
+/// Settings that decide how the server prints what it knows.
+const SETTINGS: &str = "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL quote_all_identifiers = off; \
+    SET LOCAL jit = off; ";
+
+/// All questions for a server of this major version. `ROLLBACK TO` takes the settings back.
+pub(super) fn questions(major: u32) -> String {
+    let mut all = String::from(SETTINGS);
+    for file in QUESTIONS {
+        for line in file.lines().filter(|line| !line.starts_with("--")) {
+            let (line, versions) = line.rsplit_once(" -- ").unwrap_or((line, ""));
+            let fits = match versions.split_once(' ') {
+                Some(("from", number)) => number.parse().is_ok_and(|from: u32| major >= from),
+                Some(("before", number)) => number.parse().is_ok_and(|before: u32| major < before),
+                _ => true,
+            };
+            if fits {
+                expand(line, &mut all);
+                all.push('\n');
+            }
+        }
+    }
+    all.push_str(super::sql::GO_BACK);
+    all
+}
+
+/// Puts in what stands in braces: a table of the catalogue without what is the system's, or an expression.
+fn expand(line: &str, out: &mut String) {
+    let mut rest = line;
+    while let Some((before, behind)) = rest.split_once('{') {
+        let (word, after) = behind.split_once('}').unwrap_or((behind, ""));
+        out.push_str(before);
+        let (word, of) = word.split_once(' ').unwrap_or((word, ""));
+        let put = match word {
+            "schemas" => schemas(),
+            "relations" => format!(
+                "(SELECT c.*, n.nspname FROM pg_class c JOIN {} n ON n.oid = c.relnamespace \
+                 WHERE c.relpersistence <> 't' AND {})",
+                schemas(),
+                own("pg_class", "c")
+            ),
+            // Supabase has one of its own, which its dashboard fills.
+            "publications" => {
+                "(SELECT p.* FROM pg_publication p WHERE NOT (left(p.pubname, 9) = 'supabase_' \
+                               AND EXISTS (SELECT FROM pg_roles r WHERE r.rolname = 'supabase_admin')))"
+                    .to_owned()
+            }
+            "own" => of.split_once(' ').map(|(class, row)| own(class, row)).unwrap_or_default(),
+            "sorted" => {
+                format!("(SELECT string_agg(x, ', ' ORDER BY x COLLATE \"C\") FROM unnest({of}) x)")
+            }
+            "hashed" => format!(
+                "(SELECT string_agg(split_part(x, '=', 1) || ' ' || encode(sha256(convert_to(x, 'UTF8')), 'hex'), \
+                 ', ' ORDER BY x COLLATE \"C\") FROM unnest({of}) x)"
+            ),
+            "signature" => format!("format('%s(%s)', {of}.proname, oidvectortypes({of}.proargtypes))"),
+            _ => String::new(),
+        };
+        out.push_str(&put);
+        rest = after;
+    }
+    out.push_str(rest);
+}
+
+/// It belongs to no extension.
+fn own(class: &str, row: &str) -> String {
+    format!(
+        "NOT EXISTS (SELECT FROM pg_depend dep WHERE dep.classid = '{class}'::regclass AND dep.objid = {row}.oid \
+         AND dep.deptype = 'e')"
+    )
+}
+
+/// The schemas of people.
+fn schemas() -> String {
+    let platforms: Vec<String> =
+        PLATFORMS.iter().map(|(name, sign)| format!("('{name}', '{sign}')")).collect();
+    format!(
+        "(SELECT s.oid, s.nspname FROM pg_namespace s WHERE left(s.nspname, 3) <> 'pg_' \
+         AND s.nspname <> 'information_schema' AND {} AND NOT EXISTS (SELECT FROM (VALUES {}) f (names, sign) \
+         WHERE s.nspname ~ ('^(' || f.names || ')$') AND (EXISTS (SELECT FROM pg_roles r WHERE r.rolname = f.sign) \
+         OR EXISTS (SELECT FROM pg_extension x WHERE x.extname = f.sign))))",
+        own("pg_namespace", "s"),
+        platforms.join(", ")
+    )
+}
+
+/// Whether the server says that something is not there any more, which was there when the snapshot was taken.
+pub(super) fn may_be_gone(message: &str) -> bool {
+    message.contains("cache lookup failed")
+        || message.contains("does not exist")
+        || message.contains("could not open")
+}
+
+/// The rows, as they come.
+#[derive(Default)]
+pub(super) struct Reader {
+    /// Kinds and attributes, each once.
+    words: BTreeMap<&'static str, ()>,
+    schema: Schema,
+}
+
+impl Reader {
+    pub(super) fn new() -> Self {
+        Self { words: WORDS.iter().map(|word| (*word, ())).collect(), schema: Schema::default() }
+    }
+
+    fn word(&self, text: &str) -> Result<&'static str, DbError> {
+        let known = self.words.get_key_value(text).map(|(word, ())| *word);
+        known.ok_or_else(|| DbError::Failed(format!("the catalogue answers with a column {text:?}")))
+    }
+
+    pub(super) fn add(&mut self, row: &SimpleQueryRow) -> Result<(), DbError> {
+        let kind = self.word(text(row, 0)?)?;
+        let mut object = Object::default();
+        for (place, column) in row.columns().iter().enumerate().skip(4) {
+            let foreign = |_| {
+                DbError::Failed("the catalogue holds text that is not in the database's encoding".to_owned())
+            };
+            if let Some(value) = row.try_get(place).map_err(foreign)? {
+                object.0.push((self.word(column.name())?, value.to_owned()));
+            }
+        }
+        self.schema.0.insert(ObjectId::below(kind, text(row, 1)?, text(row, 2)?, text(row, 3)?), object);
+        Ok(())
+    }
+
+    pub(super) fn done(self) -> Schema {
+        self.schema
+    }
+}
+
+/// Every kind and every attribute that the questions name.
+const WORDS: &[&str] = &[
+    "access method",
+    "aggregate",
+    "all tables",
+    "arguments",
+    "attribute",
+    "base type",
+    "body",
+    "bound",
+    "cache",
+    "called",
+    "canonical",
+    "cast",
+    "check",
+    "clustered",
+    "collation",
+    "column",
+    "columns",
+    "combination",
+    "combine",
+    "command",
+    "comment",
+    "commutator",
+    "composite type",
+    "compression",
+    "context",
+    "conversion",
+    "cost",
+    "cycle",
+    "default",
+    "definition",
+    "deserialize",
+    "deterministic",
+    "dictionaries",
+    "difference",
+    "direct arguments",
+    "domain",
+    "enabled",
+    "enum",
+    "enum label",
+    "event",
+    "event trigger",
+    "exclusion constraint",
+    "extension",
+    "family",
+    "final",
+    "final extra",
+    "final modifies",
+    "fires",
+    "foreign data wrapper",
+    "foreign key",
+    "foreign table",
+    "from",
+    "function",
+    "functions",
+    "generated",
+    "handler",
+    "hashed options",
+    "hashes",
+    "identity",
+    "identity sequence",
+    "in schema",
+    "increment",
+    "index",
+    "inheritance",
+    "initial value",
+    "invalid",
+    "join",
+    "language",
+    "leakproof",
+    "library",
+    "locale",
+    "materialized view",
+    "maximum",
+    "merges",
+    "method",
+    "minimum",
+    "moving final",
+    "moving initial value",
+    "moving inverse",
+    "moving state",
+    "moving transition",
+    "multirange",
+    "negator",
+    "not null",
+    "of type",
+    "operator",
+    "operator class",
+    "operator family",
+    "operators",
+    "option",
+    "options",
+    "order",
+    "owned by",
+    "parallel",
+    "parent",
+    "parser",
+    "partition",
+    "partition by",
+    "persistence",
+    "policy",
+    "primary key",
+    "procedure",
+    "provider",
+    "publication",
+    "publication schema",
+    "publication table",
+    "publications",
+    "publishes",
+    "range collation",
+    "range type",
+    "replica identity",
+    "restrict",
+    "returns",
+    "roles",
+    "row security",
+    "row security forced",
+    "rows",
+    "rule",
+    "rules",
+    "schema",
+    "security",
+    "sequence",
+    "serialize",
+    "server",
+    "settings",
+    "slot",
+    "sort",
+    "sort operator",
+    "space",
+    "start",
+    "state",
+    "statistics",
+    "storage",
+    "strict",
+    "subscription",
+    "subtype",
+    "support",
+    "table",
+    "tablespace",
+    "tags",
+    "template",
+    "text",
+    "text search configuration",
+    "text search dictionary",
+    "text search mapping",
+    "to",
+    "transforms",
+    "transition",
+    "trigger",
+    "triggers that are not enabled as usual",
+    "trusted",
+    "type",
+    "unique constraint",
+    "user mapping",
+    "using",
+    "validator",
+    "value",
+    "version",
+    "via root",
+    "view",
+    "volatility",
+    "where",
+    "window",
+    "with check",
+    "wrapper",
+];

@@ -1,0 +1,76 @@
+-- Extensions. Their versions are those that the machine offers.
+SELECT 'extension' AS kind, '' AS schema, e.extname AS root, '' AS name, n.nspname AS "in schema"
+FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace;
+
+-- Publications, and what each publishes.
+SELECT 'publication' AS kind, '' AS schema, p.pubname AS root, '' AS name,
+       CASE WHEN p.puballtables THEN 'yes' END AS "all tables",
+       concat_ws(', ', CASE WHEN p.pubinsert THEN 'insert' END, CASE WHEN p.pubupdate THEN 'update' END,
+                 CASE WHEN p.pubdelete THEN 'delete' END, CASE WHEN p.pubtruncate THEN 'truncate' END) AS publishes
+       , CASE WHEN p.pubviaroot THEN 'yes' END AS "via root" -- from 13
+FROM {publications} p;
+
+SELECT 'publication table' AS kind, '' AS schema, p.pubname AS root, r.prrelid::regclass::text AS name
+       , pg_get_expr(r.prqual, r.prrelid) AS where -- from 15
+       , (SELECT string_agg(a.attname, ', ' ORDER BY a.attname COLLATE "C") FROM pg_attribute a WHERE a.attrelid = r.prrelid AND a.attnum = ANY (r.prattrs)) AS columns -- from 15
+FROM pg_publication_rel r JOIN {publications} p ON p.oid = r.prpubid;
+
+SELECT 'publication schema' AS kind, '' AS schema, p.pubname AS root, n.nspname AS name FROM pg_publication_namespace r JOIN {publications} p ON p.oid = r.pnpubid JOIN pg_namespace n ON n.oid = r.pnnspid; -- from 15
+
+-- Subscriptions. The connection is a secret, and only superusers could read it.
+SELECT 'subscription' AS kind, '' AS schema, s.subname AS root, '' AS name,
+       CASE WHEN NOT s.subenabled THEN 'no' END AS enabled, {sorted s.subpublications} AS publications, s.subslotname AS slot
+FROM pg_subscription s WHERE s.subdbid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database());
+
+-- Foreign data. Options hold passwords: only whether they are the same can be seen.
+SELECT 'foreign data wrapper' AS kind, '' AS schema, w.fdwname AS root, '' AS name,
+       CASE WHEN w.fdwhandler <> 0 THEN w.fdwhandler::regprocedure::text END AS handler,
+       CASE WHEN w.fdwvalidator <> 0 THEN w.fdwvalidator::regprocedure::text END AS validator,
+       {hashed w.fdwoptions} AS "hashed options"
+FROM pg_foreign_data_wrapper w WHERE {own pg_foreign_data_wrapper w};
+
+SELECT 'server' AS kind, '' AS schema, s.srvname AS root, '' AS name,
+       w.fdwname AS wrapper, s.srvtype AS type, s.srvversion AS version, {hashed s.srvoptions} AS "hashed options"
+FROM pg_foreign_server s JOIN pg_foreign_data_wrapper w ON w.oid = s.srvfdw WHERE {own pg_foreign_server s};
+
+SELECT 'user mapping' AS kind, '' AS schema, u.srvname AS root, u.usename AS name FROM pg_user_mappings u;
+
+-- Comments: of relations and their columns,
+SELECT 'comment' AS kind, c.nspname AS schema, c.relname AS root,
+       CASE WHEN d.objsubid = 0 THEN '' ELSE 'column ' || a.attname END AS name, d.description AS text
+FROM pg_description d JOIN {relations} c ON c.oid = d.objoid
+LEFT JOIN pg_attribute a ON a.attrelid = d.objoid AND a.attnum = d.objsubid
+WHERE d.classoid = 'pg_class'::regclass AND c.relkind NOT IN ('i', 'I');
+
+-- of what belongs to relations,
+SELECT 'comment' AS kind, c.nspname AS schema, c.relname AS root, x.name, d.description AS text
+FROM (SELECT 'pg_class'::regclass AS class, i.indexrelid AS oid, i.indrelid AS relation, 'index ' || k.relname AS name
+      FROM pg_index i JOIN pg_class k ON k.oid = i.indexrelid
+      UNION ALL SELECT 'pg_constraint'::regclass, o.oid, o.conrelid, 'constraint ' || o.conname FROM pg_constraint o WHERE o.conrelid <> 0
+      UNION ALL SELECT 'pg_trigger'::regclass, g.oid, g.tgrelid, 'trigger ' || g.tgname FROM pg_trigger g
+      UNION ALL SELECT 'pg_policy'::regclass, p.oid, p.polrelid, 'policy ' || p.polname FROM pg_policy p
+      UNION ALL SELECT 'pg_rewrite'::regclass, r.oid, r.ev_class, 'rule ' || r.rulename FROM pg_rewrite r) x
+JOIN {relations} c ON c.oid = x.relation
+JOIN pg_description d ON d.classoid = x.class AND d.objoid = x.oid AND d.objsubid = 0;
+
+-- of types, functions and schemas,
+SELECT 'comment' AS kind, n.nspname AS schema, x.root, x.name, d.description AS text
+FROM (SELECT 'pg_type'::regclass AS class, t.oid, t.typnamespace AS space, t.typname AS root, '' AS name
+      FROM pg_type t WHERE {own pg_type t}
+      UNION ALL SELECT 'pg_constraint'::regclass, o.oid, t.typnamespace, t.typname, 'constraint ' || o.conname
+      FROM pg_constraint o JOIN pg_type t ON t.oid = o.contypid WHERE {own pg_type t}
+      UNION ALL SELECT 'pg_proc'::regclass, p.oid, p.pronamespace, {signature p}, '' FROM pg_proc p WHERE {own pg_proc p}
+      UNION ALL SELECT 'pg_namespace'::regclass, s.oid, s.oid, '', '' FROM pg_namespace s
+      UNION ALL SELECT 'pg_statistic_ext'::regclass, s.oid, s.stxnamespace, s.stxname, '' FROM pg_statistic_ext s
+      UNION ALL SELECT 'pg_collation'::regclass, o.oid, o.collnamespace, o.collname, 'collation' FROM pg_collation o
+      UNION ALL SELECT 'pg_ts_config'::regclass, o.oid, o.cfgnamespace, o.cfgname, 'text search configuration' FROM pg_ts_config o) x
+JOIN {schemas} n ON n.oid = x.space
+JOIN pg_description d ON d.classoid = x.class AND d.objoid = x.oid AND d.objsubid = 0
+WHERE NOT (x.class = 'pg_namespace'::regclass AND n.nspname = 'public' AND d.description = 'standard public schema');
+
+-- and of what belongs to no schema. An extension brings its own.
+SELECT 'comment' AS kind, '' AS schema, x.root, '' AS name, d.description AS text
+FROM (SELECT 'pg_event_trigger'::regclass AS class, e.oid, e.evtname AS root FROM pg_event_trigger e
+      UNION ALL SELECT 'pg_publication'::regclass, p.oid, p.pubname FROM {publications} p
+      UNION ALL SELECT 'pg_foreign_server'::regclass, s.oid, s.srvname FROM pg_foreign_server s) x
+JOIN pg_description d ON d.classoid = x.class AND d.objoid = x.oid;

@@ -1,0 +1,99 @@
+//! The schema of a PostgreSQL database: every hand-made change is seen, by a role that may do nothing but connect; and a
+//! database that was dumped and restored is the same.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use migguard::model::Schema;
+
+use super::*;
+
+/// Something of every kind.
+const BASE: &str = include_str!("schema.sql");
+
+/// What somebody does by hand, and every object that is another for it.
+const CHANGES: &[(&str, &[&str])] = &include!("changes.in");
+
+fn schema(url: &str) -> Schema {
+    open_url(url, AMPLE).unwrap().schema().unwrap()
+}
+
+/// The same server as another role, over the socket.
+fn as_stranger(postgres: &Postgres) -> Schema {
+    schema(&postgres.server.socket_url("stranger", &postgres.database))
+}
+
+fn base() -> Postgres {
+    let postgres = Postgres::fresh();
+    postgres.run(BASE);
+    postgres
+}
+
+/// A database with the same in it.
+fn copy(of: &Postgres) -> Postgres {
+    let copy = Postgres { server: of.server, database: format!("{}_copy", of.database) };
+    let (admin, copied, from) = (of.server.admin("postgres"), &copy.database, &of.database);
+    admin.run(&format!("DROP DATABASE IF EXISTS {copied} WITH (FORCE)"));
+    admin.run(&format!("CREATE DATABASE {copied} TEMPLATE {from}"));
+    copy
+}
+
+fn differences(expected: &Schema, live: &Schema) -> BTreeSet<String> {
+    expected.unlike(live).into_iter().map(|one| one.id.to_string()).collect()
+}
+
+#[test]
+fn a_role_that_may_only_connect_reads_what_a_superuser_reads() {
+    let postgres = base();
+    let all = schema(&postgres.url());
+    assert!(all.0.len() > 100, "{}", all.0.len());
+    assert_eq!(differences(&all, &as_stranger(&postgres)), BTreeSet::new());
+    let text = format!("{all:?}");
+    assert!(!text.contains("hunter2") && !text.contains("nowhere"), "{text}");
+    for kind in ["citext_eq", "pg_toast", "information_schema"] {
+        assert!(!all.0.keys().any(|id| id.path().contains(kind)), "{kind}");
+    }
+}
+
+#[test]
+fn every_change_by_hand_is_seen_alone_and_in_pairs() {
+    let postgres = base();
+    let before = as_stranger(&postgres);
+    let expected = |ids: &[&str]| -> BTreeSet<String> { ids.iter().map(|id| (*id).to_owned()).collect() };
+    let mut wrong = Vec::new();
+    for (number, (statement, ids)) in CHANGES.iter().enumerate() {
+        let live = copy(&postgres);
+        live.run(statement);
+        let found = differences(&before, &as_stranger(&live));
+        if found != expected(ids) {
+            wrong.push(format!("{statement}\n   expected {:?}\n   found {found:?}", expected(ids)));
+        }
+        let (other, more) = CHANGES[(number + 7) % CHANGES.len()];
+        if number % 4 == 0 && !ids.iter().any(|id| more.contains(id)) {
+            live.run(other);
+            let found = differences(&before, &as_stranger(&live));
+            let both = expected(&[*ids, more].concat());
+            if found != both {
+                wrong.push(format!("{statement}\n + {other}\n   expected {both:?}\n   found {found:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), CHANGES.len(), wrong.join("\n"));
+}
+
+#[test]
+fn a_dump_restored_is_the_same_but_for_what_the_server_prints_otherwise() {
+    let postgres = base();
+    let copy = Postgres::fresh();
+    let socket = postgres.server.dir.to_str().unwrap();
+    let pipe = "pg_dump -U postgres -h \"$DIR\" -p \"$PORT\" -s \"$FROM\" \
+                | psql -q -v ON_ERROR_STOP=1 -U postgres -h \"$DIR\" -p \"$PORT\" -d \"$TO\" >/dev/null";
+    let mut shell = Command::new("sh");
+    shell.args(["-c", pipe]).env("DIR", socket).env("PORT", postgres.server.port.to_string());
+    assert!(shell.env("FROM", &postgres.database).env("TO", &copy.database).status().unwrap().success());
+    // `IN` of varchar is printed otherwise after it was printed once: the engine settles that, not a rule here.
+    let known = ["check shop.users.kinds", "view shop.buyers"];
+    let mut found = differences(&schema(&postgres.url()), &schema(&copy.url()));
+    known.iter().for_each(|id| assert!(found.remove(*id), "{id}"));
+    assert_eq!(found, BTreeSet::new());
+}
