@@ -59,7 +59,6 @@ CREATE CAST (shop.place AS text) WITH INOUT;
 CREATE TEXT SEARCH CONFIGURATION shop.words (COPY = simple);
 CREATE TEXT SEARCH DICTIONARY shop.short (TEMPLATE = simple);
 CREATE OPERATOR FAMILY shop.odd USING btree;
-CREATE SUBSCRIPTION late CONNECTION 'host=127.0.0.1 password=hunter2' PUBLICATION feed WITH (connect = false);
 COMMENT ON SCHEMA shop IS 'the shop';
 COMMENT ON TABLE shop.users IS 'people';
 COMMENT ON COLUMN shop.users.name IS 'what they are called';
