@@ -14,6 +14,7 @@ use std::time::Instant;
 
 use crate::model::{Cause, Schema, TableName};
 
+pub(crate) use postgres::{Refusal as PgRefusal, Writer as PgWriter, statements as pg_statements};
 pub(crate) use sqlite::{read_schema as read_sqlite_schema, statements as sqlite_statements};
 pub use url::{DatabaseUrl, UrlError, redact};
 

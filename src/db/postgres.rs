@@ -9,8 +9,10 @@ mod parameters;
 mod schema;
 mod settings;
 mod sql;
+mod statements;
 mod tls;
 mod trouble;
+mod writer;
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -29,6 +31,8 @@ use settings::Settings;
 use sql::{Kind, TableFacts};
 
 pub(super) use parameters::Parameters;
+pub(crate) use statements::statements;
+pub(crate) use writer::{Refusal, Writer};
 
 /// PostgreSQL.
 pub(super) const DRIVER: Driver = Driver {
@@ -109,6 +113,14 @@ impl Postgres {
         }
         let parameters = url.postgres().expect("the scheme of the URL is one of this driver");
         let settings = Settings::new(parameters)?;
+        let mut session = Self::connect(&settings, deadline)?;
+        let left = deadline.saturating_duration_since(Instant::now());
+        session.ask(&sql::begin(left, &settings.schemas), "the session", |_| Ok(()))?;
+        Ok(session)
+    }
+
+    /// A session in which nothing was said yet.
+    fn connect(settings: &Settings, deadline: Instant) -> Result<Self, DbError> {
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
@@ -120,10 +132,24 @@ impl Postgres {
             failed: false,
             announced: HashMap::new(),
         };
-        session.connected = Some(session.wait(connect::connect(&settings, deadline))?);
-        let left = deadline.saturating_duration_since(Instant::now());
-        session.ask(&sql::begin(left, &settings.schemas), "the session", |_| Ok(()))?;
+        session.connected = Some(session.wait(connect::connect(settings, deadline))?);
         Ok(session)
+    }
+
+    /// The major version, where the schema can be read.
+    fn major(&self) -> Result<u32, DbError> {
+        let Some(major) = self.connected.as_ref().and_then(|connected| connected.major) else {
+            let what = "guard reads the schema of PostgreSQL itself only, and this is a relative of it";
+            return Err(DbError::Failed(what.to_owned()));
+        };
+        if major < schema::OLDEST {
+            let what = format!(
+                "guard reads the schema of PostgreSQL {} and later, and this is {major}",
+                schema::OLDEST
+            );
+            return Err(DbError::Failed(what));
+        }
+        Ok(major)
     }
 
     /// Runs it until it is done, or the deadline.
@@ -290,17 +316,7 @@ impl Database for Postgres {
     /// One way to the server and back. What the server prints of definitions is read from the catalogue of the moment, not of the
     /// snapshot, so that something dropped meanwhile can be missed there: then it is asked again.
     fn schema(&mut self) -> Result<Schema, DbError> {
-        let Some(major) = self.connected.as_ref().and_then(|connected| connected.major) else {
-            let what = "guard reads the schema of PostgreSQL itself only, and this is a relative of it";
-            return Err(DbError::Failed(what.to_owned()));
-        };
-        if major < schema::OLDEST {
-            let what = format!(
-                "guard reads the schema of PostgreSQL {} and later, and this is {major}",
-                schema::OLDEST
-            );
-            return Err(DbError::Failed(what));
-        }
+        let major = self.major()?;
         let questions = schema::questions(major);
         let mut tries = 0;
         loop {

@@ -3,11 +3,12 @@
 //! To add an engine: a file with a [`Scratch`], and a line in [`open`]. guard learns what a migration does by running it, not by
 //! reading its SQL.
 
+mod postgres;
 mod sqlite;
 
 use std::time::Instant;
 
-use crate::db::DbError;
+use crate::db::{DbError, Lookup};
 use crate::model::{Dialect, Schema, Script};
 
 /// A database that nobody else knows of, and that is gone when this is dropped.
@@ -46,10 +47,21 @@ pub enum Trouble {
     Gone(#[from] DbError),
 }
 
+/// In what a scratch database should be like the live one, and where it may be.
+pub struct Like<'a> {
+    /// The major version of the live server. The nearest that is here is taken.
+    pub major: Option<u32>,
+    /// The name of the live database: some migrations name it.
+    pub database: Option<&'a str>,
+    /// Asks for an environment variable: `PATH`, `HOME`, `XDG_CACHE_HOME`.
+    pub env: Lookup<'a>,
+}
+
 /// A scratch database for migrations of this dialect.
-pub fn open(dialect: Dialect, deadline: Instant) -> Result<Box<dyn Scratch>, DbError> {
+pub fn open(dialect: Dialect, like: &Like<'_>, deadline: Instant) -> Result<Box<dyn Scratch>, DbError> {
     match dialect {
         Dialect::Sqlite => Ok(Box::new(sqlite::Memory::open(deadline)?)),
+        Dialect::Postgres => Ok(Box::new(postgres::Server::open(like, deadline)?)),
         other => Err(DbError::Failed(format!("guard cannot replay migrations of {other:?} yet"))),
     }
 }

@@ -122,6 +122,28 @@ impl Settings {
         Ok(settings)
     }
 
+    /// A server of guard's own, by the directory of its socket.
+    pub(super) fn local(socket: &Path, user: &str, database: &str) -> Self {
+        let place = Place::Socket(socket.to_owned());
+        Self {
+            targets: vec![Target { place, port: DEFAULT_PORT, password: None }],
+            user: user.to_owned(),
+            database: database.to_owned(),
+            ssl: Ssl {
+                mode: Mode::Disable,
+                channel_binding_required: false,
+                root: None,
+                certificate: None,
+                key: None,
+            },
+            options: None,
+            application: "guard".to_owned(),
+            connect_timeout: None,
+            schemas: Vec::new(),
+            passfile_trouble: None,
+        }
+    }
+
     fn passwords(&mut self, parameters: &Parameters) {
         if let Some(password) = parameters.get("password") {
             for target in &mut self.targets {

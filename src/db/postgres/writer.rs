@@ -1,0 +1,109 @@
+//! A session that may write: in a scratch server of guard's own, and nowhere else. It is reached by its socket only.
+
+use std::path::Path;
+use std::pin::pin;
+use std::time::Instant;
+
+use futures_util::StreamExt;
+use tokio_postgres::SimpleQueryMessage;
+use tokio_postgres::error::ErrorPosition;
+
+use super::settings::Settings;
+use super::{Connected, Postgres, schema, text};
+use crate::db::DbError;
+use crate::model::Schema;
+
+/// The session.
+pub(crate) struct Writer(Postgres);
+
+/// Why the server did not do it.
+#[derive(Debug)]
+pub(crate) struct Refusal {
+    /// So many statements were done before.
+    pub(crate) done: usize,
+    /// Where in the text the server stumbled, in characters from 0, where it says so.
+    pub(crate) at: Option<usize>,
+    /// The five letters that say what it is: `42601`.
+    pub(crate) code: String,
+    /// What it says.
+    pub(crate) message: String,
+}
+
+impl Writer {
+    /// Connects to the server whose socket is in this directory.
+    pub(crate) fn open(
+        socket: &Path,
+        user: &str,
+        database: &str,
+        deadline: Instant,
+    ) -> Result<Self, DbError> {
+        let settings = Settings::local(socket, user, database);
+        Ok(Self(Postgres::connect(&settings, deadline)?))
+    }
+
+    /// Sends a text, of one statement or many. The outer error is the end of the session.
+    pub(crate) fn send(&mut self, text: &str) -> Result<Result<(), Refusal>, DbError> {
+        let Some(Connected { client, server, .. }) = &self.0.connected else {
+            return Err(DbError::TimedOut);
+        };
+        self.0.wait(async {
+            let gone = || DbError::Unreachable(format!("{server} hung up in the middle of an answer"));
+            let mut done = 0;
+            let refuse = |error: tokio_postgres::Error, done| {
+                let said = error.as_db_error().ok_or_else(gone)?;
+                // The server ends the session: it goes down, or somebody has killed it.
+                if client.is_closed() || said.code().code().starts_with("57P") {
+                    return Err(gone());
+                }
+                let at = match said.position() {
+                    Some(ErrorPosition::Original(at)) => usize::try_from(*at).ok(),
+                    _ => None,
+                };
+                Ok(Err(Refusal {
+                    done,
+                    at: at.map(|at| at.saturating_sub(1)),
+                    code: said.code().code().to_owned(),
+                    message: said.message().to_owned(),
+                }))
+            };
+            let mut answer = match client.simple_query_raw(text).await {
+                Ok(answer) => pin!(answer),
+                Err(error) => return refuse(error, 0),
+            };
+            while let Some(message) = answer.next().await {
+                match message {
+                    Ok(SimpleQueryMessage::CommandComplete(_)) => done += 1,
+                    Ok(_) => {}
+                    Err(error) => return refuse(error, done),
+                }
+            }
+            Ok(Ok(()))
+        })
+    }
+
+    /// The first column of the answer to a question.
+    pub(crate) fn ask(&mut self, question: &str) -> Result<Vec<String>, DbError> {
+        let mut found = Vec::new();
+        self.0.failed = false;
+        self.0.ask(question, "a table", |row| {
+            found.push(text(row, 0)?.to_owned());
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// The schema that there is now.
+    pub(crate) fn schema(&mut self) -> Result<Schema, DbError> {
+        let major = self.0.major()?;
+        let questions = schema::questions(major);
+        let mut reader = schema::Reader::new();
+        self.0.failed = false;
+        let question =
+            format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SAVEPOINT guard; {questions}; COMMIT");
+        let read = self.0.ask(&question, "a table", |row| reader.add(row));
+        if read.is_err() {
+            let _ = self.send("ROLLBACK")?;
+        }
+        read.map(|()| reader.done())
+    }
+}

@@ -1,0 +1,295 @@
+//! Replay in PostgreSQL: a server of guard's own, started from the programs of this machine.
+//!
+//! The migrations of a pull request are foreign code. They run as a role that is no superuser and that nothing of the server's
+//! own rights can be granted to: no files, no programs, no other servers. The clock ends what does not end.
+
+mod cluster;
+mod programs;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
+
+use super::{Like, Scratch, Trouble};
+use crate::db::{DbError, PgRefusal, PgWriter, pg_statements};
+use crate::model::{Schema, Script};
+use cluster::{Cluster, MIGRATOR, OWNERS, SPARE};
+
+/// So often a script is tried: once more for each role that it names and nobody has made.
+const MOST_TRIES: usize = 50;
+
+/// What the server says to what is no SQL.
+const SYNTAX: &str = "42601";
+
+/// What the server says to a statement that only runs by itself: outside of a transaction, after the one before is over, where
+/// it ends transactions of its own.
+const ALONE: [&str; 3] = ["25001", "55P04", "2D000"];
+
+/// A database in a server of its own.
+pub(super) struct Server {
+    /// The session of the migrations: dropped before the server.
+    session: Option<PgWriter>,
+    admin: PgWriter,
+    cluster: Cluster,
+    database: String,
+    deadline: Instant,
+    /// Something was run since it was empty.
+    used: bool,
+}
+
+impl Server {
+    pub(super) fn open(like: &Like<'_>, deadline: Instant) -> Result<Self, DbError> {
+        let mut cluster = Cluster::start(like.major, like.env, deadline)?;
+        let mut admin = cluster.admin(deadline)?;
+        let name = like.database.filter(|name| !name.starts_with("template") && !name.contains('\0'));
+        let database = name.unwrap_or("app").to_owned();
+        order(&mut admin, &format!("ALTER DATABASE {SPARE} RENAME TO {}", quote(&database)))?;
+        let session = Some(PgWriter::open(&cluster.dir, MIGRATOR, &database, deadline)?);
+        Ok(Self { session, admin, cluster, database, deadline, used: false })
+    }
+
+    fn session(&mut self) -> Result<&mut PgWriter, DbError> {
+        self.session.as_mut().ok_or(DbError::TimedOut)
+    }
+
+    /// The statements up to this place as most tools send them: in one piece, in a transaction.
+    fn together(&mut self, text: &str) -> Result<Result<(), PgRefusal>, DbError> {
+        let session = self.session()?;
+        let _ = session.send("BEGIN")?;
+        let outcome = match session.send(text)? {
+            // What is checked at the end of a transaction belongs to the last statement.
+            Ok(()) => session.send("COMMIT")?.map_err(|refusal| PgRefusal { done: usize::MAX, ..refusal }),
+            refused => refused,
+        };
+        if outcome.is_err() {
+            let _ = session.send("ROLLBACK")?;
+        }
+        Ok(outcome)
+    }
+
+    /// One statement after the other.
+    fn apart(
+        &mut self,
+        statements: &[(usize, &str)],
+        attempt: &Attempt,
+    ) -> Result<Result<(), PgRefusal>, DbError> {
+        let session = self.session()?;
+        if attempt.way == Way::InPieces {
+            let _ = session.send("BEGIN")?;
+        }
+        for (number, (_, statement)) in statements.iter().enumerate().skip(attempt.from) {
+            if attempt.left_out.contains(&number) {
+                continue;
+            }
+            let mut outcome = match attempt.before.get(&number) {
+                Some(before) => session.send(before)?,
+                None => Ok(()),
+            };
+            if outcome.is_ok() {
+                outcome = session.send(statement)?;
+            }
+            if let Err(refusal) = outcome {
+                let _ = session.send("ROLLBACK")?;
+                return Ok(Err(PgRefusal { done: number, at: None, ..refusal }));
+            }
+        }
+        // A transaction that the script began and did not end is ended, too.
+        Ok(session.send("COMMIT")?.map_err(|refusal| PgRefusal { done: usize::MAX, ..refusal }))
+    }
+
+    /// Makes a role that the live server has and this one has not.
+    fn make_role(&mut self, name: &str) -> Result<(), DbError> {
+        let role = quote(name);
+        order(&mut self.admin, &format!("CREATE ROLE {role} IN ROLE {OWNERS}; GRANT {role} TO {MIGRATOR}"))
+    }
+}
+
+/// How the statements of a script are sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// All at once, in a transaction.
+    AtOnce,
+    /// Each by itself, in a transaction.
+    InPieces,
+    /// Each by itself, without one.
+    Alone,
+}
+
+/// One of several attempts to run a script.
+struct Attempt {
+    way: Way,
+    /// Those before it are done.
+    from: usize,
+    /// Those that are not sent.
+    left_out: BTreeSet<usize>,
+    /// What is sent before some.
+    before: BTreeMap<usize, String>,
+}
+
+impl Attempt {
+    /// What is tried after this refusal; `None` where it is the last word.
+    fn again(&mut self, refusal: &PgRefusal, statements: &[(usize, &str)]) -> Option<()> {
+        let number = refusal.done.min(statements.len() - 1);
+        if self.way != Way::Alone && ALONE.contains(&refusal.code.as_str()) {
+            (self.way, self.from) = (Way::Alone, 0);
+            return Some(());
+        }
+        if absent_role(refusal).is_none() {
+            match foreign_role(refusal).filter(|_| !self.before.contains_key(&number)) {
+                // A superuser would be one of it. Whoever may make roles may take their part, but that of a superuser.
+                Some(role) => {
+                    self.before.insert(number, format!("GRANT {} TO {MIGRATOR}", quote(role)));
+                }
+                None => {
+                    may_keep_owner(statements.get(number)?.1, refusal).then_some(())?;
+                    self.left_out.insert(number);
+                }
+            }
+            if self.way == Way::AtOnce {
+                self.way = Way::InPieces;
+            }
+        }
+        if self.way == Way::Alone {
+            self.from = number;
+        }
+        Some(())
+    }
+}
+
+impl Scratch for Server {
+    fn name(&self) -> String {
+        format!("{}, in a server of guard's own", self.cluster.engine)
+    }
+
+    fn clear(&mut self) -> Result<(), DbError> {
+        if !self.used {
+            return Ok(());
+        }
+        self.session = None;
+        let database = quote(&self.database);
+        self.drop_database(&database)?;
+        let own = format!("'{}', '{MIGRATOR}', '{OWNERS}'", cluster::ADMIN);
+        let roles = format!(
+            "SELECT pg_catalog.quote_ident(rolname) FROM pg_catalog.pg_roles WHERE oid >= 16384 AND rolname NOT IN ({own})"
+        );
+        let roles = self.admin.ask(&roles)?;
+        if !roles.is_empty() {
+            order(&mut self.admin, &format!("DROP ROLE {}", roles.join(", ")))?;
+        }
+        order(&mut self.admin, &format!("CREATE DATABASE {database} OWNER {OWNERS} TEMPLATE template1"))?;
+        self.session = Some(PgWriter::open(&self.cluster.dir, MIGRATOR, &self.database, self.deadline)?);
+        self.used = false;
+        Ok(())
+    }
+
+    fn run(&mut self, script: &Script, most: usize) -> Result<(), Trouble> {
+        let found = pg_statements(&script.text);
+        if let Some((at, command)) = found.foreign {
+            let message = "this is a command of psql, and no other program knows it".to_owned();
+            return Err(refused(script, at, command, message));
+        }
+        let statements = &found.all[..most.min(found.all.len())];
+        let Some((last, text)) = statements.last() else { return Ok(()) };
+        self.used = true;
+        // What one script sets is not set for the next, as if each had a connection of its own.
+        let _ = self.session()?.send("DISCARD ALL")?;
+        let way = match (script.transaction, found.in_pieces) {
+            (true, false) => Way::AtOnce,
+            (true, true) => Way::InPieces,
+            (false, _) => Way::Alone,
+        };
+        let mut attempt = Attempt { way, from: 0, left_out: BTreeSet::new(), before: BTreeMap::new() };
+        let mut tries = 0;
+        let refusal = loop {
+            let outcome = match attempt.way {
+                Way::AtOnce => self.together(&script.text[..last + text.len()])?,
+                _ => self.apart(statements, &attempt)?,
+            };
+            let Err(refusal) = outcome else { return Ok(()) };
+            tries += 1;
+            if tries > MOST_TRIES || attempt.again(&refusal, statements).is_none() {
+                break refusal;
+            }
+            if let Some(role) = absent_role(&refusal) {
+                self.make_role(role)?;
+            }
+        };
+        // What is no SQL is found before anything is done, and there the server says the place.
+        let at = refusal.at.filter(|_| refusal.code == SYNTAX).map(|at| byte_of(&script.text, at));
+        let number = match at {
+            Some(at) => statements.iter().rposition(|(start, _)| *start <= at).unwrap_or(0),
+            None => refusal.done.min(statements.len() - 1),
+        };
+        let (start, statement) = statements[number];
+        Err(refused(script, start, statement, refusal.message))
+    }
+
+    fn count(&self, script: &Script) -> usize {
+        pg_statements(&script.text).all.len()
+    }
+
+    fn schema(&mut self) -> Result<Schema, DbError> {
+        self.session()?.schema()
+    }
+}
+
+impl Server {
+    /// The server may not have noticed yet that the session is over.
+    fn drop_database(&mut self, database: &str) -> Result<(), DbError> {
+        loop {
+            match self.admin.send(&format!("DROP DATABASE {database}"))? {
+                Ok(()) => return Ok(()),
+                Err(refusal) if refusal.code == "55006" && Instant::now() < self.deadline => {}
+                Err(refusal) => return Err(DbError::Failed(refusal.message)),
+            }
+        }
+    }
+}
+
+/// An order of guard's own, which the server cannot refuse.
+fn order(admin: &mut PgWriter, text: &str) -> Result<(), DbError> {
+    admin.send(text)?.map_err(|refusal| DbError::Failed(refusal.message))
+}
+
+fn refused(script: &Script, at: usize, statement: &str, message: String) -> Trouble {
+    let before = script.text[..at].bytes().filter(|byte| *byte == b'\n').count();
+    let line = script.line.saturating_add(u32::try_from(before).unwrap_or(u32::MAX));
+    Trouble::Refused { line, statement: statement.to_owned(), message }
+}
+
+/// The byte at which this character begins.
+fn byte_of(text: &str, character: usize) -> usize {
+    text.char_indices().nth(character).map_or(text.len(), |(at, _)| at)
+}
+
+/// `app` of `role "app" does not exist`: the live server has it, and a server of guard's own does not.
+fn absent_role(refusal: &PgRefusal) -> Option<&str> {
+    if refusal.code != "42704" {
+        return None;
+    }
+    refusal.message.strip_prefix("role \"")?.strip_suffix("\" does not exist")
+}
+
+/// `app` of `must be member of role "app"` and, since version 16, of `must be able to SET ROLE "app"`.
+fn foreign_role(refusal: &PgRefusal) -> Option<&str> {
+    let beginnings =
+        ["must be member of role \"", "must be able to SET ROLE \"", "permission denied to set role \""];
+    let rest = beginnings.into_iter().find_map(|beginning| refusal.message.strip_prefix(beginning))?;
+    rest.strip_suffix('"')
+}
+
+/// Owners are not compared: one that may not own it here changes nothing.
+fn may_keep_owner(statement: &str, refusal: &PgRefusal) -> bool {
+    let mut words = statement.split_whitespace().map(str::to_ascii_uppercase);
+    refusal.code == "42501"
+        && words.next().is_some_and(|first| first == "ALTER")
+        && words.collect::<Vec<_>>().windows(2).any(|pair| pair == ["OWNER", "TO"])
+}
+
+/// A name.
+fn quote(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+#[path = "postgres/tests.rs"]
+mod tests;

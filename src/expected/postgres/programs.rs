@@ -1,0 +1,112 @@
+//! PostgreSQL's own programs on this machine, which are often not on the path.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::db::{DbError, Lookup};
+
+/// Directories with a directory for each version, and the way on from there: Debian, Alpine, Homebrew on both processors, Postgres.app,
+/// the packages of the PostgreSQL project for Red Hat's systems.
+const PARENTS: [(&str, &str, &str); 6] = [
+    ("/usr/lib/postgresql", "", "bin"),
+    ("/usr/libexec", "postgresql", ""),
+    ("/opt/homebrew/opt", "postgresql", "bin"),
+    ("/usr/local/opt", "postgresql", "bin"),
+    ("/Applications/Postgres.app/Contents/Versions", "", "bin"),
+    ("/usr", "pgsql-", "bin"),
+];
+
+/// `initdb` and `postgres` of one version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Programs {
+    pub(super) dir: PathBuf,
+    /// `15.8`.
+    pub(super) version: String,
+    major: u32,
+}
+
+impl Programs {
+    /// Those of this major version; where they are not here, of the nearest newer one, then of the nearest older one.
+    pub(super) fn find(major: Option<u32>, env: Lookup<'_>) -> Result<Self, DbError> {
+        let dirs = dirs(env);
+        let found: Vec<Self> = dirs.into_iter().filter_map(Self::in_dir).collect();
+        nearest(found, major).ok_or_else(|| {
+            let what = "the programs of a PostgreSQL server (initdb and postgres) are not on this machine, so that \
+                        migrations cannot be replayed";
+            DbError::Failed(what.to_owned())
+        })
+    }
+
+    fn in_dir(dir: PathBuf) -> Option<Self> {
+        if !dir.join("initdb").is_file() {
+            return None;
+        }
+        let said = say(&dir.join("postgres"), "--version")?;
+        let (version, major) = version(&said)?;
+        Some(Self { dir, version: version.to_owned(), major })
+    }
+}
+
+fn nearest(mut found: Vec<Programs>, major: Option<u32>) -> Option<Programs> {
+    // Without a wish the newest; the older, the farther below.
+    let wish = major.unwrap_or(u32::MAX);
+    found.sort_by_key(|one| if one.major >= wish { (0, one.major) } else { (1, u32::MAX - one.major) });
+    found.into_iter().next()
+}
+
+/// `15.8` and 15 of `postgres (PostgreSQL) 15.8 (Debian 15.8-0+deb12u1)`.
+fn version(said: &str) -> Option<(&str, u32)> {
+    let version = said.split_once("(PostgreSQL) ")?.1.split_whitespace().next()?;
+    let safe = version.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
+    let digits = version.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(version.len());
+    Some((version, version[..digits].parse().ok()?)).filter(|_| safe)
+}
+
+/// What a program says when it is asked something that it answers at once.
+fn say(program: &Path, question: &str) -> Option<String> {
+    let mut command = Command::new(program);
+    command.arg(question).stdin(Stdio::null()).stderr(Stdio::null());
+    let said = command.output().ok().filter(|said| said.status.success())?;
+    String::from_utf8(said.stdout).ok()
+}
+
+fn dirs(env: Lookup<'_>) -> Vec<PathBuf> {
+    let path = env("PATH").unwrap_or_default();
+    let mut dirs: Vec<PathBuf> = std::env::split_paths(&path).filter(|dir| dir.is_absolute()).collect();
+    for (parent, prefix, below) in PARENTS {
+        let versions = fs::read_dir(parent).into_iter().flatten().flatten();
+        let fits = versions.filter(|version| version.file_name().to_string_lossy().starts_with(prefix));
+        dirs.extend(fits.map(|version| version.path().join(below)));
+    }
+    if let Some(config) = dirs.iter().map(|dir| dir.join("pg_config")).find(|config| config.is_file()) {
+        dirs.extend(say(&config, "--bindir").map(|dir| PathBuf::from(dir.trim())));
+    }
+    let mut seen = BTreeSet::new();
+    dirs.retain(|dir| {
+        dir.join("postgres").is_file() && fs::canonicalize(dir).is_ok_and(|dir| seen.insert(dir))
+    });
+    dirs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_read() {
+        assert_eq!(version("postgres (PostgreSQL) 15.8 (Debian 15.8-0+deb12u1)\n"), Some(("15.8", 15)));
+        assert_eq!(version("postgres (PostgreSQL) 18beta1\n"), Some(("18beta1", 18)));
+        assert_eq!(version("postgres (PostgreSQL) ../x"), None);
+        assert_eq!(version("something else 4"), None);
+    }
+
+    #[test]
+    fn the_live_version_is_best_then_a_newer_one() {
+        let with = |major: u32| Programs { dir: PathBuf::new(), version: String::new(), major };
+        let of = |wish| nearest([13, 15, 17].map(with).to_vec(), wish).map(|one| one.major);
+        assert_eq!([Some(15), Some(14), Some(12), Some(18), None].map(of), [15, 15, 13, 17, 17].map(Some));
+        assert_eq!(nearest(Vec::new(), None), None);
+    }
+}
