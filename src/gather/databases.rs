@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::config::{Config, DatabaseConfig};
 use crate::db::{self, DbError};
-use crate::model::{Cause, Database, Dialect, Fact, Need, SourceKind, TableName};
+use crate::model::{Cause, Database, Dialect, Fact, Need, Schema, SourceKind, TableName};
 use crate::tools::{self, LedgerTable, RawLedger, Tool};
 
 use super::breaker::{Fuse, Fuses, Heard};
@@ -33,6 +33,8 @@ pub(super) struct Answer {
     pub(super) dialect: Dialect,
     /// What it holds: once, or for each schema that is declared.
     pub(super) schemas: Vec<InSchema>,
+    /// The whole schema, where it is asked for.
+    pub(super) schema: Option<Result<Schema, Cause>>,
     /// How it was read, and what was not there to be read, where people should know.
     pub(super) remarks: Vec<String>,
 }
@@ -126,6 +128,7 @@ pub(super) fn not_asked(declared: &Declared<'_>) -> Database {
         declared: Some(declared.config.line),
         dialect: Dialect::default(),
         ledgers: Fact::NotAsked,
+        drift: Fact::NotAsked,
         strangers: Vec::new(),
     }
 }
@@ -158,6 +161,7 @@ pub(super) fn ask(
             let url = url.clone();
             let wanted = database.sets.clone();
             let schemas = database.config.schemas.clone();
+            let drift = database.config.drift || request.drift;
             let tools = every_tool.clone();
             let own = config.tools.clone();
             let pending = within(deadline, move || -> Result<Answer, Cause> {
@@ -168,12 +172,17 @@ pub(super) fn ask(
                     address: url.to_string(),
                     dialect: url.dialect(),
                     schemas: Vec::new(),
+                    schema: None,
                     remarks: Vec::new(),
                 };
                 if schemas.is_empty() {
                     answer.schemas.push(reader.read(&mut *database).map_err(Cause::from)?);
                 } else {
                     reader.read_schemas(&mut *database, &schemas, &mut answer).map_err(Cause::from)?;
+                }
+                // Of many tenants' schemas each would need a replay of its own.
+                if drift && schemas.is_empty() {
+                    answer.schema = Some(database.schema().map_err(Cause::from));
                 }
                 answer.remarks.extend(database.remark().map(|remark| format!("was {remark}")));
                 Ok(answer)

@@ -89,6 +89,7 @@ fn place(at: &Location) -> Option<String> {
         Location::Ledger { database, table, version: None } => {
             format!("database \"{database}\", ledger {table}")
         }
+        Location::Object { database, object } => format!("database \"{database}\", {object}"),
         Location::Config { line } => format!("{FILE_NAME}:{line}"),
     })
 }
@@ -206,6 +207,9 @@ fn write_summary(report: &Report<'_>, look: &Look, out: &mut dyn Write) -> io::R
             count(examined.databases, "database"),
             count(examined.checksums, "checksum")
         ));
+    }
+    if examined.objects > 0 {
+        parts.push(format!("{} of the schema held against a replay", count(examined.objects, "object")));
     }
     let run = report.facts.checks.iter();
     let run =

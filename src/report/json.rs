@@ -67,6 +67,8 @@ struct Examined {
     ledger_rows: usize,
     /// Checksums that were compared.
     checksums: usize,
+    /// Objects of live schemas that were held against a replay of the migrations.
+    objects: usize,
 }
 
 #[derive(Serialize)]
@@ -120,6 +122,13 @@ enum JsonLocation<'a> {
         table: String,
         /// The row, or null.
         version: Option<String>,
+    },
+    /// An object of a database's schema.
+    Object {
+        /// The name in guard.toml.
+        database: &'a str,
+        /// Its kind and its name.
+        object: &'a str,
     },
     /// A line of guard.toml.
     Config {
@@ -178,6 +187,7 @@ fn write(report: &Report<'_>, _: &Look, out: &mut dyn Write) -> io::Result<()> {
             databases: facts.examined.databases,
             ledger_rows: facts.examined.ledger_rows,
             checksums: facts.examined.checksums,
+            objects: facts.examined.objects,
         },
         findings: report.findings.iter().map(finding).collect(),
         outages: report.outages().into_iter().map(outage).collect(),
@@ -219,6 +229,7 @@ fn location(at: &Location) -> JsonLocation<'_> {
             table: table.to_string(),
             version: version.as_ref().map(ToString::to_string),
         },
+        Location::Object { database, object } => JsonLocation::Object { database, object },
         Location::Config { line } => JsonLocation::Config { line: *line },
     }
 }
