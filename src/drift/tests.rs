@@ -29,8 +29,7 @@ fn said(live: &str, recorded: &[&str], pending: &[&str]) -> Vec<String> {
 
 fn words(live: &str, history: &History) -> Vec<String> {
     let deadline = Instant::now() + Duration::from_secs(20);
-    let like = expected::Like { major: None, database: None, env: &|_| None };
-    let mut scratch = expected::open(Dialect::Sqlite, &like, deadline).unwrap();
+    let mut scratch = expected::open(Dialect::Sqlite, deadline).unwrap();
     let script = Script { text: live.to_owned(), line: 1, transaction: true };
     scratch.run(&script, usize::MAX).unwrap();
     let live = scratch.schema().unwrap();

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use crate::config::env;
 use crate::drift::{History, Limits, Step, judge};
-use crate::expected;
+use crate::expected::{self, Like};
 use crate::git::{Backend, GitError, LogQuery};
 use crate::model::{
     AppliedMigration, Cause, Content, Database, Dialect, Drift, Fact, Ledger, LedgerState, LedgerStyle,
@@ -109,7 +110,8 @@ fn replay(
     deadline: Instant,
 ) -> Result<Drift, Cause> {
     let pending = within(deadline, move || {
-        let mut scratch = expected::open(dialect, deadline)?;
+        let like = Like { major: None, database: None, env: &env::get };
+        let mut scratch = expected::open_like(dialect, &like, deadline)?;
         // The last tenth is for saying what was found.
         let left = deadline.saturating_duration_since(Instant::now());
         let limits = Limits { trials: TRIALS, deadline: deadline.checked_sub(left / 10).unwrap_or(deadline) };

@@ -7,7 +7,7 @@
 //! Not in it: owners and rights, since the roles of a server are not made by its migrations alone; what extensions own;
 //! the system's schemas, and those that a platform puts into every database.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use tokio_postgres::SimpleQueryRow;
 
@@ -51,7 +51,7 @@ const SETTINGS: &str = "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL q
 pub(super) fn questions(major: u32) -> String {
     let mut all = String::from(SETTINGS);
     for file in QUESTIONS {
-        for line in file.lines().filter(|line| !line.starts_with("--")) {
+        for line in file.split('\n').filter(|line| !line.starts_with("--")) {
             let (line, versions) = line.rsplit_once(" -- ").unwrap_or((line, ""));
             let fits = match versions.split_once(' ') {
                 Some(("from", number)) => number.parse().is_ok_and(|from: u32| major >= from),
@@ -139,17 +139,17 @@ pub(super) fn may_be_gone(message: &str) -> bool {
 #[derive(Default)]
 pub(super) struct Reader {
     /// Kinds and attributes, each once.
-    words: BTreeMap<&'static str, ()>,
+    words: BTreeSet<&'static str>,
     schema: Schema,
 }
 
 impl Reader {
     pub(super) fn new() -> Self {
-        Self { words: WORDS.iter().map(|word| (*word, ())).collect(), schema: Schema::default() }
+        Self { words: WORDS.iter().copied().collect(), schema: Schema::default() }
     }
 
     fn word(&self, text: &str) -> Result<&'static str, DbError> {
-        let known = self.words.get_key_value(text).map(|(word, ())| *word);
+        let known = self.words.get(text).copied();
         known.ok_or_else(|| DbError::Failed(format!("the catalogue answers with a column {text:?}")))
     }
 

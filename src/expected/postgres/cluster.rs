@@ -141,8 +141,7 @@ impl Cluster {
         while !self.dir.join(file).exists() {
             let log = fs::read_to_string(self.dir.join("log")).unwrap_or_default();
             if !self.is_well() || log.contains("FATAL:") {
-                let last =
-                    log.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("no word from it");
+                let last = log.rsplit('\n').find(|line| !line.trim().is_empty()).unwrap_or("no word from it");
                 return Err(DbError::Failed(format!("{} does not start: {last}", self.engine)));
             }
             if Instant::now() >= deadline {

@@ -189,7 +189,7 @@ fn the_server_is_gone_when_its_user_is_killed() {
         std::thread::sleep(Duration::from_millis(20));
     };
     let pid = std::fs::read_to_string(format!("{dir}/data/postmaster.pid")).unwrap();
-    let pid = pid.lines().next().unwrap().to_owned();
+    let pid = pid.split('\n').next().unwrap().to_owned();
     child.kill().unwrap();
     child.wait().unwrap();
     let process = format!("/proc/{pid}");
