@@ -154,8 +154,9 @@ fn candidates(
         if hit > 0 {
             found.push((score(hit, last.len()), Variation::Skip(at)));
         }
-        if hit > 0 || mentions(&history.recorded[at].script, &strange) {
-            let parts = parts(bench, &history.recorded[at].script).map(|most| Variation::Prefix(at, most));
+        if hit > 0 || mentions(history.recorded[at].script.as_ref(), &strange) {
+            let parts =
+                parts(bench, history.recorded[at].script.as_ref()).map(|most| Variation::Prefix(at, most));
             found.extend(parts.map(|part| (score(hit.max(1), 2 * last.len()), part)));
         }
         // An older text may have made something else of the roots that it touches.
@@ -170,8 +171,9 @@ fn candidates(
         if hit > 0 {
             found.push((score(hit, delta.len()), Variation::Add(at)));
         }
-        if hit > 0 && hit < delta.len() || mentions(&history.pending[at].script, &strange) {
-            let parts = parts(bench, &history.pending[at].script).map(|most| Variation::AddPrefix(at, most));
+        if hit > 0 && hit < delta.len() || mentions(history.pending[at].script.as_ref(), &strange) {
+            let parts =
+                parts(bench, history.pending[at].script.as_ref()).map(|most| Variation::AddPrefix(at, most));
             found.extend(parts.map(|part| (score(hit.max(1), 2 * delta.len()), part)));
         }
     }
@@ -181,15 +183,15 @@ fn candidates(
 }
 
 /// Whether the text has one of these names in it.
-fn mentions(script: &Option<Script>, names: &[String]) -> bool {
-    let Some(script) = script.as_ref().filter(|_| !names.is_empty()) else { return false };
+fn mentions(script: Option<&Script>, names: &[String]) -> bool {
+    let Some(script) = script.filter(|_| !names.is_empty()) else { return false };
     let text = script.text.to_lowercase();
     names.iter().any(|name| text.contains(name.as_str()))
 }
 
 /// How many statements may have run, if not all: each number, or so many of them over the whole.
-fn parts(bench: &Bench<'_>, script: &Option<Script>) -> impl Iterator<Item = usize> + use<> {
-    let count = script.as_ref().map_or(0, |script| bench.scratch.count(script));
+fn parts(bench: &Bench<'_>, script: Option<&Script>) -> impl Iterator<Item = usize> + use<> {
+    let count = script.map_or(0, |script| bench.scratch.count(script));
     let step = count.div_ceil(MOST_PARTS).max(1);
     (1..count).rev().step_by(step)
 }
