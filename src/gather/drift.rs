@@ -16,7 +16,7 @@ use super::within::within;
 use super::{Candidate, ResolvedSet, commit_fact};
 
 /// So many histories are replayed to find out what happened.
-const TRIALS: usize = 20;
+const TRIALS: usize = 40;
 /// So many older texts of one migration are tried.
 const OLD_TEXTS: usize = 8;
 
