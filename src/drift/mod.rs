@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use crate::db::DbError;
 use crate::expected::{Scratch, Trouble};
-use crate::model::{CommitFact, Drift, ObjectId, Schema, Script, Unlike, Unreplayable};
+use crate::model::{CommitFact, Drift, Object, ObjectId, Schema, Script, Unlike, Unreplayable};
 
 /// The migrations of a database: what its ledger has, in the ledger's order, and what it has not, in the tools' order.
 #[derive(Debug, Default)]
@@ -79,6 +79,7 @@ pub fn judge(
         }
     }
     let expected = bench.schema()?;
+    let live = settle(bench.scratch, &expected, live)?;
     drift.objects = live.0.len().max(expected.0.len());
     let differences = expected.unlike(&live);
     // What a migration that did not run, or whose text is lost, would have made of the rest, nobody knows.
@@ -88,6 +89,38 @@ pub fn judge(
     }
     explain::explain(&mut bench, &live, history, differences, &mut drift)?;
     Ok(drift)
+}
+
+/// So often an engine's text is given back to it: the second text of what it has understood is the last one.
+const ROUNDS: usize = 3;
+
+/// Gives the objects of the live schema that mean the same as the expected ones the same text. Whether they do, the engine says: both
+/// texts are given to it, and what it makes of them is compared.
+fn settle(scratch: &mut dyn Scratch, expected: &Schema, mut live: Schema) -> Result<Schema, DbError> {
+    let both = |one: Unlike| Some((one.id, one.expected?, one.live?));
+    let mut left: Vec<(ObjectId, Object, Object)> =
+        expected.unlike(&live).into_iter().filter_map(both).collect();
+    for _ in 0..ROUNDS {
+        if left.is_empty() {
+            break;
+        }
+        let (one, other): (Vec<_>, Vec<_>) = left
+            .iter()
+            .map(|(id, one, other)| ((id.clone(), one.clone()), (id.clone(), other.clone())))
+            .unzip();
+        let (one, other) = (scratch.printed(&one)?, scratch.printed(&other)?);
+        let again = left.into_iter().zip(one.into_iter().zip(other));
+        let mut unsettled = Vec::new();
+        for ((id, was, had), (one, other)) in again {
+            if one == other {
+                live.0.extend(expected.0.get_key_value(&id).map(|(id, object)| (id.clone(), object.clone())));
+            } else if (&was, &had) != (&one, &other) {
+                unsettled.push((id, one, other));
+            }
+        }
+        left = unsettled;
+    }
+    Ok(live)
 }
 
 fn names<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<String> {

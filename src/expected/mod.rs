@@ -9,7 +9,7 @@ mod sqlite;
 use std::time::Instant;
 
 use crate::db::{DbError, Lookup};
-use crate::model::{Dialect, Schema, Script};
+use crate::model::{Dialect, Object, ObjectId, Schema, Script};
 
 /// A database that nobody else knows of, and that is gone when this is dropped.
 pub trait Scratch {
@@ -27,6 +27,12 @@ pub trait Scratch {
 
     /// What there is now.
     fn schema(&mut self) -> Result<Schema, DbError>;
+
+    /// How the engine prints these objects, had it made them from their own text: where it prints expressions from what it has
+    /// understood, two texts can mean the same. What it cannot make here stays as it is; nothing else changes.
+    fn printed(&mut self, objects: &[(ObjectId, Object)]) -> Result<Vec<Object>, DbError> {
+        Ok(objects.iter().map(|(_, object)| object.clone()).collect())
+    }
 }
 
 /// Why a migration did not run.

@@ -4,6 +4,7 @@
 //! own rights can be granted to: no files, no programs, no other servers. The clock ends what does not end.
 
 mod cluster;
+mod printed;
 mod programs;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +12,7 @@ use std::time::Instant;
 
 use super::{Like, Scratch, Trouble};
 use crate::db::{DbError, PgRefusal, PgWriter, pg_statements};
-use crate::model::{Schema, Script};
+use crate::model::{Object, ObjectId, Schema, Script};
 use cluster::{Cluster, MIGRATOR, OWNERS, SPARE};
 
 /// So often a script is tried: once more for each role that it names and nobody has made.
@@ -229,6 +230,10 @@ impl Scratch for Server {
 
     fn schema(&mut self) -> Result<Schema, DbError> {
         self.session()?.schema()
+    }
+
+    fn printed(&mut self, objects: &[(ObjectId, Object)]) -> Result<Vec<Object>, DbError> {
+        printed::printed(self.session()?, objects)
     }
 }
 

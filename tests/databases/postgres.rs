@@ -2,6 +2,7 @@
 
 mod changelogs;
 mod commits;
+mod replay;
 mod schema;
 mod silence;
 mod tls;

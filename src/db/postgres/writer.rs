@@ -92,18 +92,28 @@ impl Writer {
         Ok(found)
     }
 
+    /// The schema as a transaction that is under way sees it.
+    pub(crate) fn schema_within(&mut self) -> Result<Schema, DbError> {
+        self.read_schema("SAVEPOINT guard", "RELEASE guard")
+    }
+
     /// The schema that there is now.
     pub(crate) fn schema(&mut self) -> Result<Schema, DbError> {
+        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SAVEPOINT guard";
+        let read = self.read_schema(begin, "COMMIT");
+        if read.is_err() {
+            let _ = self.send("ROLLBACK")?;
+        }
+        read
+    }
+
+    fn read_schema(&mut self, begin: &str, end: &str) -> Result<Schema, DbError> {
         let major = self.0.major()?;
         let questions = schema::questions(major);
         let mut reader = schema::Reader::new();
         self.0.failed = false;
-        let question =
-            format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SAVEPOINT guard; {questions}; COMMIT");
-        let read = self.0.ask(&question, "a table", |row| reader.add(row));
-        if read.is_err() {
-            let _ = self.send("ROLLBACK")?;
-        }
-        read.map(|()| reader.done())
+        let question = format!("{begin}; {questions}; {end}");
+        self.0.ask(&question, "a table", |row| reader.add(row))?;
+        Ok(reader.done())
     }
 }
