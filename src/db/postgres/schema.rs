@@ -49,7 +49,7 @@ const SETTINGS: &str = "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL q
 
 /// All questions for a server of this major version. `ROLLBACK TO` takes the settings back.
 pub(super) fn questions(major: u32) -> String {
-    let mut all = String::from(SETTINGS);
+    let mut all = format!("{SETTINGS}{}", find_schemas());
     for file in QUESTIONS {
         for line in file.split('\n').filter(|line| !line.starts_with("--")) {
             let (line, versions) = line.rsplit_once(" -- ").unwrap_or((line, ""));
@@ -76,11 +76,10 @@ fn expand(line: &str, out: &mut String) {
         out.push_str(before);
         let (word, of) = word.split_once(' ').unwrap_or((word, ""));
         let put = match word {
-            "schemas" => schemas(),
+            "schemas" => SCHEMAS.to_owned(),
             "relations" => format!(
-                "(SELECT c.*, n.nspname FROM pg_class c JOIN {} n ON n.oid = c.relnamespace \
+                "(SELECT c.*, n.nspname FROM pg_class c JOIN {SCHEMAS} n ON n.oid = c.relnamespace \
                  WHERE c.relpersistence <> 't' AND {})",
-                schemas(),
                 own("pg_class", "c")
             ),
             // Supabase has one of its own, which its dashboard fills.
@@ -106,27 +105,34 @@ fn expand(line: &str, out: &mut String) {
     out.push_str(rest);
 }
 
-/// It belongs to no extension.
+/// It belongs to no extension; and, but for schemas, among which `public` is, it was not made with the server: that has numbers
+/// below 16384.
 fn own(class: &str, row: &str) -> String {
+    let made = if class == "pg_namespace" { String::new() } else { format!("{row}.oid >= 16384 AND ") };
     format!(
-        "NOT EXISTS (SELECT FROM pg_depend dep WHERE dep.classid = '{class}'::regclass AND dep.objid = {row}.oid \
-         AND dep.deptype = 'e')"
+        "{made}NOT EXISTS (SELECT FROM pg_depend dep WHERE dep.classid = '{class}'::regclass \
+         AND dep.objid = {row}.oid AND dep.deptype = 'e')"
     )
 }
 
-/// The schemas of people.
-fn schemas() -> String {
+/// Finds the schemas of people, and keeps their numbers in a setting of the transaction: looking for them in every question would
+/// be half of the work.
+fn find_schemas() -> String {
     let platforms: Vec<String> =
-        PLATFORMS.iter().map(|(name, sign)| format!("('{name}', '{sign}')")).collect();
+        PLATFORMS.iter().map(|(name, sign)| format!("('^({name})$', '{sign}')")).collect();
     format!(
-        "(SELECT s.oid, s.nspname FROM pg_namespace s WHERE left(s.nspname, 3) <> 'pg_' \
-         AND s.nspname <> 'information_schema' AND {} AND NOT EXISTS (SELECT FROM (VALUES {}) f (names, sign) \
-         WHERE s.nspname ~ ('^(' || f.names || ')$') AND (EXISTS (SELECT FROM pg_roles r WHERE r.rolname = f.sign) \
-         OR EXISTS (SELECT FROM pg_extension x WHERE x.extname = f.sign))))",
+        "SELECT set_config('guard.schemas', (SELECT coalesce(string_agg(s.oid::text, ','), '') FROM pg_namespace s \
+         WHERE left(s.nspname, 3) <> 'pg_' AND s.nspname <> 'information_schema' AND {} \
+         AND NOT EXISTS (SELECT FROM (VALUES {}) f (names, sign) WHERE (EXISTS (SELECT FROM pg_roles r WHERE r.rolname = f.sign) \
+         OR EXISTS (SELECT FROM pg_extension x WHERE x.extname = f.sign)) AND s.nspname ~ f.names)), true); ",
         own("pg_namespace", "s"),
         platforms.join(", ")
     )
 }
+
+/// The schemas of people, found before.
+const SCHEMAS: &str = "(SELECT s.oid, s.nspname FROM pg_namespace s WHERE s.oid = ANY \
+    ((SELECT string_to_array(current_setting('guard.schemas'), ',')::oid[])::oid[]))";
 
 /// Whether the server says that something is not there any more, which was there when the snapshot was taken.
 pub(super) fn may_be_gone(message: &str) -> bool {
@@ -154,6 +160,10 @@ impl Reader {
     }
 
     pub(super) fn add(&mut self, row: &SimpleQueryRow) -> Result<(), DbError> {
+        // The setting that was made says its value.
+        if row.columns().len() < 4 {
+            return Ok(());
+        }
         let kind = self.word(text(row, 0)?)?;
         let mut object = Object::default();
         for (place, column) in row.columns().iter().enumerate().skip(4) {
@@ -341,3 +351,21 @@ const WORDS: &[&str] = &[
     "with check",
     "wrapper",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_version_is_asked_what_it_knows() {
+        for (major, knows, not) in [
+            (12, "p.prosrc AS body", "attcompression"),
+            (14, "attcompression", "prqual"),
+            (18, "pg_get_function_sqlbody", "p.prosrc AS body"),
+        ] {
+            let questions = questions(major);
+            assert!(questions.contains(knows) && !questions.contains(not), "{major}");
+            assert!(!questions.contains(['{', '}']) && !questions.contains(" -- "), "{major}");
+        }
+    }
+}

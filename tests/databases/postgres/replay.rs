@@ -114,3 +114,68 @@ fn what_was_done_by_hand_is_accounted_for() {
         ]
     );
 }
+
+/// A folder of somebody's migrations, named by `GUARD_REPLAY`: the replay is what the real server has, also after a dump and its restore.
+/// Files are taken in the order of their paths, those that lead back left out.
+#[test]
+fn a_folder_of_migrations_replays_to_what_a_server_has() {
+    let Some(folder) = env::get("GUARD_REPLAY") else { return };
+    let mut files: Vec<PathBuf> = walk(Path::new(&folder));
+    files.retain(|file| !["down.sql", ".down.sql"].iter().any(|end| file.to_str().unwrap().ends_with(end)));
+    files.sort();
+    let begin = Instant::now();
+    let mut scratch = scratch();
+    let mut history = History::default();
+    let live = Postgres::fresh();
+    let opened = begin.elapsed();
+    let begin = Instant::now();
+    for file in &files {
+        let text = std::fs::read_to_string(file).unwrap();
+        let script = Script { text, line: 1, transaction: true };
+        if let Err(trouble) = scratch.run(&script, usize::MAX) {
+            println!("{}: {trouble}", file.display());
+        }
+        history.recorded.push(Step {
+            migration: (0, file.display().to_string()),
+            script: Some(script),
+            old: Vec::new(),
+        });
+    }
+    println!("{} files: opened in {opened:?}, replayed in {:?}", files.len(), begin.elapsed());
+    let psql = |input: &str, to: &str| {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", input]).env("DIR", &live.server.dir).env("PORT", live.server.port.to_string());
+        shell.env("FROM", &live.database).env("TO", to).status().unwrap();
+    };
+    let list: Vec<String> = files.iter().map(|file| format!("'{}'", file.display())).collect();
+    let to = "psql -q -U postgres -h \"$DIR\" -p \"$PORT\" -d \"$TO\" >/dev/null 2>&1";
+    psql(
+        &format!("for file in {}; do {to} -1 <\"$file\" || {to} <\"$file\"; done", list.join(" ")),
+        &live.database,
+    );
+    let copy = Postgres::fresh();
+    psql(&format!("pg_dump -U postgres -h \"$DIR\" -p \"$PORT\" -s \"$FROM\" | {to}"), &copy.database);
+    for database in [&live, &copy] {
+        let begin = Instant::now();
+        let schema = database.open(AMPLE).unwrap().schema().unwrap();
+        let read = begin.elapsed();
+        let limits = Limits { trials: 0, deadline: Instant::now() + 3 * AMPLE };
+        history.recorded.truncate(files.len());
+        let drift = judge(schema, &history, &mut *scratch, &|_| false, limits).unwrap();
+        println!(
+            "{} objects read in {read:?}, {} not judged, judged in {:?}",
+            drift.objects,
+            drift.not_judged,
+            begin.elapsed()
+        );
+        for one in drift.unexplained.iter().flatten() {
+            println!("  {} {:?}", one.id, one.attributes());
+        }
+    }
+}
+
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let below = |path: PathBuf| if path.is_dir() { walk(&path) } else { vec![path] };
+    entries.flat_map(below).filter(|path| path.extension().is_some_and(|end| end == "sql")).collect()
+}

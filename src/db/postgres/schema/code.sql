@@ -75,14 +75,14 @@ FROM pg_opfamily f JOIN {schemas} n ON n.oid = f.opfnamespace JOIN pg_am m ON m.
 SELECT 'cast' AS kind, '' AS schema, format('%s as %s', format_type(k.castsource, NULL), format_type(k.casttarget, NULL)) AS root,
        '' AS name, CASE WHEN k.castfunc <> 0 THEN k.castfunc::regprocedure::text END AS function,
        k.castcontext AS context, k.castmethod AS method
-FROM pg_cast k WHERE k.oid >= 16384 AND {own pg_cast k}
+FROM pg_cast k WHERE {own pg_cast k}
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_cast'::regclass AND d.objid = k.oid AND d.deptype = 'i');
 
 -- Languages that somebody made.
 SELECT 'language' AS kind, '' AS schema, l.lanname AS root, '' AS name,
        CASE WHEN l.lanplcallfoid <> 0 THEN l.lanplcallfoid::regprocedure::text END AS handler,
        CASE WHEN l.lanpltrusted THEN 'yes' END AS trusted
-FROM pg_language l WHERE l.oid >= 16384 AND {own pg_language l};
+FROM pg_language l WHERE {own pg_language l};
 
 -- Event triggers. Those that call a platform's functions are the platform's.
 SELECT 'event trigger' AS kind, '' AS schema, e.evtname AS root, '' AS name,

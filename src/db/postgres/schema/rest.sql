@@ -40,7 +40,7 @@ SELECT 'comment' AS kind, c.nspname AS schema, c.relname AS root,
        CASE WHEN d.objsubid = 0 THEN '' ELSE 'column ' || a.attname END AS name, d.description AS text
 FROM pg_description d JOIN {relations} c ON c.oid = d.objoid
 LEFT JOIN pg_attribute a ON a.attrelid = d.objoid AND a.attnum = d.objsubid
-WHERE d.classoid = 'pg_class'::regclass AND c.relkind NOT IN ('i', 'I');
+WHERE d.classoid = 'pg_class'::regclass AND d.objoid >= 16384 AND c.relkind NOT IN ('i', 'I');
 
 -- of what belongs to relations,
 SELECT 'comment' AS kind, c.nspname AS schema, c.relname AS root, x.name, d.description AS text
@@ -51,7 +51,7 @@ FROM (SELECT 'pg_class'::regclass AS class, i.indexrelid AS oid, i.indrelid AS r
       UNION ALL SELECT 'pg_policy'::regclass, p.oid, p.polrelid, 'policy ' || p.polname FROM pg_policy p
       UNION ALL SELECT 'pg_rewrite'::regclass, r.oid, r.ev_class, 'rule ' || r.rulename FROM pg_rewrite r) x
 JOIN {relations} c ON c.oid = x.relation
-JOIN pg_description d ON d.classoid = x.class AND d.objoid = x.oid AND d.objsubid = 0;
+JOIN pg_description d ON d.classoid = x.class AND d.objoid = x.oid AND d.objsubid = 0 AND d.objoid >= 16384;
 
 -- of types, functions and schemas,
 SELECT 'comment' AS kind, n.nspname AS schema, x.root, x.name, d.description AS text
@@ -62,8 +62,8 @@ FROM (SELECT 'pg_type'::regclass AS class, t.oid, t.typnamespace AS space, t.typ
       UNION ALL SELECT 'pg_proc'::regclass, p.oid, p.pronamespace, {signature p}, '' FROM pg_proc p WHERE {own pg_proc p}
       UNION ALL SELECT 'pg_namespace'::regclass, s.oid, s.oid, '', '' FROM pg_namespace s
       UNION ALL SELECT 'pg_statistic_ext'::regclass, s.oid, s.stxnamespace, s.stxname, '' FROM pg_statistic_ext s
-      UNION ALL SELECT 'pg_collation'::regclass, o.oid, o.collnamespace, o.collname, 'collation' FROM pg_collation o
-      UNION ALL SELECT 'pg_ts_config'::regclass, o.oid, o.cfgnamespace, o.cfgname, 'text search configuration' FROM pg_ts_config o) x
+      UNION ALL SELECT 'pg_collation'::regclass, o.oid, o.collnamespace, o.collname, 'collation' FROM pg_collation o WHERE o.oid >= 16384
+      UNION ALL SELECT 'pg_ts_config'::regclass, o.oid, o.cfgnamespace, o.cfgname, 'text search configuration' FROM pg_ts_config o WHERE o.oid >= 16384) x
 JOIN {schemas} n ON n.oid = x.space
 JOIN pg_description d ON d.classoid = x.class AND d.objoid = x.oid AND d.objsubid = 0
 WHERE NOT (x.class = 'pg_namespace'::regclass AND n.nspname = 'public' AND d.description = 'standard public schema');
