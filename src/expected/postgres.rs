@@ -7,7 +7,7 @@ mod cluster;
 mod printed;
 mod programs;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use super::{Like, Scratch, Trouble};
@@ -78,9 +78,11 @@ impl Server {
             let _ = session.send("BEGIN")?;
         }
         for (number, (_, statement)) in statements.iter().enumerate().skip(attempt.from) {
-            if attempt.left_out.contains(&number) {
-                continue;
-            }
+            let statement = match attempt.instead.get(&number) {
+                None => *statement,
+                Some(nothing) if nothing.is_empty() => continue,
+                Some(instead) => instead,
+            };
             let mut outcome = match attempt.before.get(&number) {
                 Some(before) => session.send(before)?,
                 None => Ok(()),
@@ -97,10 +99,11 @@ impl Server {
         Ok(session.send("COMMIT")?.map_err(|refusal| PgRefusal { done: usize::MAX, ..refusal }))
     }
 
-    /// Makes a role that the live server has and this one has not.
-    fn make_role(&mut self, name: &str) -> Result<(), DbError> {
+    /// Makes a role that the live server has and this one has not; unless it is one that only a server makes.
+    fn make_role(&mut self, name: &str) -> Result<bool, DbError> {
         let role = quote(name);
-        order(&mut self.admin, &format!("CREATE ROLE {role} IN ROLE {OWNERS}; GRANT {role} TO {MIGRATOR}"))
+        let text = format!("CREATE ROLE {role} IN ROLE {OWNERS}; GRANT {role} TO {MIGRATOR}");
+        Ok(self.admin.send(&text)?.is_ok())
     }
 }
 
@@ -120,8 +123,8 @@ struct Attempt {
     way: Way,
     /// Those before it are done.
     from: usize,
-    /// Those that are not sent.
-    left_out: BTreeSet<usize>,
+    /// What is sent in the place of some; nothing where it is empty.
+    instead: BTreeMap<usize, String>,
     /// What is sent before some.
     before: BTreeMap<usize, String>,
 }
@@ -141,8 +144,11 @@ impl Attempt {
                     self.before.insert(number, format!("GRANT {} TO {MIGRATOR}", quote(role)));
                 }
                 None => {
-                    may_keep_owner(statements.get(number)?.1, refusal).then_some(())?;
-                    self.left_out.insert(number);
+                    let instead = without_rights(statements.get(number)?.1, refusal)?;
+                    // What was tried in its place is refused, too.
+                    if self.instead.insert(number, instead).is_some() {
+                        return None;
+                    }
                 }
             }
             if self.way == Way::AtOnce {
@@ -198,7 +204,7 @@ impl Scratch for Server {
             (true, true) => Way::InPieces,
             (false, _) => Way::Alone,
         };
-        let mut attempt = Attempt { way, from: 0, left_out: BTreeSet::new(), before: BTreeMap::new() };
+        let mut attempt = Attempt { way, from: 0, instead: BTreeMap::new(), before: BTreeMap::new() };
         let mut tries = 0;
         let refusal = loop {
             let outcome = match attempt.way {
@@ -210,8 +216,10 @@ impl Scratch for Server {
             if tries > MOST_TRIES || attempt.again(&refusal, statements).is_none() {
                 break refusal;
             }
-            if let Some(role) = absent_role(&refusal) {
-                self.make_role(role)?;
+            if let Some(role) = absent_role(&refusal)
+                && !self.make_role(role)?
+            {
+                break refusal;
             }
         };
         // What is no SQL is found before anything is done, and there the server says the place.
@@ -282,12 +290,34 @@ fn foreign_role(refusal: &PgRefusal) -> Option<&str> {
     rest.strip_suffix('"')
 }
 
-/// Owners are not compared: one that may not own it here changes nothing.
-fn may_keep_owner(statement: &str, refusal: &PgRefusal) -> bool {
-    let mut words = statement.split_whitespace().map(str::to_ascii_uppercase);
-    refusal.code == "42501"
-        && words.next().is_some_and(|first| first == "ALTER")
-        && words.collect::<Vec<_>>().windows(2).any(|pair| pair == ["OWNER", "TO"])
+/// What is done in place of a statement that the migrator has no right to, and a superuser has; an empty text for leaving it
+/// out. Owners and rights are not compared, and settings end with the script.
+fn without_rights(statement: &str, refusal: &PgRefusal) -> Option<String> {
+    if refusal.code != "42501" {
+        return None;
+    }
+    let upper = statement.to_ascii_uppercase();
+    let words: Vec<&str> = upper.split_whitespace().take(4).collect();
+    match words[..] {
+        ["GRANT" | "REVOKE" | "SET" | "RESET", ..]
+        | ["ALTER", "DEFAULT", "PRIVILEGES", ..]
+        | ["COMMENT", "ON", "EXTENSION", ..] => Some(String::new()),
+        ["ALTER", ..]
+            if upper
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .windows(2)
+                .any(|pair| pair == ["OWNER", "TO"]) =>
+        {
+            Some(String::new())
+        }
+        // Those of the constraints are a superuser's to switch.
+        ["ALTER", "TABLE", ..] => {
+            let at = upper.find("TRIGGER ALL")?;
+            Some(format!("{}TRIGGER USER{}", &statement[..at], &statement[at + "TRIGGER ALL".len()..]))
+        }
+        _ => None,
+    }
 }
 
 /// A name.

@@ -91,6 +91,10 @@ fn what_real_migrations_do_works() {
         "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'late') THEN CREATE ROLE late LOGIN; END IF; END $$;",
         "ALTER DATABASE shop SET timezone TO 'UTC'; ALTER DEFAULT PRIVILEGES FOR ROLE late GRANT SELECT ON TABLES TO reader;",
         "SET ROLE late; RESET ROLE; DROP TABLE d;",
+        "SET session_replication_role = replica; ALTER TABLE b DISABLE TRIGGER ALL; ALTER TABLE b ENABLE TRIGGER ALL;",
+        "CREATE TABLE g (x int PRIMARY KEY); ALTER TABLE b ADD FOREIGN KEY (x) REFERENCES g; \
+         ALTER TABLE b DISABLE TRIGGER ALL; UPDATE b SET x = 1; ALTER TABLE b ENABLE TRIGGER ALL;",
+        "COMMENT ON EXTENSION plpgsql IS 'x'; REVOKE ALL ON SCHEMA public FROM guard_admin;",
         "",
     ] {
         server.run(&script(text), usize::MAX).unwrap_or_else(|trouble| panic!("{text}: {trouble}"));
@@ -125,10 +129,6 @@ fn foreign_code_reaches_nothing_and_has_an_end() {
         "GRANT pg_execute_server_program TO postgres".to_owned(),
         "GRANT pg_read_server_files TO postgres".to_owned(),
         "GRANT pg_write_server_files TO me".to_owned(),
-        "GRANT guard_admin TO postgres".to_owned(),
-        "SET ROLE guard_admin".to_owned(),
-        "ALTER TABLE t OWNER TO guard_admin; SET ROLE guard_admin".to_owned(),
-        "SET SESSION AUTHORIZATION guard_admin".to_owned(),
         "ALTER ROLE postgres SUPERUSER".to_owned(),
         "ALTER ROLE guard_admin SET search_path TO public".to_owned(),
         "CREATE ROLE other SUPERUSER".to_owned(),
@@ -140,7 +140,6 @@ fn foreign_code_reaches_nothing_and_has_an_end() {
         "CREATE EXTENSION file_fdw".to_owned(),
         "CREATE SUBSCRIPTION s CONNECTION 'host=127.0.0.1' PUBLICATION p".to_owned(),
         "ALTER SYSTEM SET archive_command TO 'id'".to_owned(),
-        "SET session_preload_libraries TO 'x'".to_owned(),
         "LOAD '/tmp/x.so'".to_owned(),
         "CREATE FUNCTION f() RETURNS int LANGUAGE c AS '/lib/x86_64-linux-gnu/libc.so.6', 'system'"
             .to_owned(),
@@ -151,10 +150,34 @@ fn foreign_code_reaches_nothing_and_has_an_end() {
         "UPDATE pg_authid SET rolsuper = true".to_owned(),
     ] {
         for script in [script(&text), bare(&text)] {
-            refusal(&mut server, &script);
+            let trouble = server.run(&script, usize::MAX).expect_err(&text);
+            assert!(matches!(trouble, Trouble::Refused { .. }), "{text}: {trouble}");
         }
         assert!(!folder.path().join("written").exists(), "{text}");
     }
+    // What would give rights is left out, or refused: there are none afterwards.
+    for text in [
+        "GRANT guard_admin TO postgres",
+        "SET ROLE guard_admin",
+        "SET SESSION AUTHORIZATION guard_admin",
+        "ALTER TABLE t OWNER TO guard_admin; SET ROLE guard_admin",
+        "SET session_preload_libraries TO 'x'",
+    ] {
+        for script in [script(text), bare(text)] {
+            let _ = server.run(&script, usize::MAX);
+            assert_eq!(
+                server.session().unwrap().ask("SELECT current_setting('is_superuser')").unwrap(),
+                ["off"]
+            );
+        }
+        assert!(
+            refusal(&mut server, &script("COPY t FROM '/etc/passwd'")).contains("pg_read_server_files"),
+            "{text}"
+        );
+    }
+    let of_admin =
+        "SELECT m.member::regrole::text FROM pg_auth_members m WHERE m.roleid = 'guard_admin'::regrole";
+    assert_eq!(server.admin.ask(of_admin).unwrap(), [""; 0]);
     drop(server);
     let begin = Instant::now();
     let mut server = server_called("shop", Duration::from_secs(2));
