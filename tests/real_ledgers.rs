@@ -402,3 +402,36 @@ fn on_postgres() {
 fn on_mariadb() {
     on("mariadb");
 }
+
+/// A database that nobody has touched but its tool has the schema that its migrations make: nothing is said, and something
+/// was compared. Returns how many were looked at.
+fn schemas(kind: &str) -> usize {
+    let mut wrong = Vec::new();
+    let mut looked_at = 0;
+    for kept in all().iter().filter(|kept| kept.tool().scripts().is_some()) {
+        let mut servers = BTreeMap::new();
+        for state in STATES.iter().filter(|state| ["123", "13"].contains(&state.committed)) {
+            let Some(repo) = kept.scene(kind, state, &mut servers) else { continue };
+            let report = repo.guard(&["audit", "dev", "--format", "json"]);
+            let about_schema = |rule: &String| {
+                migguard::rules::find(rule)
+                    .is_some_and(|rule| matches!(rule.check, migguard::rules::Check::Schema(_)))
+            };
+            let found: Vec<String> = report.rules().into_iter().filter(about_schema).collect();
+            let compared = !report.out().contains("\"objects\": 0");
+            if !found.is_empty() || !compared {
+                let at = format!("{} on {kind}, {}", kept.name, state.name);
+                wrong.push(format!("{at}: {found:?}, compared: {compared}\n{}", report.out()));
+            }
+            looked_at += 1;
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    looked_at
+}
+
+#[test]
+fn schemas_on_sqlite() {
+    let looked_at = schemas("sqlite");
+    assert!(looked_at > 20, "{looked_at}");
+}
