@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
-use crate::config::{Config, DatabaseConfig};
+use crate::config::{Config, DatabaseConfig, UrlConfig};
 use crate::db::{self, DbError};
 use crate::model::{Cause, Database, Dialect, Fact, Moment, Need, SourceKind, TableName};
 use crate::tools::{self, LedgerTable, RawLedger, Tool};
@@ -51,13 +52,33 @@ pub(super) struct InSchema {
 pub(super) struct Asked {
     fuse: Fuse,
     pending: Option<Pending<Answer>>,
+    /// Where it waits to hear what is wanted.
+    wanted: Option<(Sender<Wanted>, Clock)>,
+}
+
+/// What is wanted of a database.
+struct Wanted {
+    /// Indices of the sets.
+    sets: Vec<usize>,
+    /// Of all sets: the tool, and the table where one is configured.
+    tools: Vec<(Arc<Tool>, Option<TableName>)>,
+    specs: BTreeMap<String, tools::ToolSpec>,
 }
 
 impl Asked {
+    /// Says what is wanted.
+    pub(super) fn tell(&mut self, declared: &Declared<'_>, sets: &[ResolvedSet], config: &Config) {
+        let (Some((tell, clock)), Some(pending)) = (self.wanted.take(), &mut self.pending) else { return };
+        let tools = sets.iter().map(|set| (Arc::clone(&set.tool), set.table.clone())).collect();
+        pending.until(clock.deadline(clock.started.elapsed()));
+        // It may have failed already: then it says so when it is waited for.
+        let _ = tell.send(Wanted { sets: declared.sets.clone(), tools, specs: config.tools.clone() });
+    }
+
     /// The answer or why there is none, how long it was waited for, and when all was well for the last time. What answered
     /// joins the others that did.
     pub(super) fn wait(self, heard: &mut Heard) -> (Result<Answer, Cause>, Duration, Option<Duration>) {
-        let Self { mut fuse, pending } = self;
+        let Self { mut fuse, pending, wanted: _ } = self;
         let (answer, waited) = match pending {
             Some(pending) => pending.wait(),
             None => (Err(fuse.skip.take().unwrap_or(Cause::NoTimeLeft)), Duration::ZERO),
@@ -74,8 +95,7 @@ pub(super) fn declared<'a>(
     sets: &[ResolvedSet],
     request: &Request,
 ) -> Result<Vec<Declared<'a>>, GatherError> {
-    let at_this_moment = config.databases.iter().filter(|database| database.at.contains(&request.moment));
-    at_this_moment
+    of_this_moment(config, request)
         .map(|database| {
             let indices = match &database.sets {
                 None => (0..sets.len()).collect(),
@@ -122,56 +142,86 @@ pub(super) fn not_asked(declared: &Declared<'_>) -> Database {
     }
 }
 
-/// Starts to ask all of them.
-pub(super) fn ask(
-    declared: &[Declared<'_>],
-    sets: &[ResolvedSet],
-    request: &Request,
-    config: &Config,
-    fuses: &Fuses,
-) -> Vec<Asked> {
-    let every_tool: Vec<(Arc<Tool>, Option<TableName>)> =
-        sets.iter().map(|set| (Arc::clone(&set.tool), set.table.clone())).collect();
-    declared
-        .iter()
-        .map(|database| {
-            let DatabaseConfig { url, timeout, need, .. } = database.config;
-            let mut deadline = Instant::now() + *timeout;
-            if let (Need::Optional, Some(budget), Moment::Commit) = (need, config.budget, request.moment) {
-                deadline = deadline.min(request.started + budget);
-            }
-            // Where it is decides, not how that is written: a variable may name another database tomorrow.
-            let place = url.resolve().map_or_else(|_| url.to_string(), |url| url.to_string());
-            let fuse = fuses.fuse(SourceKind::Database, &database.config.name, &place, *need, None);
-            if fuse.skip.is_some() {
-                return Asked { fuse, pending: None };
-            }
-            let url = url.clone();
-            let wanted = database.sets.clone();
-            let schemas = database.config.schemas.clone();
-            let tools = every_tool.clone();
-            let own = config.tools.clone();
-            let pending = within(deadline, move || -> Result<Answer, Cause> {
-                let url = url.resolve().map_err(Cause::NotConfigured)?;
-                let mut database = db::open(&url, deadline).map_err(Cause::from)?;
-                let reader = Reader { wanted: &wanted, tools: &tools, specs: &own };
-                let mut answer = Answer {
-                    address: url.to_string(),
-                    dialect: url.dialect(),
-                    schemas: Vec::new(),
-                    remarks: Vec::new(),
-                };
-                if schemas.is_empty() {
-                    answer.schemas.push(reader.read(&mut *database).map_err(Cause::from)?);
-                } else {
-                    reader.read_schemas(&mut *database, &schemas, &mut answer).map_err(Cause::from)?;
-                }
-                answer.remarks.extend(database.remark().map(|remark| format!("was {remark}")));
-                Ok(answer)
-            });
-            Asked { fuse, pending: Some(pending) }
-        })
-        .collect()
+/// Starts on the way to all of them that the moment asks: to find a server and log in there takes longer than to read a
+/// repository, and neither needs the other. What they are asked for, [`Asked::tell`] says.
+pub(super) fn ask(config: &Config, request: &Request, fuses: &Fuses) -> Vec<Asked> {
+    let ask = |database: &DatabaseConfig| {
+        let DatabaseConfig { url, timeout, need, .. } = database;
+        // Where it is decides, not how that is written: a variable may name another database tomorrow.
+        let place = url.resolve().map_or_else(|_| url.to_string(), |url| url.to_string());
+        let fuse = fuses.fuse(SourceKind::Database, &database.name, &place, *need, None);
+        if fuse.skip.is_some() {
+            return Asked { fuse, pending: None, wanted: None };
+        }
+        let started = Instant::now();
+        let latest = match (need, config.budget, request.moment) {
+            (Need::Optional, Some(budget), Moment::Commit) => Some(request.started + budget),
+            _ => None,
+        };
+        let clock = Clock { started, timeout: *timeout, latest };
+        let (tell, told) = channel();
+        let (url, schemas) = (url.clone(), database.schemas.clone());
+        let pending = within(clock.deadline(Duration::ZERO), move || converse(&url, &schemas, &clock, &told));
+        Asked { fuse, pending: Some(pending), wanted: Some((tell, clock)) }
+    };
+    of_this_moment(config, request).map(ask).collect()
+}
+
+fn of_this_moment<'a>(config: &'a Config, request: &Request) -> impl Iterator<Item = &'a DatabaseConfig> {
+    let moment = request.moment;
+    config.databases.iter().filter(move |database| database.at.contains(&moment))
+}
+
+/// How long a database may take. What guard itself takes, until it knows what to ask for, is not on its account.
+#[derive(Clone, Copy)]
+struct Clock {
+    started: Instant,
+    timeout: Duration,
+    /// The end of the whole commit's time, where that may be shorter.
+    latest: Option<Instant>,
+}
+
+impl Clock {
+    fn deadline(&self, waited: Duration) -> Instant {
+        let deadline = self.started + self.timeout + waited;
+        self.latest.map_or(deadline, |latest| latest.min(deadline))
+    }
+}
+
+/// The conversation with a database. A server is called on at once; a file, that is there or not, when all is known.
+fn converse(
+    url: &UrlConfig,
+    schemas: &[glob::Pattern],
+    clock: &Clock,
+    told: &Receiver<Wanted>,
+) -> Result<Answer, Cause> {
+    let url = url.resolve().map_err(Cause::NotConfigured)?;
+    let on_a_server = url.dialect() != Dialect::Sqlite;
+    let early = on_a_server
+        .then(|| db::open(&url, clock.deadline(Duration::ZERO)))
+        .transpose()
+        .map_err(Cause::from)?;
+    let ready = Instant::now();
+    // Nobody asks for anything: guard has given up.
+    let Ok(wanted) = told.recv() else { return Err(Cause::NoTimeLeft) };
+    let waited = ready.elapsed();
+    let mut database = match early {
+        Some(mut database) => {
+            database.more_time(waited);
+            database
+        }
+        None => db::open(&url, clock.deadline(waited)).map_err(Cause::from)?,
+    };
+    let reader = Reader { wanted: &wanted.sets, tools: &wanted.tools, specs: &wanted.specs };
+    let mut answer =
+        Answer { address: url.to_string(), dialect: url.dialect(), schemas: Vec::new(), remarks: Vec::new() };
+    if schemas.is_empty() {
+        answer.schemas.push(reader.read(&mut *database).map_err(Cause::from)?);
+    } else {
+        reader.read_schemas(&mut *database, schemas, &mut answer).map_err(Cause::from)?;
+    }
+    answer.remarks.extend(database.remark().map(|remark| format!("was {remark}")));
+    Ok(answer)
 }
 
 /// What is looked for in a database.

@@ -134,15 +134,17 @@ pub fn gather(
     let Project { git, config } = project;
     let git = &**git;
     let texts = Remembering::new(git);
-    let (entries, resolved) = read_project(project, request.candidate, &texts)?;
-
     let ask = !request.offline && rules.iter().any(|(rule, _)| rule.check.needs_database());
-    let declared = databases::declared(config, &resolved, request)?;
     let fuses = breaker::Fuses::new(&git.layout().common_dir, request);
+    let mut asked = if ask { databases::ask(config, request, &fuses) } else { Vec::new() };
+    let (entries, resolved) = read_project(project, request.candidate, &texts)?;
+    let declared = databases::declared(config, &resolved, request)?;
+    for (asked, database) in asked.iter_mut().zip(&declared) {
+        asked.tell(database, &resolved, config);
+    }
     let checks = request.warden.is_some() && !request.rehearsal;
     let owed = if checks { debts::owed(git, request.candidate) } else { Owed::default() };
     let mut heard = breaker::Heard::default();
-    let asked = databases::ask(if ask { &declared } else { &[] }, &resolved, request, config, &fuses);
 
     let base = find_base(git, config, request)?;
     let running = services::start(git, config, request, &base, &fuses, &owed)?;
@@ -155,6 +157,12 @@ pub fn gather(
     let latest = hook.map(|budget| request.started + budget);
     let mut history = history::Searcher::new(git, request.candidate, request.moment, latest);
     let mut memory = remembered::Memory::new(git, request.candidate);
+    let asking = ask && !declared.is_empty();
+    // While the databases answer there is time for it.
+    let prepare = |(set, facts)| {
+        if asking { ledgers::Prepared::new(set, facts, &texts) } else { ledgers::Prepared::default() }
+    };
+    let tools = resolved.iter().map(|set| &*set.tool);
     let mut context = ledgers::Context {
         git,
         history: &mut history,
@@ -162,15 +170,12 @@ pub fn gather(
         moment: request.moment,
         resolved: &resolved,
         sets: &sets,
+        prepared: tools.zip(&sets).map(prepare).collect(),
         texts: &texts,
         memory: &mut memory,
         examined: &mut examined,
         remarks: &mut remarks,
     };
-    if ask && !declared.is_empty() && resolved.iter().any(|set| set.tool.facts().keeps_checksum) {
-        // While the databases answer there is time for it.
-        context.texts.digests();
-    }
     let databases = if ask {
         let mut databases = Vec::with_capacity(declared.len());
         for (database, asked) in declared.iter().zip(asked) {

@@ -4,6 +4,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use compact_str::ToCompactString;
+
 use crate::db::{Cell, Database, DbError};
 use crate::model::{AppliedMigration, Content, LedgerStyle, Outcome, Rank, TableName, Text, Version};
 
@@ -95,15 +97,15 @@ impl Tool {
         cells: &[Cell],
     ) -> Row {
         let cell = |place: Option<usize>| place.and_then(|place| cells.get(place)).unwrap_or(&Cell::Null);
-        let version = text(cell(Some(0))).unwrap_or_default();
+        let version = key_text(cell(Some(0)));
         let outcome = match columns.success {
             Some(_) if !truth(cell(columns.success)) => Outcome::Failed,
-            _ if layout.baselines.contains(&version) => Outcome::Baseline,
+            _ if layout.baselines.iter().any(|baseline| *baseline == version) => Outcome::Baseline,
             _ => Outcome::Applied,
         };
         let applied = AppliedMigration {
             identity: self.key(&version).0,
-            version: Version(version.into()),
+            version: Version(version),
             name: text(cell(columns.name)),
             outcome,
             migration: None,
@@ -350,6 +352,15 @@ fn text(cell: &Cell) -> Option<String> {
         Cell::Real(number) if number.fract() == 0.0 && number.abs() < 9e15 => Some(format!("{number:.0}")),
         Cell::Text(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
         cell => Some(cell.to_string()),
+    }
+}
+
+/// The same for a key, of which there are as many as rows: short ones need no memory of their own.
+fn key_text(cell: &Cell) -> Text {
+    match cell {
+        Cell::Integer(number) => number.to_compact_string(),
+        Cell::Text(bytes) => String::from_utf8_lossy(bytes).into(),
+        cell => text(cell).unwrap_or_default().into(),
     }
 }
 
