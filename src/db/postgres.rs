@@ -349,6 +349,11 @@ impl Drop for Postgres {
     fn drop(&mut self) {
         let Some(runtime) = self.runtime.take() else { return };
         if let Some(Connected { client, task, .. }) = self.connected.take() {
+            if self.begun && !self.failed {
+                // A pooler throws away a connection that is left in the middle of a transaction.
+                let end = client.simple_query(sql::GIVE_UP);
+                runtime.block_on(async { drop(tokio::time::timeout(FAREWELL, end).await) });
+            }
             drop(client);
             runtime.block_on(async { drop(tokio::time::timeout(FAREWELL, task).await) });
         }

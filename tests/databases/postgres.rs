@@ -2,6 +2,7 @@
 
 mod changelogs;
 mod commits;
+mod pooler;
 mod silence;
 mod tls;
 

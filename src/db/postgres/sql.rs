@@ -11,7 +11,7 @@ use crate::model::TableName;
 /// Goes back to the beginning of the transaction after a mistake. The snapshot stays.
 pub(super) const GO_BACK: &str = "ROLLBACK TO SAVEPOINT guard";
 
-/// Ends a transaction whose beginning may have failed.
+/// Ends the transaction, of which nothing has to be kept.
 pub(super) const GIVE_UP: &str = "ROLLBACK";
 
 /// All tables with their columns, and of each what [`facts`] asks for. Partitions are left out: their parent stands for
