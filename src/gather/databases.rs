@@ -67,7 +67,7 @@ struct Wanted {
 
 impl Asked {
     /// Says what is wanted.
-    pub(super) fn tell(&mut self, declared: &Declared<'_>, sets: &[ResolvedSet], config: &Config) {
+    fn tell(&mut self, declared: &Declared<'_>, sets: &[ResolvedSet], config: &Config) {
         let (Some((tell, clock)), Some(pending)) = (self.wanted.take(), &mut self.pending) else { return };
         let tools = sets.iter().map(|set| (Arc::clone(&set.tool), set.table.clone())).collect();
         pending.until(clock.deadline(clock.started.elapsed()));
@@ -86,6 +86,13 @@ impl Asked {
         let last_well = answer.is_err().then(|| fuse.last_well()).flatten();
         fuse.done(answer.as_ref().err(), waited, heard);
         (answer, waited, last_well)
+    }
+}
+
+/// Says to all of them what is wanted. They are in the order of the declarations.
+pub(super) fn tell(asked: &mut [Asked], declared: &[Declared<'_>], sets: &[ResolvedSet], config: &Config) {
+    for (asked, database) in asked.iter_mut().zip(declared) {
+        asked.tell(database, sets, config);
     }
 }
 

@@ -34,7 +34,6 @@ pub(super) struct Context<'a, 'b> {
 }
 
 /// What can be made ready while the databases have yet to answer.
-#[derive(Default)]
 pub(super) struct Prepared<'a> {
     places: HashMap<&'a str, usize>,
     /// For each migration the digest that is remembered, where the ledger has any to compare it with.
@@ -42,7 +41,7 @@ pub(super) struct Prepared<'a> {
 }
 
 impl<'a> Prepared<'a> {
-    pub(super) fn new(tool: &Tool, set: &'a MigrationSet, texts: &Remembering<'_>) -> Self {
+    fn new(tool: &Tool, set: &'a MigrationSet, texts: &Remembering<'_>) -> Self {
         let compares = tool.facts().keeps_checksum && !tool.sums_in_chain();
         let asked = if compares { &set.candidate[..] } else { &[] };
         let known = |migration: &Migration| {
@@ -51,6 +50,15 @@ impl<'a> Prepared<'a> {
         };
         Self { places: places(&set.candidate), digests: asked.iter().map(known).collect() }
     }
+}
+
+/// Makes ready what belongs to these sets.
+pub(super) fn prepare<'a>(
+    resolved: &[ResolvedSet],
+    sets: &'a [MigrationSet],
+    texts: &Remembering<'_>,
+) -> Vec<Prepared<'a>> {
+    resolved.iter().zip(sets).map(|(set, facts)| Prepared::new(&set.tool, facts, texts)).collect()
 }
 
 /// Turns an answer, or its absence, into facts: one database, or one for each of its schemas.

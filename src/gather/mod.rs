@@ -139,9 +139,7 @@ pub fn gather(
     let mut asked = if ask { databases::ask(config, request, &fuses) } else { Vec::new() };
     let (entries, resolved) = read_project(project, request.candidate, &texts)?;
     let declared = databases::declared(config, &resolved, request)?;
-    for (asked, database) in asked.iter_mut().zip(&declared) {
-        asked.tell(database, &resolved, config);
-    }
+    databases::tell(&mut asked, &declared, &resolved, config);
     let checks = request.warden.is_some() && !request.rehearsal;
     let owed = if checks { debts::owed(git, request.candidate) } else { Owed::default() };
     let mut heard = breaker::Heard::default();
@@ -157,12 +155,8 @@ pub fn gather(
     let latest = hook.map(|budget| request.started + budget);
     let mut history = history::Searcher::new(git, request.candidate, request.moment, latest);
     let mut memory = remembered::Memory::new(git, request.candidate);
-    let asking = ask && !declared.is_empty();
     // While the databases answer there is time for it.
-    let prepare = |(set, facts)| {
-        if asking { ledgers::Prepared::new(set, facts, &texts) } else { ledgers::Prepared::default() }
-    };
-    let tools = resolved.iter().map(|set| &*set.tool);
+    let prepared = ledgers::prepare(if declared.is_empty() || !ask { &[] } else { &resolved }, &sets, &texts);
     let mut context = ledgers::Context {
         git,
         history: &mut history,
@@ -170,7 +164,7 @@ pub fn gather(
         moment: request.moment,
         resolved: &resolved,
         sets: &sets,
-        prepared: tools.zip(&sets).map(prepare).collect(),
+        prepared,
         texts: &texts,
         memory: &mut memory,
         examined: &mut examined,
