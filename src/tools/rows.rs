@@ -4,8 +4,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use compact_str::ToCompactString;
-
 use crate::db::{Cell, Database, DbError};
 use crate::model::{AppliedMigration, Content, LedgerStyle, Outcome, Rank, TableName, Text, Version};
 
@@ -102,7 +100,7 @@ impl Tool {
         cells: &[Cell],
     ) -> Row {
         let cell = |place: Option<usize>| place.and_then(|place| cells.get(place)).unwrap_or(&Cell::Null);
-        let version = key_text(cell(Some(0)));
+        let Version(version) = version(cell(Some(0)));
         let outcome = match columns.success {
             Some(_) if !truth(cell(columns.success)) => Outcome::Failed,
             _ if layout.baselines.iter().any(|baseline| *baseline == version) => Outcome::Baseline,
@@ -360,12 +358,12 @@ fn text(cell: &Cell) -> Option<String> {
     }
 }
 
-/// The same for a key, of which there are as many as rows: short ones need no memory of their own.
-fn key_text(cell: &Cell) -> Text {
+/// The same for a version, of which there are as many as rows: short ones need no memory of their own.
+fn version(cell: &Cell) -> Version {
     match cell {
-        Cell::Integer(number) => number.to_compact_string(),
-        Cell::Text(bytes) => String::from_utf8_lossy(bytes).into(),
-        cell => text(cell).unwrap_or_default().into(),
+        Cell::Integer(number) => Version::number(*number),
+        Cell::Text(bytes) => Version(String::from_utf8_lossy(bytes).into()),
+        cell => Version(text(cell).unwrap_or_default().into()),
     }
 }
 
