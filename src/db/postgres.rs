@@ -196,10 +196,15 @@ impl Postgres {
         outcome
     }
 
+    /// What the list of tables said of a table, if that is all.
+    fn listed(&self, table: &TableName) -> Option<TableFacts> {
+        self.listed.get(table).filter(|facts| facts.is_all()).cloned()
+    }
+
     /// Where a table is and what it is made of.
     fn facts(&mut self, table: &TableName) -> Result<TableFacts, DbError> {
-        if let Some(facts) = self.listed.get(table) {
-            return Ok(facts.clone());
+        if let Some(facts) = self.listed(table) {
+            return Ok(facts);
         }
         let absent = || DbError::Failed(format!("there is no table {table}"));
         let question = sql::facts(table).ok_or_else(absent)?;
@@ -284,8 +289,7 @@ impl Database for Postgres {
         if known.len() < 2 {
             return Ok(());
         }
-        let facts: Option<Vec<TableFacts>> =
-            known.iter().map(|(table, _)| self.listed.get(table).cloned()).collect();
+        let facts: Option<Vec<TableFacts>> = known.iter().map(|(table, _)| self.listed(table)).collect();
         let facts = match facts {
             Some(facts) => facts,
             None => {

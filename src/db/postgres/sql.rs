@@ -17,14 +17,10 @@ pub(super) const GIVE_UP: &str = "ROLLBACK";
 /// All tables with their columns, and of each what [`facts`] asks for. Partitions are left out: their parent stands for
 /// them. The names of the catalogue are written out, since the search path belongs to others.
 ///
-/// What a type is based on is looked up only where people may have made the type: the built-in ones have lower ids.
+/// What a type of people's own is based on is not looked up here: that would be a join for the sake of a few tables.
 pub(super) const TABLES: &str = "\
-    SELECT n.nspname, c.relkind, a.attname, a.attnum, \
-           CASE WHEN a.atttypid < 16384 THEN a.atttypid ELSE \
-             (SELECT CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.oid END \
-              FROM pg_catalog.pg_type t WHERE t.oid = a.atttypid) END, \
-           i.indkey, c.relname, pg_catalog.pg_table_is_visible(c.oid), \
-           pg_catalog.format_type(a.atttypid, a.atttypmod) \
+    SELECT n.nspname, c.relkind, a.attname, a.attnum, a.atttypid, i.indkey, \
+           c.relname, pg_catalog.pg_table_is_visible(c.oid), pg_catalog.format_type(a.atttypid, a.atttypmod) \
     FROM pg_catalog.pg_class c \
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
     LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
@@ -132,17 +128,29 @@ pub(super) struct TableFacts {
     columns: Vec<(String, i32, Kind)>,
     /// The numbers of the columns of the primary key.
     key: Vec<i32>,
+    /// A column has a type of people's own.
+    has_own_types: bool,
 }
+
+/// All types that come with a server have lower ids.
+const FIRST_OWN_TYPE: u32 = 16_384;
 
 impl TableFacts {
     pub(super) fn add(&mut self, row: &SimpleQueryRow) -> Result<(), DbError> {
         text(row, 0)?.clone_into(&mut self.schema);
         text(row, 1)?.clone_into(&mut self.kind);
         if let Ok(number) = text(row, 3)?.parse() {
-            self.columns.push((text(row, 2)?.to_owned(), number, Kind::of(text(row, 4)?)));
+            let oid = text(row, 4)?;
+            self.has_own_types |= oid.parse().is_ok_and(|oid: u32| oid >= FIRST_OWN_TYPE);
+            self.columns.push((text(row, 2)?.to_owned(), number, Kind::of(oid)));
         }
         self.key = text(row, 5)?.split(' ').filter_map(|number| number.parse().ok()).collect();
         Ok(())
+    }
+
+    /// Whether the list of tables said all: what a domain is based on [`facts`] says alone.
+    pub(super) fn is_all(&self) -> bool {
+        !self.has_own_types
     }
 
     /// A column by its name; where only the case differs, that one.
