@@ -21,6 +21,9 @@ use std::time::{Duration, Instant};
 use sha2::{Digest, Sha384};
 
 #[allow(dead_code, reason = "the tests use all of it")]
+#[path = "../tests/support/ports.rs"]
+mod ports;
+#[allow(dead_code, reason = "the tests use all of it")]
 #[path = "../tests/support/postgres.rs"]
 mod postgres;
 

@@ -71,6 +71,8 @@ pub mod check;
 pub mod cli;
 pub mod config;
 pub mod db;
+pub mod drift;
+pub mod expected;
 pub mod gather;
 pub mod git;
 pub mod journal;

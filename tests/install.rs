@@ -112,7 +112,7 @@ fn a_directory_that_others_use_is_left_alone_unless_asked() {
     assert!(refused.contains(".git/hooks leads out of the repository"), "{refused}");
     assert!(trace(&shared).is_empty());
     repo.guard(&["install", "--force"]).success();
-    assert_eq!(trace(&shared).len(), 2);
+    assert_eq!(trace(&shared).len(), 3);
 }
 
 #[test]
@@ -163,7 +163,9 @@ fn a_chained_hook_that_is_no_shell_script_is_run_as_it_is() {
 fn nothing_is_written_over_what_was_chained_before() {
     let (repo, hook) = repo_with_hook("#!/bin/sh\necho first\n", 0o755);
     repo.guard(&["install"]).success();
-    fs::remove_file(repo.path().join(".git/hooks/pre-merge-commit")).unwrap();
+    for hook in ["pre-merge-commit", "pre-push"] {
+        fs::remove_file(repo.path().join(".git/hooks").join(hook)).unwrap();
+    }
     // Another program takes the place, as `pre-commit install -f` does.
     write_hook(&hook, "#!/bin/sh\necho second\n", 0o755);
     let before = trace(hook.parent().unwrap());

@@ -29,6 +29,8 @@ mod lock;
 mod managers;
 /// What guard remembers changes nothing of what it says.
 mod memory;
+/// What is pushed, through the installed hook.
+mod push;
 /// How many texts a hook reads.
 mod reads;
 /// Ledgers that the real tools made, kept as statements.

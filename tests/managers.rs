@@ -6,9 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::sync::OnceLock;
+use std::time::{Duration, Instant};
 
 use crate::commits::{spoken, table};
+use crate::services::servers::{server, silent};
+use crate::services::{LIMIT, one_line};
 use crate::support::TestRepo;
+use crate::support::ports::nobody;
 
 /// Where the managers are installed. The first test that asks installs them; where that fails, every test does.
 fn managers() -> &'static Path {
@@ -168,6 +172,88 @@ impl Managed {
         self.passes(&["commit", "-qam", "its own, edited"]);
     }
 
+    /// A service that is down, and a check that needs it; committed, so that only its state matters.
+    fn declare(&self, probe: &str, required: bool) {
+        let toml = format!(
+            "[[migrations]]\ntool = \"sqlx\"\ndir = \"{}migrations\"\n[hook]\nbudget = \"800ms\"\n\
+             [services.tts]\nprobe = {probe}\nrequired = {required}\ntimeout = \"600ms\"\n\
+             [[checks]]\nname = \"audio\"\nrun = [\"false\"]\nneeds = [\"tts\"]\nrequired = true\ntimeout = \"5s\"\n",
+            self.within
+        );
+        self.write("guard.toml", toml);
+        self.run("git", &["commit", "-qnam", "declare"]);
+    }
+
+    /// What is down: an optional thing keeps nobody from a commit and is named, a required one stops it and says how it would not.
+    fn down(&self) {
+        let refused = format!("\"tcp://127.0.0.1:{}\"", nobody());
+        let silent = format!("\"http://127.0.0.1:{}\"", server(silent));
+        let hangs = "{ run = [\"sh\", \"-c\", \"setsid sleep 60 & sleep 60\"] }".to_owned();
+        let file = format!("{}note.rs", self.within);
+        for (number, probe) in [refused, silent, hangs].iter().enumerate() {
+            self.declare(probe, false);
+            self.stage(&file, format!("optional {number}\n"));
+            let begin = Instant::now();
+            let output = self.try_run("git", &["commit", "-qm", "optional"]);
+            let said = one_line(plain(&both(&output)).as_bytes());
+            assert!(output.status.success(), "{probe}: {said}");
+            // The manager itself, and a machine that is busy, take their time too.
+            assert!(begin.elapsed() < LIMIT + Duration::from_secs(4), "{probe}: {:?}", begin.elapsed());
+            assert!(said.contains("the service \"tts\""), "{probe}: {said}");
+            assert!(
+                said.contains("the check \"audio\"") && said.contains("does not block"),
+                "{probe}: {said}"
+            );
+
+            self.declare(probe, true);
+            self.stage(&file, format!("required {number}\n"));
+            let before = self.state();
+            let begin = Instant::now();
+            let output = self.try_run("git", &["commit", "-qm", "required"]);
+            let said = one_line(plain(&both(&output)).as_bytes());
+            assert!(!output.status.success(), "{probe}: {said}");
+            assert!(begin.elapsed() < LIMIT + Duration::from_secs(4), "{probe}: {:?}", begin.elapsed());
+            assert!(said.contains("required by guard.toml:6"), "{probe}: {said}");
+            assert!(said.contains("required = false at guard.toml:6"), "{probe}: {said}");
+            assert_eq!(self.state(), before, "{said}");
+            self.run("git", &["reset", "-q", "--hard"]);
+        }
+        assert_eq!(self.sleepers(), Vec::<String>::new());
+        self.run("git", &["checkout", "-q", "main", "--", "guard.toml"]);
+        self.run("git", &["commit", "-qnm", "declare nothing"]);
+    }
+
+    /// Who is left of what was started in the work tree.
+    fn sleepers(&self) -> Vec<String> {
+        let mut left = Vec::new();
+        for process in fs::read_dir("/proc").unwrap().flatten() {
+            if fs::read_link(process.path().join("cwd")).is_ok_and(|place| place.starts_with(&self.root)) {
+                left.push(fs::read_to_string(process.path().join("cmdline")).unwrap_or_default());
+            }
+        }
+        left
+    }
+
+    /// What no hook has seen at its commit is seen at the push.
+    fn push(&self) {
+        let server = self.repo.beside("server.git");
+        self.run("git", &["init", "-q", "--bare", "-b", "main", server.to_str().unwrap()]);
+        self.run("git", &["remote", "add", "origin", server.to_str().unwrap()]);
+        self.passes(&["push", "-q", "origin", "main"]);
+        self.passes(&["push", "-q", "origin", "HEAD:refs/heads/feature"]);
+        self.run("git", &["rm", "-q", &self.file("10_one")]);
+        self.run("git", &["commit", "-qnm", "past the hook"]);
+        let there = || self.run("git", &["ls-remote", server.to_str().unwrap()]);
+        let before = there();
+        let output = self.try_run("git", &["push", "-q", "origin", "HEAD:refs/heads/feature"]);
+        let said = both(&output);
+        assert!(!output.status.success(), "{said}");
+        assert!(spoken(&plain(&said)).contains("deleted-migration"), "{said}");
+        assert_eq!(there(), before);
+        self.run("git", &["reset", "-q", "--hard", "HEAD~1"]);
+        self.passes(&["push", "-q", "origin", ":feature"]);
+    }
+
     /// A merge that brings a version twice.
     fn merge(&self) {
         self.run("git", &["switch", "-q", "-c", "side", "main"]);
@@ -202,7 +288,7 @@ fn plain(said: &str) -> String {
         .join("\n")
 }
 
-const NO_HOOKS: &str = "default_install_hook_types: [pre-commit, pre-merge-commit]\nrepos: []\n";
+const NO_HOOKS: &str = "default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]\nrepos: []\n";
 
 /// pre-commit and prek read the same file.
 fn with_pre_commit_config(program: &str) {
@@ -213,6 +299,8 @@ fn with_pre_commit_config(program: &str) {
     managed.publish();
     managed.rows();
     managed.merge();
+    managed.down();
+    managed.push();
 }
 
 #[test]
@@ -235,6 +323,8 @@ fn prek_in_a_sub_project() {
     managed.publish();
     managed.rows();
     managed.merge();
+    managed.down();
+    managed.push();
 }
 
 const A_JOB: &str = "pre-commit: { jobs: [{ name: x, run: 'true' }] }\n";
@@ -249,6 +339,8 @@ fn lefthook() {
     managed.publish();
     managed.rows();
     managed.merge();
+    managed.down();
+    managed.push();
 }
 
 /// The job is started in `root`, with `GIT_INDEX_FILE` relative to the root of the work tree. `root` is a filter as well:
@@ -263,6 +355,8 @@ fn lefthook_with_a_root() {
     managed.publish();
     managed.rows();
     managed.merge();
+    managed.down();
+    managed.push();
 }
 
 /// husky's files, each with its line of guard.
@@ -281,6 +375,8 @@ fn husky() {
     managed.publish();
     managed.rows();
     managed.merge();
+    managed.down();
+    managed.push();
 }
 
 /// husky's directory of hooks is not committed: a new work tree has none until husky has run there. `guard doctor` says so.
@@ -295,4 +391,6 @@ fn husky_in_a_linked_work_tree() {
     assert!(both(&doctor).contains("not installed"), "{}", both(&doctor));
     linked.run("husky", &[]);
     linked.rows();
+    linked.down();
+    linked.push();
 }

@@ -9,7 +9,7 @@ use migguard::check;
 use migguard::config::Config;
 use migguard::gather::{Candidate, Project, Request, gather};
 use migguard::git::{
-    Backend, Branch, CommitInfo, Difference, Entry, GitError, Layout, Log, LogQuery, PathChange,
+    Backend, Branch, CommitInfo, Difference, Entry, GitError, Layout, Log, LogQuery, PathChange, Range,
     TextAttributes, Tree,
 };
 use migguard::model::{Moment, Oid, RepoPath};
@@ -51,6 +51,7 @@ impl Backend for Counting {
         tree_id(commit: Oid, dir: &RepoPath) -> Option<Oid>;
         resolve(revision: &str) -> Option<Oid>;
         merge_base(one: Oid, other: Oid) -> Option<Oid>;
+        range(base: Oid, tip: Oid) -> Range;
         parents(commit: Oid) -> Vec<Oid>;
         log(query: &LogQuery<'_>) -> Log;
         changes(commit: Oid) -> Vec<PathChange>;
@@ -73,6 +74,7 @@ fn hook(repo: &TestRepo) -> (Vec<Oid>, usize) {
         moment: Moment::Commit,
         candidate: Candidate::Index,
         base: None,
+        replaces: None,
         offline: true,
         started: Instant::now(),
         retry: false,

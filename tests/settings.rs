@@ -50,3 +50,18 @@ fn settings_that_say_nothing_of_it_change_nothing() {
         assert_eq!(rules(&repo), ["checksum-mismatch"], "{text}");
     }
 }
+
+/// The blocks of the README that show a guard.toml are one: together, and with the file of the variable.
+#[test]
+fn the_guard_toml_of_the_readme_is_one() {
+    let readme = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
+    let readme = std::fs::read_to_string(readme).unwrap();
+    let blocks: Vec<&str> =
+        readme.split("```toml\n").skip(1).map(|rest| rest.split_once("```").unwrap().0).collect();
+    assert_eq!(blocks.len(), 2);
+    let repo = TestRepo::new();
+    repo.write("guard.toml", blocks.concat());
+    repo.write("migrations/0001_users.sql", "CREATE TABLE users (id INTEGER PRIMARY KEY);\n");
+    repo.git(&["add", "."]);
+    repo.guard(&["config"]).success();
+}

@@ -138,6 +138,13 @@ fn the_page_says_what_was_tried() {
     assert!(fs::read_to_string(path).unwrap() == page, "docs/tools.md: GUARD_BLESS=1 writes it anew");
 }
 
+#[test]
+fn the_readme_counts_them() {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let counted = format!("It knows [{} migration tools](docs/tools.md)", BUILT_IN.len());
+    assert!(text.contains(&counted), "README.md: {counted}");
+}
+
 /// What is to stand in the file of a tool: one table for each program with which it was tried.
 fn verified(runs: &[(String, String)]) -> String {
     let mut programs: Vec<(&str, Vec<&str>)> = Vec::new();

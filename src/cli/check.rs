@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use crate::check;
 use crate::config::env;
 use crate::gather::{Gathered, Project, Request, gather};
-use crate::model::Moment;
+use crate::model::{Moment, Oid};
 use crate::report::{self, FORMATS, Format, Report};
 
 use super::{Context, Failure, project, spawn};
@@ -48,6 +48,12 @@ pub(super) struct Args {
     /// The hook asks: a commit follows when nothing blocks it.
     #[arg(skip)]
     pub(super) is_commit: bool,
+    /// The commit is not the one in the work tree, where the team's own checks would run.
+    #[arg(skip)]
+    pub(super) is_elsewhere: bool,
+    /// What a push by force takes away: the commit is compared with this one itself.
+    #[arg(skip)]
+    pub(super) replaces: Option<Oid>,
 }
 
 pub(super) fn run(
@@ -76,13 +82,14 @@ pub(super) fn judge(
         moment,
         candidate: project::candidate(project, moment, args.rev.as_deref())?,
         base: base.map(|(base, from)| (base, from.to_owned())),
+        replaces: args.replaces,
         offline: args.offline,
         started,
         // What is required is asked each time.
         retry: args.retry || args.strict,
         is_commit: args.is_commit,
         rehearsal: false,
-        warden: spawn::itself(),
+        warden: spawn::itself().filter(|_| !args.is_elsewhere),
     };
     let rules = check::enabled(&project.config, moment);
     let progress = Progress::start();

@@ -122,8 +122,7 @@ fn base(project: &Project, rows: &mut comfy_table::Table) {
     let request = BaseRequest {
         asked: env::get("GUARD_BASE").map(|base| (base, "GUARD_BASE".to_owned())),
         configured: project.config.base.clone(),
-        ci: false,
-        candidate_is_head: false,
+        ..BaseRequest::default()
     };
     let (value, from) = match find_base(&*project.git, &request, &CiEnvironment(&env::get)) {
         Ok(base) => {

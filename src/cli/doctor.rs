@@ -304,6 +304,7 @@ fn examined(mut project: Project, lines: &mut Lines<'_>) -> Result<(), Failure> 
         moment: Moment::Commit,
         candidate,
         base: None,
+        replaces: None,
         offline: false,
         started: Instant::now(),
         retry: true,

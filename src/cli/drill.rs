@@ -99,6 +99,7 @@ fn rehearse(project: &Project) -> Result<(Vec<Outage>, Duration), Failure> {
         moment: Moment::Commit,
         candidate: Candidate::Index,
         base: None,
+        replaces: None,
         offline: false,
         started,
         retry: true,

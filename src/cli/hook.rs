@@ -12,6 +12,8 @@ use crate::report::{FORMATS, Look};
 use super::hooks::HOOKS;
 use super::{Context, Failure, check, crash, project};
 
+mod push;
+
 /// What the installed git hooks call: check, and say nothing when all is well
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -21,6 +23,16 @@ pub(super) struct Args {
     /// What git gives to it
     #[arg(value_name = "ARGS", trailing_var_arg = true, allow_hyphen_values = true)]
     arguments: Vec<OsString>,
+}
+
+impl Args {
+    /// What an installed hook hands over: a name that is known, and what git gave to it, none of which is an option.
+    pub(super) fn plain(words: &[OsString]) -> Option<Self> {
+        let (name, arguments) = words.split_first()?;
+        let name = HOOKS.iter().map(|hook| hook.name).find(|known| name == known)?.to_owned();
+        let option = |word: &OsString| word.as_encoded_bytes().starts_with(b"-");
+        (!arguments.iter().any(option)).then(|| Self { name, arguments: arguments.to_vec() })
+    }
 }
 
 pub(super) fn run(args: &Args, context: &Context, err: &mut dyn Write) -> Result<u8, Failure> {
@@ -41,7 +53,10 @@ pub(super) fn run(args: &Args, context: &Context, err: &mut dyn Write) -> Result
     }
     let way_out = way_out(&args.name);
     // A crash of guard must end like any other failure of it: with a message, and the way past it.
-    let judged = crash::caught(|| judge(context, started, err));
+    let judged = crash::caught(|| match &*args.name {
+        "pre-push" => push::judge(&args.arguments, context, started, err),
+        _ => judge(context, started, err),
+    });
     match judged {
         Ok(code) => {
             if code == Verdict::Incomplete.exit_code() {
@@ -64,6 +79,10 @@ fn judge(context: &Context, started: Instant, err: &mut dyn Write) -> Result<u8,
 
 /// How to save work when guard cannot do its job.
 fn way_out(name: &str) -> String {
-    let command = if name == "pre-merge-commit" { "merge" } else { "commit" };
+    let command = match name {
+        "pre-merge-commit" => "merge",
+        "pre-push" => "push",
+        _ => "commit",
+    };
     format!("GUARD=0 git {command} passes guard by this once; --no-verify passes all hooks by")
 }

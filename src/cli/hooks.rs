@@ -25,6 +25,7 @@ pub(super) struct Hook {
 pub(super) const HOOKS: &[Hook] = &[
     Hook { name: "pre-commit", template: include_str!("../../hooks/pre-commit") },
     Hook { name: "pre-merge-commit", template: include_str!("../../hooks/pre-merge-commit") },
+    Hook { name: "pre-push", template: include_str!("../../hooks/pre-push") },
 ];
 
 /// What tells guard's file from all others.
@@ -302,7 +303,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn list_and_folder_agree_and_the_shims_differ_in_the_name_only() {
+    fn list_and_folder_agree_and_the_shims_differ_in_little() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("hooks");
         let mut names: Vec<_> = fs::read_dir(folder)
             .unwrap()
@@ -312,6 +313,12 @@ mod tests {
         assert_eq!(names, HOOKS.iter().map(|hook| hook.name).collect::<Vec<_>>());
         let first = HOOKS[0].template.replace("GUARD=0 git commit", "GUARD=0 git merge");
         assert_eq!(first.replace("pre-commit", "pre-merge-commit"), HOOKS[1].template);
+        // What git says to a pre-push on its standard input goes to both, the one that was there and guard.
+        let push = HOOKS[2].template.replace("tell | ", "").replace("pre-push", "pre-commit");
+        let push = push.replace("git push", "git commit").replace("stops the push", "stops the commit");
+        let more = push.split_inclusive('\n').filter(|line| line.contains("refs"));
+        let rest = more.fold(push.clone(), |rest, line| rest.replace(line, ""));
+        assert_eq!(rest, HOOKS[0].template.replace("exec \"$guard\"", "\"$guard\""));
     }
 
     proptest::proptest! {

@@ -56,11 +56,7 @@ pub(super) fn run(
     if args.dry_run {
         write!(out, "{text}")?;
         let names: Vec<_> = hooks::HOOKS.iter().map(|hook| hook.name).collect();
-        writeln!(
-            err,
-            "guard: would write this to {FILE_NAME}, and install the hooks {}",
-            names.join(" and ")
-        )?;
+        writeln!(err, "guard: would write this to {FILE_NAME}, and install the hooks {}", listed(&names))?;
         return Ok(0);
     }
     say_found(&found, out)?;
@@ -235,6 +231,16 @@ fn quoted(text: &str) -> String {
         }
     }
     quoted + "\""
+}
+
+/// `one, two and three`.
+fn listed(names: &[&str]) -> String {
+    match names {
+        [first @ .., second, last] if !first.is_empty() => {
+            format!("{}, {second} and {last}", first.join(", "))
+        }
+        _ => names.join(" and "),
+    }
 }
 
 #[cfg(test)]

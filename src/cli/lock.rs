@@ -43,6 +43,7 @@ pub(super) fn run(args: &Args, context: &Context, out: &mut dyn Write) -> Result
         moment: Moment::Audit,
         candidate: Candidate::Index,
         base: None,
+        replaces: None,
         offline: true,
         started,
         retry: false,

@@ -87,7 +87,7 @@ impl Manager {
     pub(super) fn snippet(self) -> &'static str {
         match self {
             Self::PreCommit | Self::Prek => {
-                "  default_install_hook_types: [pre-commit, pre-merge-commit]
+                "  default_install_hook_types: [pre-commit, pre-merge-commit, pre-push]
   repos:
     - repo: local
       hooks:
@@ -98,24 +98,40 @@ impl Manager {
           always_run: true
           pass_filenames: false
           verbose: true
-          stages: [pre-commit, pre-merge-commit]"
+          stages: [pre-commit, pre-merge-commit]
+        - id: guard-push
+          name: guard
+          entry: guard hook pre-push
+          language: system
+          always_run: true
+          pass_filenames: false
+          verbose: true
+          stages: [pre-push]"
             }
             Self::Lefthook => {
                 "  pre-commit:
     jobs: [{ name: guard, run: guard hook pre-commit </dev/null }]
   pre-merge-commit:
-    jobs: [{ name: guard, run: guard hook pre-merge-commit </dev/null }]"
+    jobs: [{ name: guard, run: guard hook pre-merge-commit </dev/null }]
+  pre-push:
+    jobs: [{ name: guard, run: \"guard hook pre-push {1}\", use_stdin: true }]"
             }
             Self::Husky => {
                 "  .husky/pre-commit:        guard hook pre-commit
-  .husky/pre-merge-commit:  guard hook pre-merge-commit"
+  .husky/pre-merge-commit:  guard hook pre-merge-commit
+  .husky/pre-push:          guard hook pre-push \"$@\""
             }
             Self::Overcommit => {
                 "  PreCommit:
     Guard:
       enabled: true
       required_executable: guard
-      command: [guard, hook, pre-commit]"
+      command: [guard, hook, pre-commit]
+  PrePush:
+    Guard:
+      enabled: true
+      required_executable: guard
+      command: [guard, hook, pre-push]"
             }
         }
     }

@@ -27,12 +27,14 @@ mod table;
 mod tools;
 mod warden;
 
+use std::ffi::OsString;
 use std::io::Write;
 use std::path::PathBuf;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 use crate::report::Look;
+use crate::services::warden::end_orphans;
 
 pub(crate) use failure::Failure;
 
@@ -47,7 +49,7 @@ struct Cli {
 }
 
 /// What every command takes.
-#[derive(Clone, Debug, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 struct Global {
     /// When to use colour
     #[arg(long, value_enum, default_value_t, global = true, value_name = "WHEN")]
@@ -122,7 +124,11 @@ pub fn main() -> u8 {
 }
 
 fn run() -> u8 {
-    let cli = match Cli::try_parse() {
+    let parsed = match at_once(&std::env::args_os().skip(1).collect::<Vec<_>>()) {
+        Some(command) => Ok(Cli { global: Global::default(), command }),
+        None => Cli::try_parse(),
+    };
+    let cli = match parsed {
         Ok(cli) => cli,
         Err(error) => {
             // clap's own words: help and version go to standard output, mistakes to standard error.
@@ -146,7 +152,19 @@ fn run() -> u8 {
         failure.exit_code()
     });
     let _ = err.flush();
+    end_orphans();
     code
+}
+
+/// The two commands that nobody types: those of a hook and of CI, without options. To set up all the others takes clap a
+/// twentieth of a commit's time.
+fn at_once(words: &[OsString]) -> Option<Command> {
+    let (command, rest) = words.split_first()?;
+    match command.to_str()? {
+        "check" if rest.is_empty() => Some(Command::Check(check::Args::default())),
+        "hook" => hook::Args::plain(rest).map(Command::Hook),
+        _ => None,
+    }
 }
 
 fn dispatch(
@@ -175,5 +193,41 @@ fn dispatch(
         Command::Completions(args) => completions::run(&args, out),
         Command::Man(args) => completions::man(&args, out),
         Command::Warden(args) => Ok(warden::run(&args)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_at_once_is_what_clap_reads() {
+        for line in [
+            "check",
+            "hook pre-commit",
+            "hook pre-merge-commit",
+            "hook pre-commit a b",
+            "hook pre-push a b",
+            "hook",
+            "hook x",
+        ] {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            let by_clap = Cli::try_parse_from([&["guard".into()], &*words].concat()).ok();
+            let by_clap = by_clap.map(|cli| format!("{:?} {:?}", cli.command, cli.global));
+            let at_once = at_once(&words).map(|command| format!("{command:?} {:?}", Global::default()));
+            assert_eq!(at_once, by_clap, "{line}");
+        }
+        for line in [
+            "",
+            "check -v",
+            "check --at ci",
+            "-v hook pre-commit",
+            "hook -q pre-commit",
+            "hook pre-commit -q",
+            "status",
+        ] {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            assert!(at_once(&words).is_none(), "{line}");
+        }
     }
 }

@@ -34,6 +34,7 @@ pub(super) fn run(args: &Args, context: &Context, out: &mut dyn Write) -> Result
         moment,
         candidate: project::candidate(&project, Moment::Commit, None)?,
         base: None,
+        replaces: None,
         offline: false,
         started: Instant::now(),
         retry: true,
@@ -148,7 +149,12 @@ fn rows_without_files(set: usize, facts: &Facts) -> Vec<(String, String, &'stati
             };
             for row in ledger.rows.iter().filter(lost) {
                 let state = if row.outcome == Outcome::Failed { "failed" } else { "applied" };
-                rows.push((row.version.to_string(), row.name.clone().unwrap_or_default(), state, column));
+                rows.push((
+                    row.version.to_string(),
+                    row.name.clone().unwrap_or_default().into(),
+                    state,
+                    column,
+                ));
             }
         }
     }

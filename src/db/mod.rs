@@ -12,8 +12,9 @@ mod url;
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use crate::model::{Cause, TableName};
+use crate::model::{Cause, Schema, TableName};
 
+pub(crate) use sqlite::{read_schema as read_sqlite_schema, statements as sqlite_statements};
 pub use url::{DatabaseUrl, UrlError, redact};
 
 /// A database that can be asked. Everything is read in one consistent snapshot.
@@ -50,6 +51,11 @@ pub trait Database {
         columns: &[String],
         each: &mut dyn FnMut(&[Cell]),
     ) -> Result<(), DbError>;
+
+    /// The schema: everything that DDL can change, as small as it can change it.
+    fn schema(&mut self) -> Result<Schema, DbError> {
+        Err(DbError::Failed("guard does not read the schema of this kind of database yet".to_owned()))
+    }
 
     /// A number that the database keeps outside its tables (`PRAGMA user_version`).
     fn user_version(&mut self) -> Result<Option<i64>, DbError>;

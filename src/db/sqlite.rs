@@ -6,6 +6,8 @@
 
 mod copy;
 mod place;
+mod schema;
+mod tokens;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -16,7 +18,10 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension, Row};
 use tempfile::TempDir;
 
 use super::{Cell, Database, DatabaseUrl, DbError, Driver, Table};
-use crate::model::TableName;
+use crate::model::{Schema, TableName};
+pub(crate) use schema::read as read_schema;
+pub(crate) use tokens::statements;
+
 use place::{Place, Stamp, Way};
 
 /// SQLite.
@@ -182,10 +187,10 @@ impl Session {
     fn hand_over(&self, batch: &mut Batch, delivered: &mut bool, each: &mut dyn FnMut(&[Cell])) {
         if !self.is_stale() {
             *delivered |= !batch.cells.is_empty();
-            batch.cells.chunks_exact(batch.stride).for_each(|row| each(&row[..batch.width]));
+            batch.hand_over(each);
         }
         batch.cells.clear();
-        batch.bytes = 0;
+        batch.bytes.clear();
     }
 }
 
@@ -196,30 +201,76 @@ struct Batch {
     stride: usize,
     /// How many cells are enough.
     limit: usize,
-    cells: Vec<Cell>,
-    bytes: usize,
+    cells: Vec<Held>,
+    /// What the texts and the blobs hold, one after the other: a piece of memory for each would take longer than to read them.
+    bytes: Vec<u8>,
+    /// The row that is handed over, used again for each.
+    row: Vec<Cell>,
+}
+
+/// A cell that waits: of a text and of a blob, how long it is.
+#[derive(Clone, Copy)]
+enum Held {
+    Null,
+    Integer(i64),
+    Real(f64),
+    Text(usize),
+    Blob(usize),
 }
 
 impl Batch {
+    fn new(width: usize, limit: usize) -> Self {
+        let row = vec![Cell::Null; width];
+        Self { width, stride: width.max(1), limit, cells: Vec::new(), bytes: Vec::new(), row }
+    }
+
     fn push(&mut self, row: &Row<'_>) -> rusqlite::Result<()> {
         for column in 0..self.stride {
-            let cell = match row.get_ref(column)? {
-                ValueRef::Null => Cell::Null,
-                ValueRef::Integer(number) => Cell::Integer(number),
-                ValueRef::Real(number) => Cell::Real(number),
-                ValueRef::Text(bytes) => Cell::Text(bytes.to_vec()),
-                ValueRef::Blob(bytes) => Cell::Blob(bytes.to_vec()),
+            let held = match row.get_ref(column)? {
+                ValueRef::Null => Held::Null,
+                ValueRef::Integer(number) => Held::Integer(number),
+                ValueRef::Real(number) => Held::Real(number),
+                ValueRef::Text(bytes) => {
+                    self.bytes.extend_from_slice(bytes);
+                    Held::Text(bytes.len())
+                }
+                ValueRef::Blob(bytes) => {
+                    self.bytes.extend_from_slice(bytes);
+                    Held::Blob(bytes.len())
+                }
             };
-            if let Cell::Text(bytes) | Cell::Blob(bytes) = &cell {
-                self.bytes += bytes.len();
-            }
-            self.cells.push(cell);
+            self.cells.push(held);
         }
         Ok(())
     }
 
     fn is_full(&self) -> bool {
-        self.cells.len() >= self.limit || self.bytes >= BATCH_BYTES
+        self.cells.len() >= self.limit || self.bytes.len() >= BATCH_BYTES
+    }
+
+    fn hand_over(&mut self, each: &mut dyn FnMut(&[Cell])) {
+        let mut rest = self.bytes.as_slice();
+        let mut take = |length| {
+            let (taken, after) = rest.split_at(length);
+            rest = after;
+            taken
+        };
+        for held in self.cells.chunks_exact(self.stride) {
+            for (cell, held) in self.row.iter_mut().zip(&held[..self.width]) {
+                match (*held, &mut *cell) {
+                    (Held::Text(length), Cell::Text(bytes)) | (Held::Blob(length), Cell::Blob(bytes)) => {
+                        bytes.clear();
+                        bytes.extend_from_slice(take(length));
+                    }
+                    (Held::Text(length), _) => *cell = Cell::Text(take(length).to_vec()),
+                    (Held::Blob(length), _) => *cell = Cell::Blob(take(length).to_vec()),
+                    (Held::Null, _) => *cell = Cell::Null,
+                    (Held::Integer(number), _) => *cell = Cell::Integer(number),
+                    (Held::Real(number), _) => *cell = Cell::Real(number),
+                }
+            }
+            each(&self.row);
+        }
     }
 }
 
@@ -273,7 +324,7 @@ impl Database for Sqlite {
             let width = columns.len();
             // Under a lock each row is true as soon as it is read.
             let limit = if session.unlocked.is_some() { BATCH_CELLS } else { 1 };
-            let mut batch = Batch { width, stride: width.max(1), limit, cells: Vec::new(), bytes: 0 };
+            let mut batch = Batch::new(width, limit);
             let mut statement = session.connection.prepare(&query)?;
             let mut rows = statement.query([])?;
             while let Some(row) = rows.next()? {
@@ -285,6 +336,10 @@ impl Database for Sqlite {
             session.hand_over(&mut batch, delivered, each);
             Ok(())
         })
+    }
+
+    fn schema(&mut self) -> Result<Schema, DbError> {
+        self.ask(|session, _| schema::read(&session.connection))
     }
 
     fn user_version(&mut self) -> Result<Option<i64>, DbError> {

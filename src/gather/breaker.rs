@@ -29,6 +29,8 @@ pub(super) struct Fuse {
     breakers: Breakers,
     counts: bool,
     cooldown: Option<Duration>,
+    /// Cut off before it had so much of its time, it has shown nothing.
+    pub(super) fair: Duration,
     /// Why it is not asked.
     pub(super) skip: Option<Cause>,
     _lease: Option<Lease>,
@@ -90,7 +92,8 @@ impl Fuses {
             State::Trial(lease) => (None, Some(lease)),
         };
         let breakers = self.breakers.clone();
-        Fuse { kind, name: name.to_owned(), key, breakers, counts, cooldown, skip, _lease: lease }
+        let name = name.to_owned();
+        Fuse { kind, name, key, breakers, counts, cooldown, fair: FAIR, skip, _lease: lease }
     }
 }
 
@@ -102,15 +105,17 @@ impl Fuse {
 
     /// What came of it.
     pub(super) fn done(self, cause: Option<&Cause>, waited: Duration, heard: &mut Heard) {
-        let Self { kind, name, key, breakers, counts, cooldown, .. } = self;
+        let Self { kind, name, key, breakers, counts, cooldown, fair, .. } = self;
         let need = if counts { Need::Optional } else { Need::Required };
         heard.timings.push(Timing { kind, name: name.clone(), need, cause: cause.cloned(), took: waited });
         match cause {
-            Some(Cause::TimedOut) if counts && waited >= FAIR => {
+            Some(Cause::TimedOut) if counts && waited >= fair => {
                 breakers.timed_out(&key, cooldown, SystemTime::now());
             }
-            Some(Cause::TimedOut | Cause::CoolingDown { .. } | Cause::NoTimeLeft) => {}
+            Some(Cause::TimedOut | Cause::CoolingDown { .. } | Cause::NoTimeLeft | Cause::NeedsDown(_)) => {}
             Some(_) => breakers.answered(&key),
+            // That a command has ended says nothing of what it found.
+            None if kind == SourceKind::Check => breakers.answered(&key),
             None => {
                 breakers.answered(&key);
                 heard.answered.push(Answered { kind, name, key, breakers });

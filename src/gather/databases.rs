@@ -7,17 +7,20 @@ use std::time::{Duration, Instant};
 
 use crate::config::{Config, DatabaseConfig, UrlConfig};
 use crate::db::{self, DbError};
-use crate::model::{Cause, Database, Dialect, Fact, Moment, Need, SourceKind, TableName};
+use crate::model::{Cause, Database, Dialect, Fact, Need, SourceKind, TableName};
 use crate::tools::{self, LedgerTable, RawLedger, Tool};
 
 use super::breaker::{Fuse, Fuses, Heard};
+use super::debts::Owed;
 use super::within::{Pending, within};
-use super::{GatherError, Request, ResolvedSet};
+use super::{GatherError, Request, ResolvedSet, latest};
 
 /// A database that is declared for this moment, with the sets that it records.
 #[derive(Debug)]
 pub(super) struct Declared<'a> {
     pub(super) config: &'a DatabaseConfig,
+    /// Optional where it is asked only for what is owed.
+    pub(super) need: Need,
     /// Indices of the sets.
     pub(super) sets: Vec<usize>,
 }
@@ -96,14 +99,15 @@ pub(super) fn tell(asked: &mut [Asked], declared: &[Declared<'_>], sets: &[Resol
     }
 }
 
-/// The databases that are declared for the moment.
+/// The databases that are declared for the moment, and at a push those that earlier commits were not checked by.
 pub(super) fn declared<'a>(
     config: &'a Config,
     sets: &[ResolvedSet],
     request: &Request,
+    owed: &Owed,
 ) -> Result<Vec<Declared<'a>>, GatherError> {
-    of_this_moment(config, request)
-        .map(|database| {
+    of_this_moment(config, request, owed)
+        .map(|(database, need)| {
             let indices = match &database.sets {
                 None => (0..sets.len()).collect(),
                 Some(names) => {
@@ -111,7 +115,7 @@ pub(super) fn declared<'a>(
                     named.collect::<Result<Vec<_>, _>>()?.concat()
                 }
             };
-            Ok(Declared { config: database, sets: indices })
+            Ok(Declared { config: database, need, sets: indices })
         })
         .collect()
 }
@@ -141,7 +145,7 @@ pub(super) fn not_asked(declared: &Declared<'_>) -> Database {
     Database {
         name: declared.config.name.clone(),
         address: declared.config.url.to_string(),
-        need: declared.config.need,
+        need: declared.need,
         declared: Some(declared.config.line),
         dialect: Dialect::default(),
         ledgers: Fact::NotAsked,
@@ -151,32 +155,35 @@ pub(super) fn not_asked(declared: &Declared<'_>) -> Database {
 
 /// Starts on the way to all of them that the moment asks: to find a server and log in there takes longer than to read a
 /// repository, and neither needs the other. What they are asked for, [`Asked::tell`] says.
-pub(super) fn ask(config: &Config, request: &Request, fuses: &Fuses) -> Vec<Asked> {
-    let ask = |database: &DatabaseConfig| {
-        let DatabaseConfig { url, timeout, need, .. } = database;
+pub(super) fn ask(config: &Config, request: &Request, fuses: &Fuses, owed: &Owed) -> Vec<Asked> {
+    let ask = |(database, need): (&DatabaseConfig, Need)| {
+        let DatabaseConfig { url, timeout, .. } = database;
         // Where it is decides, not how that is written: a variable may name another database tomorrow.
         let place = url.resolve().map_or_else(|_| url.to_string(), |url| url.to_string());
-        let fuse = fuses.fuse(SourceKind::Database, &database.name, &place, *need, None);
+        let fuse = fuses.fuse(SourceKind::Database, &database.name, &place, need, None);
         if fuse.skip.is_some() {
             return Asked { fuse, pending: None, wanted: None };
         }
         let started = Instant::now();
-        let latest = match (need, config.budget, request.moment) {
-            (Need::Optional, Some(budget), Moment::Commit) => Some(request.started + budget),
-            _ => None,
-        };
+        let latest = latest(config, request).filter(|_| need == Need::Optional);
         let clock = Clock { started, timeout: *timeout, latest };
         let (tell, told) = channel();
         let (url, schemas) = (url.clone(), database.schemas.clone());
         let pending = within(clock.deadline(Duration::ZERO), move || converse(&url, &schemas, &clock, &told));
         Asked { fuse, pending: Some(pending), wanted: Some((tell, clock)) }
     };
-    of_this_moment(config, request).map(ask).collect()
+    of_this_moment(config, request, owed).map(ask).collect()
 }
 
-fn of_this_moment<'a>(config: &'a Config, request: &Request) -> impl Iterator<Item = &'a DatabaseConfig> {
-    let moment = request.moment;
-    config.databases.iter().filter(move |database| database.at.contains(&moment))
+fn of_this_moment<'a>(
+    config: &'a Config,
+    request: &Request,
+    owed: &Owed,
+) -> impl Iterator<Item = (&'a DatabaseConfig, Need)> {
+    config.databases.iter().filter_map(|database| {
+        let need = owed.need(SourceKind::Database, &database.name, database.need, &database.at, request);
+        Some((database, need?))
+    })
 }
 
 /// How long a database may take. What guard itself takes, until it knows what to ask for, is not on its account.

@@ -32,7 +32,7 @@ pub struct Owed {
 
 /// Reads what is owed.
 pub fn owed(git: &dyn Backend, candidate: Candidate) -> Owed {
-    let skips = Log::new(&git.layout().common_dir).read().skips;
+    let skips = Log::new(&git.layout().common_dir).skips();
     if skips.is_empty() {
         return Owed::default();
     }
@@ -67,7 +67,28 @@ fn behind(git: &dyn Backend, tip: Option<Oid>) -> (HashSet<Oid>, HashSet<Oid>) {
 impl Owed {
     /// Whether a check of that name is owed.
     pub(super) fn check(&self, name: &str) -> bool {
-        self.here.iter().any(|skip| skip.kind == SourceKind::Check && skip.name == name)
+        self.has(SourceKind::Check, name)
+    }
+
+    fn has(&self, kind: SourceKind, name: &str) -> bool {
+        self.here.iter().any(|skip| skip.kind == kind && skip.name == name)
+    }
+
+    /// How much a thing is needed at this moment; `None` where it is not asked. A push asks for all that is owed by the commits
+    /// that it takes along, and waits for none of that: what is down must not keep anybody from it.
+    pub(super) fn need(
+        &self,
+        kind: SourceKind,
+        name: &str,
+        declared: Need,
+        at: &[Moment],
+        request: &Request,
+    ) -> Option<Need> {
+        if at.contains(&request.moment) {
+            return Some(declared);
+        }
+        let paid = request.moment == Moment::Push && self.has(kind, name);
+        paid.then_some(Need::Optional)
     }
 
     /// What stays owed, where that is more than the team allows.

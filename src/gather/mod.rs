@@ -16,7 +16,7 @@ mod work_tree;
 
 use std::cell::{OnceCell, RefCell};
 use std::path::PathBuf;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::config::{Config, env};
 use crate::git::{self, Backend, BaseRequest, CiEnvironment, GitError, Tree};
@@ -50,6 +50,8 @@ pub struct Request {
     pub candidate: Candidate,
     /// `--base` or `GUARD_BASE`, and which of the two.
     pub base: Option<(String, String)>,
+    /// What a push by force takes away: where no base is asked for, this commit itself is the base.
+    pub replaces: Option<Oid>,
     /// Ask no database.
     pub offline: bool,
     /// When guard began: budgets count from here.
@@ -76,6 +78,15 @@ impl std::fmt::Debug for Project {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.debug_struct("Project").field("layout", self.git.layout()).finish_non_exhaustive()
     }
+}
+
+/// So much of a commit's budget is kept back at most: what does not end has to be ended, and said.
+const KEPT_BACK: Duration = Duration::from_millis(100);
+
+/// When what is optional must be over: the budget of the commit, without what its end takes.
+fn latest(config: &Config, request: &Request) -> Option<Instant> {
+    let budget = config.budget.filter(|_| request.moment == Moment::Commit)?;
+    Some(request.started + budget.saturating_sub(KEPT_BACK.min(budget / 8)))
 }
 
 /// Why there are no facts.
@@ -136,12 +147,12 @@ pub fn gather(
     let texts = Remembering::new(git);
     let ask = !request.offline && rules.iter().any(|(rule, _)| rule.check.needs_database());
     let fuses = breaker::Fuses::new(&git.layout().common_dir, request);
-    let mut asked = if ask { databases::ask(config, request, &fuses) } else { Vec::new() };
-    let (entries, resolved) = read_project(project, request.candidate, &texts)?;
-    let declared = databases::declared(config, &resolved, request)?;
-    databases::tell(&mut asked, &declared, &resolved, config);
     let checks = request.warden.is_some() && !request.rehearsal;
     let owed = if checks { debts::owed(git, request.candidate) } else { Owed::default() };
+    let mut asked = if ask { databases::ask(config, request, &fuses, &owed) } else { Vec::new() };
+    let (entries, resolved) = read_project(project, request.candidate, &texts)?;
+    let declared = databases::declared(config, &resolved, request, &owed)?;
+    databases::tell(&mut asked, &declared, &resolved, config);
     let mut heard = breaker::Heard::default();
 
     let base = find_base(git, config, request)?;
@@ -151,9 +162,7 @@ pub fn gather(
 
     let mut remarks = Vec::new();
     remarks.extend(base.warning.clone());
-    let hook = config.budget.filter(|_| request.moment == Moment::Commit);
-    let latest = hook.map(|budget| request.started + budget);
-    let mut history = history::Searcher::new(git, request.candidate, request.moment, latest);
+    let mut history = history::Searcher::new(git, request.candidate, request.moment, latest(config, request));
     let mut memory = remembered::Memory::new(git, request.candidate);
     // While the databases answer there is time for it.
     let prepared = ledgers::prepare(if declared.is_empty() || !ask { &[] } else { &resolved }, &sets, &texts);
@@ -273,6 +282,11 @@ fn find_base(git: &dyn Backend, config: &Config, request: &Request) -> Result<Ba
         configured: config.base.clone(),
         ci: request.moment == Moment::Ci,
         candidate_is_head: request.candidate != Candidate::Index,
+        replaces: request.replaces,
+        instead: match request.candidate {
+            Candidate::Commit(commit) => Some(commit),
+            Candidate::Index => None,
+        },
     };
     git::find_base(git, &asked, &CiEnvironment(&env::get))
 }

@@ -7,23 +7,36 @@ use std::time::{Duration, Instant};
 use crate::config::{CheckConfig, Config, ServiceConfig};
 use crate::git::{Backend, EntryKind, GitError};
 use crate::model::{
-    Base, Cause, CheckFact, CheckOutcome, Fact, Moment, Need, Outage, RepoPath, ServiceFact, SourceKind,
+    Base, Cause, CheckFact, CheckOutcome, Fact, Need, Outage, RepoPath, ServiceFact, SourceKind,
 };
 use crate::services::{self, Ended, GRACE, How, Job, NOT_NOW};
 
-use super::breaker::{Fuse, Fuses, Heard, Timing};
+use super::breaker::{Fuse, Fuses, Heard};
 use super::debts::Owed;
 use super::within::{Pending, within};
-use super::{Candidate, Request};
+use super::{Candidate, Request, latest};
 
 /// After its deadline a command has so long to be gone; then it is left alone.
 const SLACK: Duration = Duration::from_secs(1);
+/// So long the end of a command that is a probe may take, beside the time that it is given to end itself.
+const END: Duration = Duration::from_millis(50);
 
 /// The checks of this moment and the services that they need, on their way.
 pub(super) struct Running<'a> {
     services: Vec<Service<'a>>,
-    /// Each with whether the change itself concerns it.
-    checks: Vec<(&'a CheckConfig, bool, Begun)>,
+    checks: Vec<Started<'a>>,
+}
+
+/// A check that is declared for the moment.
+struct Started<'a> {
+    config: &'a CheckConfig,
+    /// Optional where it is run only for what is owed.
+    need: Need,
+    /// Whether the change itself concerns it.
+    own: bool,
+    begun: Begun,
+    /// `None` where it is not run anyway.
+    fuse: Option<Fuse>,
 }
 
 /// A service that some check needs.
@@ -34,10 +47,18 @@ struct Service<'a> {
     fuse: Fuse,
 }
 
+impl Service<'_> {
+    fn is_for(&self, check: &CheckConfig) -> bool {
+        check.needs.contains(&self.config.name)
+    }
+}
+
 /// How far a check is.
 enum Begun {
     NotConcerned,
     NotAsked,
+    /// It gave no answer a short while ago.
+    LeftAlone(Cause),
     Running(Pending<Ran>),
 }
 
@@ -101,12 +122,6 @@ impl Places {
     }
 }
 
-/// When what is optional must be over. Commands get the time to be ended, too.
-fn latest(config: &Config, request: &Request) -> Option<Instant> {
-    let budget = config.budget.filter(|_| request.moment == Moment::Commit)?;
-    Some(request.started + budget)
-}
-
 /// Starts what is declared for the moment. Where there is no work tree, nothing can run.
 pub(super) fn start<'a>(
     git: &dyn Backend,
@@ -117,8 +132,11 @@ pub(super) fn start<'a>(
     owed: &Owed,
 ) -> Result<Running<'a>, GitError> {
     let mut running = Running { services: Vec::new(), checks: Vec::new() };
-    let declared: Vec<&CheckConfig> =
-        config.checks.iter().filter(|check| check.at.contains(&request.moment)).collect();
+    let wanted = config.checks.iter().filter_map(|check| {
+        let need = owed.need(SourceKind::Check, &check.name, check.need, &check.at, request)?;
+        Some((check, need))
+    });
+    let (declared, needs): (Vec<&CheckConfig>, Vec<Need>) = wanted.unzip();
     let (false, Some(warden), Some(root)) = (declared.is_empty(), &request.warden, &git.layout().work_tree)
     else {
         return Ok(running);
@@ -148,31 +166,52 @@ pub(super) fn start<'a>(
     let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     let places =
         Arc::new(Places { free: Mutex::new(config.jobs.unwrap_or(processors)), freed: Condvar::new() });
-    for ((check, concerned), own) in declared.iter().zip(concerned).zip(own) {
-        let begun = if concerned {
-            begin(check, &running, root, warden, latest, &places)
+    for (((check, need), concerned), own) in declared.iter().zip(needs).zip(concerned).zip(own) {
+        let (begun, fuse) = if !concerned {
+            (Begun::NotConcerned, None)
+        } else if running.services.iter().any(|service| service.asked.is_none() && service.is_for(check)) {
+            (Begun::NotAsked, None)
         } else {
-            Begun::NotConcerned
+            let mut fuse = fuse_of(check, need, config, fuses);
+            let begun = match fuse.skip.take() {
+                Some(cause) => Begun::LeftAlone(cause),
+                None => begin((check, need), &running, root, warden, latest, &places),
+            };
+            (begun, Some(fuse))
         };
-        running.checks.push((check, own, begun));
+        running.checks.push(Started { config: check, need, own, begun, fuse });
     }
     Ok(running)
 }
 
+/// Another command or another time is another check. What the budget cut off early, since others ran before it, does not count.
+fn fuse_of(check: &CheckConfig, need: Need, config: &Config, fuses: &Fuses) -> Fuse {
+    let declaration = format!("{:?} {:?}", check.run, check.timeout);
+    let mut fuse = fuses.fuse(SourceKind::Check, &check.name, &declaration, need, None);
+    fuse.fair = check.timeout.min(config.budget.unwrap_or(check.timeout)) / 2;
+    fuse
+}
+
+/// So much before that, as far as the clock reaches back.
+fn sooner(time: Instant, by: Duration) -> Instant {
+    time.checked_sub(by).unwrap_or(time)
+}
+
 fn ask(service: &ServiceConfig, root: &Path, warden: &Path, latest: Option<Instant>) -> Arc<Asked> {
+    // A command that does not end is ended a little later.
+    let is_command = matches!(service.probe, services::Probe::Command(_));
+    let grace = if is_command { GRACE } else { Duration::ZERO };
     let mut deadline = Instant::now() + service.timeout;
     if let (Need::Optional, Some(latest)) = (service.need, latest) {
-        deadline = deadline.min(latest);
+        deadline = deadline.min(sooner(latest, grace));
     }
     let (probe, root, warden) = (service.probe.clone(), root.to_owned(), warden.to_owned());
-    // A command that does not end is ended a little later.
-    let left_alone =
-        deadline + if matches!(probe, services::Probe::Command(_)) { GRACE } else { Duration::ZERO };
+    let left_alone = deadline + grace + if is_command { END } else { Duration::ZERO };
     Asked::new(within(left_alone, move || services::ask(&probe, &root, &warden, deadline)))
 }
 
 fn begin(
-    check: &CheckConfig,
+    (check, need): (&CheckConfig, Need),
     running: &Running<'_>,
     root: &Path,
     warden: &Path,
@@ -183,15 +222,10 @@ fn begin(
         .services
         .iter()
         .enumerate()
-        .filter(|(_, service)| check.needs.contains(&service.config.name))
+        .filter(|(_, service)| service.is_for(check))
         .map(|(at, service)| (at, service.asked.clone()))
         .collect();
-    if needs.iter().any(|(_, asked)| asked.is_none()) {
-        return Begun::NotAsked;
-    }
-    let latest = latest
-        .filter(|_| check.need == Need::Optional)
-        .map(|latest| latest.checked_sub(GRACE).unwrap_or(latest));
+    let latest = latest.filter(|_| need == Need::Optional).map(|latest| sooner(latest, GRACE));
     let work = Work {
         needs,
         command: check.run.clone(),
@@ -278,30 +312,17 @@ impl Running<'_> {
     /// Waits for all of them, each to its own end. What answered joins the others that did.
     pub(super) fn wait(self, heard: &mut Heard) -> (Vec<ServiceFact>, Vec<CheckFact>) {
         let Self { services, checks } = self;
-        let checks: Vec<CheckFact> = checks
-            .into_iter()
-            .map(|(check, own, begun)| CheckFact { own, ..fact(check, begun, &services) })
-            .collect();
-        heard.timings.extend(checks.iter().filter_map(timing));
+        let mut facts = Vec::with_capacity(checks.len());
+        for Started { config, need, own, begun, fuse } in checks {
+            let fact = CheckFact { own, ..fact(config, need, begun, &services) };
+            if let Some(fuse) = fuse {
+                fuse.done(fact.outage().map(|outage| &outage.cause), fact.took, heard);
+            }
+            facts.push(fact);
+        }
         let services = services.into_iter().map(|service| service_fact(service, heard)).collect();
-        (services, checks)
+        (services, facts)
     }
-}
-
-/// A check that was to run.
-fn timing(check: &CheckFact) -> Option<Timing> {
-    let cause = match &check.outcome {
-        CheckOutcome::NotConcerned | CheckOutcome::NotAsked => return None,
-        CheckOutcome::Passed | CheckOutcome::Failed(_) => None,
-        CheckOutcome::Skipped(outage) => Some(outage.cause.clone()),
-    };
-    Some(Timing {
-        kind: SourceKind::Check,
-        name: check.name.clone(),
-        need: check.need,
-        cause,
-        took: check.took,
-    })
 }
 
 fn service_fact(service: Service<'_>, heard: &mut Heard) -> ServiceFact {
@@ -330,7 +351,7 @@ fn service_fact(service: Service<'_>, heard: &mut Heard) -> ServiceFact {
     ServiceFact { name: config.name.clone(), probe: config.probe.to_string(), declared: config.line, answer }
 }
 
-fn fact(check: &CheckConfig, begun: Begun, services: &[Service<'_>]) -> CheckFact {
+fn fact(check: &CheckConfig, need: Need, begun: Begun, services: &[Service<'_>]) -> CheckFact {
     let mut fact = CheckFact {
         name: check.name.clone(),
         command: check.run.join(" "),
@@ -359,6 +380,10 @@ fn fact(check: &CheckConfig, begun: Begun, services: &[Service<'_>]) -> CheckFac
             fact.outcome = CheckOutcome::NotAsked;
             return fact;
         }
+        Begun::LeftAlone(cause) => {
+            fact.outcome = skipped(need, cause, Duration::ZERO, check.line);
+            return fact;
+        }
         Begun::Running(pending) => pending.wait(),
     };
     let Ran { ended, took } = match ran {
@@ -372,7 +397,7 @@ fn fact(check: &CheckConfig, begun: Begun, services: &[Service<'_>]) -> CheckFac
             let service = services[at].config;
             skipped(Need::Optional, Cause::NeedsDown(service.name.clone()), took, service.line)
         }
-        Err((cause, None)) => skipped(check.need, cause, took, check.line),
+        Err((cause, None)) => skipped(need, cause, took, check.line),
         Ok(Ended { how, output }) => {
             fact.output = output;
             match how {
@@ -381,7 +406,7 @@ fn fact(check: &CheckConfig, begun: Begun, services: &[Service<'_>]) -> CheckFac
                 How::Exit(code) => CheckOutcome::Failed(format!("exit status {code}")),
                 How::Signal(signal) => CheckOutcome::Failed(format!("signal {signal}")),
                 How::NotStarted(why) => CheckOutcome::Failed(format!("it cannot be started: {why}")),
-                How::Late => skipped(check.need, Cause::TimedOut, took, check.line),
+                How::Late => skipped(need, Cause::TimedOut, took, check.line),
             }
         }
     };

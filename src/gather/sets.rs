@@ -347,8 +347,11 @@ fn compare(
             migration.touched = true;
         }
     }
-    let units = facts.candidate.iter().map(unit);
-    let kept: BTreeSet<Unit> = units.filter(|unit| old.contains_key(unit)).collect();
+    let kept: BTreeSet<Unit> = if old.is_empty() {
+        BTreeSet::new()
+    } else {
+        facts.candidate.iter().map(unit).filter(|unit| old.contains_key(unit)).collect()
+    };
     let mut gone: Vec<&Migration> =
         old.iter().filter(|(unit, _)| !kept.contains(unit)).map(|(_, before)| before).collect();
     gone.extend(&moved);
@@ -374,6 +377,9 @@ fn compare(
 
 /// Takes out those that have another file now, while theirs has become another migration: Sqitch's reworked changes.
 fn take_moved(old: &mut BTreeMap<Unit, Migration>, candidate: &[Migration]) -> Vec<Migration> {
+    if old.is_empty() {
+        return Vec::new();
+    }
     let other = |migration: &&Migration| {
         old.get(&unit(migration)).is_some_and(|before| before.identity != migration.identity)
     };

@@ -19,6 +19,10 @@ pub struct BaseRequest {
     pub ci: bool,
     /// The candidate is the commit HEAD and not the index: with nothing else to go by, the base is HEAD^.
     pub candidate_is_head: bool,
+    /// The commit that takes the place of HEAD, where another one is judged.
+    pub instead: Option<Oid>,
+    /// What a push by force takes away. All that it holds is published, so it is the base, and not a common ancestor.
+    pub replaces: Option<Oid>,
 }
 
 /// The variables of CI systems, as read by `config::env`; a map in tests. [`super::ci_variables`] lists them.
@@ -40,9 +44,16 @@ const FETCH_MORE: &str = "Fetch more history (`fetch-depth: 0` for actions/check
 /// [`GitError::Failed`] says what to do: for `--base` and `GUARD_BASE` when there is no such commit; in CI also when
 /// history is cut off before the base, or when no protected branch is known.
 pub fn find_base(git: &dyn Backend, request: &BaseRequest, ci: &CiEnvironment<'_>) -> Result<Base, GitError> {
-    let head = git.resolve("HEAD")?;
+    let head = match request.instead {
+        Some(commit) => Some(commit),
+        None => git.resolve("HEAD")?,
+    };
     if let Some((revision, from)) = &request.asked {
         return asked(git, head, revision, from);
+    }
+    if let Some(commit) = request.replaces {
+        let because = "what this push by force takes away".to_owned();
+        return Ok(Base { commit: Some(commit), name: commit.short(), because, ..Base::default() });
     }
     let Some(head) = head else {
         let because = "there is no commit yet".to_owned();

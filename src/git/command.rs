@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::answers::{Batch, entry, first_id, one_line_each, split_at_tab, text, zeros};
-use super::history::{Branch, CommitInfo, Log, LogQuery, PathChange};
+use super::history::{Branch, CommitInfo, Log, LogQuery, PathChange, Range};
 use super::place::{GitEnvironment, Place, os_path};
 use super::process::{Ended, PATIENCE, stream};
 use super::{Backend, Entry, GitError, Layout, TextAttributes, Tree, outermost, parents_in_header};
@@ -343,6 +343,14 @@ impl Backend for Command {
     fn merge_base(&self, one: Oid, other: Oid) -> Result<Option<Oid>, GitError> {
         let out = self.perhaps(["merge-base", &one.to_string(), &other.to_string()])?;
         Ok(out.as_deref().and_then(first_id))
+    }
+
+    fn range(&self, base: Oid, tip: Oid) -> Result<Range, GitError> {
+        let git = self.git(["rev-list", "--topo-order", "--reverse", &format!("{base}..{tip}"), "--"]);
+        let out = Self::output(git, Vec::new())?;
+        let commits = out.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        let commits = commits.map(|line| first_id(line).ok_or_else(|| unreadable("rev-list")));
+        Ok(Range::new(commits.collect::<Result<_, _>>()?, &self.layout))
     }
 
     fn parents(&self, commit: Oid) -> Result<Vec<Oid>, GitError> {

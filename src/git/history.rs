@@ -100,6 +100,22 @@ impl CommitInfo {
     }
 }
 
+/// The commits between two.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// Parents before their children.
+    pub commits: Vec<Oid>,
+    /// False where a shallow clone begins among them: others may be missing, or published long ago.
+    pub whole: bool,
+}
+
+impl Range {
+    pub(super) fn new(commits: Vec<Oid>, layout: &Layout) -> Self {
+        let begins = if layout.shallow { boundary(layout) } else { HashSet::new() };
+        Self { whole: commits.iter().all(|commit| !begins.contains(commit)), commits }
+    }
+}
+
 /// The commits at which a shallow clone begins.
 pub(super) fn boundary(layout: &Layout) -> HashSet<Oid> {
     let listed = std::fs::read_to_string(layout.common_dir.join("shallow")).unwrap_or_default();

@@ -18,6 +18,7 @@ use gix_index::entry::{Flags, Mode};
 use gix_object::TreeRefIter;
 
 use super::difference::{Difference, Walk};
+use super::history::Range;
 use super::place::{Place, os_path};
 use super::{
     Entry, EntryKind, GitError, Layout, TextAttributes, Tree, attribute_files, outermost, parents_in_header,
@@ -283,6 +284,15 @@ impl Library {
 
     pub(super) fn merge_base(&self, one: Oid, other: Oid) -> Result<Option<Oid>, Trouble> {
         found(self.repository.merge_base(theirs(one)?, theirs(other)?).map(ours))
+    }
+
+    pub(super) fn range(&self, base: Oid, tip: Oid) -> Result<Range, Trouble> {
+        let mut walk = self.repository.revwalk()?;
+        walk.set_sorting(git2::Sort::TOPOLOGICAL | git2::Sort::REVERSE)?;
+        walk.push(theirs(tip)?)?;
+        walk.hide(theirs(base)?)?;
+        let commits = walk.map(|commit| commit.map(ours)).collect::<Result<_, _>>()?;
+        Ok(Range::new(commits, &self.layout))
     }
 
     pub(super) fn parents(&self, commit: Oid) -> Result<Vec<Oid>, Trouble> {

@@ -28,7 +28,7 @@ use place::Place;
 pub use base::{BaseRequest, CiEnvironment, find_base};
 pub use ci::ci_variables;
 pub use difference::Difference;
-pub use history::{Branch, CommitInfo, Log, LogQuery, PathChange};
+pub use history::{Branch, CommitInfo, Log, LogQuery, PathChange, Range};
 pub use lfs::LfsPointer;
 pub use place::GitEnvironment;
 
@@ -81,6 +81,9 @@ pub trait Backend {
 
     /// The best common ancestor. `None` where there is none to be seen, which in a shallow clone proves nothing.
     fn merge_base(&self, one: Oid, other: Oid) -> Result<Option<Oid>, GitError>;
+
+    /// The commits that the tip reaches and the base does not.
+    fn range(&self, base: Oid, tip: Oid) -> Result<Range, GitError>;
 
     /// The parents that a commit names, even where a shallow clone lacks them.
     fn parents(&self, commit: Oid) -> Result<Vec<Oid>, GitError>;
@@ -347,6 +350,10 @@ impl Backend for Repository {
 
     fn merge_base(&self, one: Oid, other: Oid) -> Result<Option<Oid>, GitError> {
         self.ask(|library| library.merge_base(one, other), |command| command.merge_base(one, other))
+    }
+
+    fn range(&self, base: Oid, tip: Oid) -> Result<Range, GitError> {
+        self.ask(|git| git.range(base, tip), |git| git.range(base, tip))
     }
 
     fn parents(&self, commit: Oid) -> Result<Vec<Oid>, GitError> {

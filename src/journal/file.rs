@@ -49,7 +49,7 @@ pub(super) fn replace(directory: &Path, name: &str, magic: &[u8; 16], body: &[u8
 }
 
 /// Removes the temporary files of runs that were killed while they saved.
-fn remove_abandoned(directory: &Path, prefix: &str) {
+pub(super) fn remove_abandoned(directory: &Path, prefix: &str) {
     let Ok(entries) = fs::read_dir(directory) else {
         return;
     };

@@ -14,10 +14,14 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::model::{Oid, SourceKind};
 
+use super::file;
+
 /// The file's name. The number is the version of the format.
 const NAME: &str = "log-1";
 /// From this length on it is written anew.
 const LONG: u64 = 256 * 1024;
+/// So many bytes of a line are its CRC-32 and a space.
+const SUM: usize = 9;
 /// A file longer than this is not guard's.
 const MOST: u64 = 64 << 20;
 /// So long a run waits for one that writes the file anew; then it appends all the same.
@@ -129,10 +133,19 @@ impl Log {
 
     /// All that it says. One that cannot be read says nothing.
     pub fn read(&self) -> Said {
+        understand(&self.bytes(), |_| true)
+    }
+
+    /// What is not made good. Each commit asks for that, and most lines are about something else.
+    pub fn skips(&self) -> Vec<Skip> {
+        understand(&self.bytes(), |line| !line.get(SUM..).is_some_and(|text| text.starts_with(b"asked\t")))
+            .skips
+    }
+
+    fn bytes(&self) -> Vec<u8> {
         let path = self.directory.join(NAME);
         let small = fs::metadata(&path).is_ok_and(|found| found.is_file() && found.len() <= MOST);
-        let bytes = if small { fs::read(&path).unwrap_or_default() } else { Vec::new() };
-        understand(&bytes)
+        if small { fs::read(&path).unwrap_or_default() } else { Vec::new() }
     }
 
     /// Adds lines, all of them or none. `false` where that could not be done.
@@ -145,14 +158,16 @@ impl Log {
         }
         let lock =
             File::options().create(true).write(true).truncate(false).open(self.directory.join("log.lock"));
-        if let Ok(lock) = &lock {
-            wait_for(lock);
-        }
+        let locked = lock.as_ref().is_ok_and(wait_for);
         // Opened only now: it may just have been written anew.
         let Ok(mut file) = self.open() else { return false };
         // The line end in front parts them from one that was torn.
         let text: String = std::iter::once("\n".to_owned()).chain(entries.iter().map(line)).collect();
-        let done = file.write_all(text.as_bytes()).is_ok();
+        let mut done = file.write_all(text.as_bytes()).is_ok();
+        if done && !locked && !self.is_current(&file) {
+            // Somebody froze while writing it anew, and has put another one there since.
+            done = self.open().and_then(|mut file| file.write_all(text.as_bytes())).is_ok();
+        }
         if let Ok(lock) = lock
             && file.metadata().is_ok_and(|found| found.len() > LONG)
         {
@@ -170,11 +185,31 @@ impl Log {
         options.open(self.directory.join(NAME))
     }
 
+    /// Whether that file still is the log.
+    fn is_current(&self, file: &File) -> bool {
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::MetadataExt;
+            let place = |found: fs::Metadata| (found.dev(), found.ino());
+            let there = fs::metadata(self.directory.join(NAME)).map(place);
+            there.ok() == file.metadata().map(place).ok()
+        }
+        #[cfg(not(unix))]
+        {
+            let _ = file;
+            true
+        }
+    }
+
     /// Sums it up, where nobody else is about to write.
     fn write_anew(&self, lock: &File) {
         if lock.unlock().is_err() || lock.try_lock().is_err() {
             return;
         }
+        file::remove_abandoned(&self.directory, ".log-");
+        let path = self.directory.join(NAME);
+        let length = || fs::metadata(&path).map(|found| found.len()).ok();
+        let before = length();
         let mut said = self.read();
         let oldest = now().saturating_sub(FORGOTTEN);
         said.skips.retain(|skip| skip.at >= oldest);
@@ -184,18 +219,28 @@ impl Log {
         let written =
             tempfile::Builder::new().prefix(".log-").tempfile_in(&self.directory).and_then(|mut file| {
                 file.write_all(text.as_bytes())?;
-                file.persist(self.directory.join(NAME)).map_err(|error| error.error)
+                // Somebody has waited long enough, and has gone on without the lock: this one comes too late.
+                if length() != before {
+                    return Err(std::io::ErrorKind::WouldBlock.into());
+                }
+                file.persist(&path).map_err(|error| error.error)
             });
         // Not written anew: it stays long until the next time.
         drop(written);
     }
 }
 
-/// Takes a part in the lock.
-fn wait_for(lock: &File) {
+/// Takes a part in the lock. `false` where that took too long, or this file system has none.
+fn wait_for(lock: &File) -> bool {
     let end = Instant::now() + PATIENCE;
-    while matches!(lock.try_lock_shared(), Err(fs::TryLockError::WouldBlock)) && Instant::now() < end {
-        std::thread::sleep(Duration::from_millis(1));
+    loop {
+        match lock.try_lock_shared() {
+            Ok(()) => return true,
+            Err(fs::TryLockError::WouldBlock) if Instant::now() < end => {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            Err(_) => return false,
+        }
     }
 }
 
@@ -243,17 +288,19 @@ fn unescape(field: &str) -> String {
     text
 }
 
-fn understand(bytes: &[u8]) -> Said {
+fn understand(bytes: &[u8], wanted: fn(&[u8]) -> bool) -> Said {
     let mut said = Said::default();
     let mut paid = BTreeSet::new();
-    for entry in bytes.split(|byte| *byte == b'\n').filter_map(read_line) {
+    for entry in bytes.split(|byte| *byte == b'\n').filter(|line| wanted(line)).filter_map(read_line) {
         match entry {
             Entry::Skip(skip) => said.skips.push(skip),
             Entry::Paid(id) => drop(paid.insert(id)),
             Entry::Asked(kind, name, tally) => said.tallies.entry((kind, name)).or_default().add(&tally),
         }
     }
-    said.skips.retain(|skip| !paid.contains(&skip.id));
+    // One that could not be sure to be heard says it twice.
+    let mut known = BTreeSet::new();
+    said.skips.retain(|skip| !paid.contains(&skip.id) && known.insert(skip.id.clone()));
     said
 }
 
@@ -350,6 +397,26 @@ mod tests {
     }
 
     #[test]
+    fn who_is_frozen_with_the_lock_holds_up_nobody_for_long_and_what_is_said_twice_counts_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let log = Log::new(folder.path());
+        assert!(log.append(&[Entry::Skip(skip(1))]));
+        let lock = File::options().write(true).open(folder.path().join("guard/log.lock")).unwrap();
+        lock.try_lock().unwrap();
+        let frozen = log.open().unwrap();
+        let begin = Instant::now();
+        assert!(log.append(&[Entry::Skip(skip(2))]));
+        assert!(begin.elapsed() >= PATIENCE);
+        assert!(log.is_current(&frozen));
+        let again = log.read().skips;
+        assert!(log.append(&again.iter().cloned().map(Entry::Skip).collect::<Vec<_>>()));
+        assert_eq!(log.read().skips, again);
+        // The frozen one goes on, and puts its own there.
+        fs::rename(folder.path().join("guard").join(NAME), folder.path().join("old")).unwrap();
+        assert!(!log.is_current(&frozen));
+    }
+
+    #[test]
     fn many_at_once_lose_nothing_also_while_it_is_written_anew() {
         let folder = tempfile::tempdir().unwrap();
         let log = Log::new(folder.path());
@@ -377,7 +444,7 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn no_bytes_make_it_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..200)) {
-            let _ = understand(&bytes);
+            let _ = understand(&bytes, |_| true);
         }
 
         #[test]

@@ -62,6 +62,8 @@ pub enum Confidence {
     Strong,
     /// It may be otherwise; the finding says how.
     Possible,
+    /// Two accounts have the same outcome; the finding names both.
+    Ambiguous,
 }
 
 impl Confidence {
@@ -71,6 +73,7 @@ impl Confidence {
             Self::Proven => "proven",
             Self::Strong => "strong",
             Self::Possible => "possible",
+            Self::Ambiguous => "ambiguous",
         }
     }
 }

@@ -57,7 +57,7 @@ pub struct AppliedMigration {
     /// The same key as [`super::Migration::identity`].
     pub identity: Text,
     /// The name in the ledger, where it keeps one.
-    pub name: Option<String>,
+    pub name: Option<Text>,
     /// What the row says of it.
     pub outcome: Outcome,
     /// The migration of the candidate that this row records: an index into `MigrationSet::candidate`.

@@ -10,6 +10,7 @@ mod ledger;
 mod lock;
 mod migration;
 mod names;
+mod schema;
 
 pub use checks::{BlockingFact, CheckFact, CheckOutcome, DebtFact, ServiceFact, UncheckedFact};
 pub use difference::{Difference, DifferentLine};
@@ -26,4 +27,5 @@ pub use migration::{
     Change, IgnoredFile, Late, LineEndings, Migration, MigrationKind, MigrationSet, Nature, Part,
     StaleRecord, ToolFacts, Words,
 };
-pub use names::{Oid, Rank, RepoPath, RuleId, TableName, Text, Version};
+pub use names::{Oid, Rank, RepoPath, RuleId, TableName, Text, Version, text_of};
+pub use schema::{Account, Drift, Happened, Object, ObjectId, Schema, Script, Unlike, Unreplayable};

@@ -201,6 +201,11 @@ impl fmt::Debug for Oid {
 /// A text that is short nearly always, and then needs no memory of its own.
 pub type Text = compact_str::CompactString;
 
+/// How a value is printed, without the memory that a `String` would take on the way.
+pub fn text_of(value: impl fmt::Display) -> Text {
+    compact_str::ToCompactString::to_compact_string(&value)
+}
+
 /// The version of a migration, in the tool's own spelling. Order belongs to the tool: see [`Rank`].
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Version(pub Text);

@@ -129,7 +129,7 @@ fn sentence(tool: &ToolFacts, before: &Migration, nature: Nature) -> String {
     match nature {
         Nature::Code => format!("{migration} was edited after it was published"),
         Nature::Blanks | Nature::Cosmetic => format!(
-            "{migration} was edited after it was published; only comments or white space differ, but the checksum of {title} covers them"
+            "{migration} was edited after it was published; nothing that runs has changed, but the checksum of {title} covers them"
         ),
         Nature::LineEndings => format!(
             "{migration} got other line endings after it was published, and the checksum of {title} covers them"

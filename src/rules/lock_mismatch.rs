@@ -67,7 +67,7 @@ fn one(
     let what = if runs {
         format!("{name} is not the text that guard.lock holds for it")
     } else {
-        format!("{name} differs from the text that guard.lock holds for it, in comments or white space only")
+        format!("{name} differs from the text that guard.lock holds for it, in nothing that runs")
     };
     let report = findings
         .report(Location::of(migration), &say::key(set, migration), what)
@@ -100,7 +100,7 @@ fn many(lock: &LockFile, all: &[(&Locked, &MigrationSet, &Migration)], findings:
     let what = format!(
         "{} migrations are not the texts that guard.lock holds for them{}",
         all.len(),
-        if runs { "" } else { ", in comments or white space only" }
+        if runs { "" } else { ", in nothing that runs" }
     );
     let report = findings
         .report(Location::file(&lock.path), "*", what)

@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warn,
     ci_level: Level::Warn,
     since: "0.1.0",
-    summary: "a published migration was edited, but only in comments, white space or line endings",
+    summary: "a published migration was edited, but nothing that runs has changed",
     why: "It runs as before, but whoever looks into why a database differs has one more false trace to follow.",
     page: include_str!("reformatted_migration.md"),
     check: Check::Repo(check),
@@ -37,10 +37,8 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
         })
         .collect();
     if reformatted.len() > MANY {
-        let what = format!(
-            "{} published migrations differ from the base only in comments, white space or line endings",
-            reformatted.len()
-        );
+        let what =
+            format!("{} published migrations differ from the base, in nothing that runs", reformatted.len());
         let names = say::first(&reformatted, |(migration, _)| say::named(migration));
         let report =
             findings.report(say::place(set), &format!("{}:*", set.name), what).evidence("migrations", names);
@@ -54,12 +52,12 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
     }
     for (before, nature) in reformatted {
         let where_ = match nature {
-            Nature::LineEndings => "line endings",
-            Nature::Blanks => "white space",
-            Nature::Cosmetic | Nature::Code => "comments or white space",
+            Nature::LineEndings => "in its line endings only",
+            Nature::Blanks => "in its white space only",
+            // Comments; of a program also annotations, imports, brackets.
+            Nature::Cosmetic | Nature::Code => "in nothing that runs",
         };
-        let what =
-            format!("{} was edited after it was published, in its {where_} only", say::migration(before));
+        let what = format!("{} was edited after it was published, {where_}", say::migration(before));
         findings
             .report(Location::of(before), &say::key(set, before), what)
             .fix(say::restore_all(set, [before]));

@@ -229,6 +229,7 @@ mod tests {
     use std::thread;
 
     use super::*;
+    use crate::services::standins::{Failure, Speech, StandIn};
 
     /// A server that answers the first connection with these bytes, so many at a time with a pause between.
     fn server(answer: &'static [u8], chunk: usize, pause: Duration) -> u16 {
@@ -288,8 +289,8 @@ mod tests {
 
     #[test]
     fn nobody_there_is_said_at_once() {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let target = Target::parse(&format!("tcp://127.0.0.1:{port}")).unwrap();
+        let nobody = StandIn::start(Failure::Refused, Speech::Http).unwrap();
+        let target = Target::parse(&format!("tcp://127.0.0.1:{}", nobody.port)).unwrap();
         let cause = ask(&target, Instant::now() + Duration::from_secs(5));
         assert_eq!(cause, Err(Cause::Unreachable("it refuses connections".to_owned())));
     }

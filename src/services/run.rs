@@ -1,6 +1,6 @@
 //! Runs a command that nobody can rely on: it has an end, what it says is bounded, and nothing that it started stays.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc::channel;
@@ -9,12 +9,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::output::Kept;
+use super::warden;
 
 /// Between the request to end and the end by force.
 pub const GRACE: Duration = Duration::from_millis(100);
 
-/// After that, what should be gone is left alone: the warden itself was frozen or killed.
-const SLACK: Duration = Duration::from_millis(500);
+/// After that, the warden itself was frozen or killed, and guard ends what is left: see [`super::warden::end_orphans`].
+const SLACK: Duration = Duration::from_millis(200);
 
 /// What git tells its hooks and what would lead a git that a command starts to the index of this commit, or elsewhere
 /// (`git rev-parse --local-env-vars`, and those that only hooks get).
@@ -92,6 +93,7 @@ fn start(job: &Job<'_>, deadline: Instant, kept: &Arc<Mutex<Kept>>) -> std::io::
     command.args(["warden", "--milliseconds", &time.as_millis().to_string(), "--"]).args(job.command);
     command.current_dir(job.directory).stdin(Stdio::piped()).stdout(writer).stderr(Stdio::piped());
     surroundings(&mut command);
+    warden::adopt_orphans();
     let mut child = command.spawn()?;
     // It holds the writing end of the pipe.
     drop(command);
@@ -113,16 +115,26 @@ fn start(job: &Job<'_>, deadline: Instant, kept: &Arc<Mutex<Kept>>) -> std::io::
         }
         let _ = said.send(String::from_utf8_lossy(&words).trim().to_owned());
     });
-    let word = word.recv_timeout(time + GRACE + SLACK);
-    // Whoever still holds the pipe is not waited for: what came until now counts.
-    let _ = closed.recv_timeout(GRACE);
-    if word.is_err() {
+    let mut answer = word.recv_timeout(deadline.saturating_duration_since(Instant::now()));
+    if answer.is_err() {
+        // On a busy machine the warden began later than guard, and its clock is behind.
+        if let Some(stdin) = &mut child.stdin {
+            let _ = stdin.write_all(warden::OVER);
+        }
+        answer = word.recv_timeout(GRACE + SLACK);
+    }
+    let word = answer.unwrap_or_default();
+    if word.is_empty() {
         let _ = child.kill();
+        warden::lost();
+    } else {
+        // Whoever still holds the pipe is not waited for: what came until now counts.
+        let _ = closed.recv_timeout(GRACE);
     }
     // Not before: its closing would tell the warden that guard is gone.
     drop(child.stdin.take());
     thread::spawn(move || child.wait());
-    Ok(word.map_or(How::Late, |word| read_word(&word)))
+    Ok(read_word(&word))
 }
 
 fn read(pipe: &mut impl Read, chunk: &mut [u8]) -> Option<usize> {

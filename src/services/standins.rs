@@ -65,7 +65,11 @@ impl StandIn {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let port = listener.local_addr()?.port();
         match failure {
-            Failure::Refused => Ok(Self { port, _held: Vec::new(), _listener: None }),
+            Failure::Refused => {
+                // The port of a client: nobody listens there, and nobody else is given it meanwhile.
+                let held = TcpStream::connect(("127.0.0.1", port))?;
+                Ok(Self { port: held.local_addr()?.port(), _held: vec![held], _listener: Some(listener) })
+            }
             Failure::BlackHole => {
                 let held = fill(&listener)?;
                 Ok(Self { port, _held: held, _listener: Some(listener) })

@@ -3,12 +3,15 @@
 //!
 //! It is a process of its own, since only the parent of a process is told of its orphans: on Linux those who left their
 //! group by `setsid` or forked twice become children of the warden, and are ended like the others. Elsewhere the process
-//! group is what can be ended. Its standard input is a pipe that guard holds: guard's death, also by SIGKILL, closes it. Its
-//! standard output is the command's, its standard error tells guard how the command ended.
+//! group is what can be ended. Its standard input is a pipe that guard holds: a byte says that the time is over, and guard's
+//! death, also by SIGKILL, closes it. Its standard output is the command's, its standard error tells guard how the command
+//! ended. A warden that is killed itself leaves its children to guard, which ends them before it ends. Only who kills guard and
+//! its wardens, all of them by SIGKILL and at the same moment, leaves commands behind.
 
 use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,7 +21,33 @@ use super::GRACE;
 /// The longest time in which all that was started is to be gone after SIGKILL.
 const SWEEP: Duration = Duration::from_secs(2);
 
+/// What guard writes when the time of a command is over.
+pub(super) const OVER: &[u8] = b"\n";
+
+/// A warden of this process was killed or frozen.
+static LOST: AtomicBool = AtomicBool::new(false);
+
+/// What a warden leaves behind that is killed becomes a child of this process.
+pub(super) fn adopt_orphans() {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_child_subreaper(Some(rustix::process::getpid()));
+}
+
+/// A warden has ended without a word.
+pub(super) fn lost() {
+    LOST.store(true, Ordering::SeqCst);
+}
+
+/// Ends what lost wardens left behind. For the end of the process: it ends all children, whatever they are.
+pub fn end_orphans() {
+    if LOST.load(Ordering::SeqCst) {
+        sweep(None);
+    }
+}
+
 enum Event {
+    /// The time is over, says guard.
+    Over,
     /// guard is gone.
     Alone,
     /// The command has ended.
@@ -72,8 +101,10 @@ fn guarded(mut child: Child, deadline: Instant) -> String {
     let alone = sender.clone();
     thread::spawn(move || {
         let mut stdin = std::io::stdin();
-        // Nothing is ever written; the end comes when guard is gone.
-        while stdin.read(&mut [0; 64]).is_ok_and(|length| length > 0) {}
+        // The end comes when guard is gone.
+        while stdin.read(&mut [0; 64]).is_ok_and(|length| length > 0) {
+            let _ = alone.send(Event::Over);
+        }
         let _ = alone.send(Event::Alone);
     });
     thread::spawn(move || {
@@ -83,20 +114,21 @@ fn guarded(mut child: Child, deadline: Instant) -> String {
     let word = match first {
         Ok(Event::Ended(status)) => describe(&status),
         Ok(Event::Alone) | Err(RecvTimeoutError::Disconnected) => "late".to_owned(),
-        Err(RecvTimeoutError::Timeout) => {
+        Ok(Event::Over) | Err(RecvTimeoutError::Timeout) => {
             signal_group(id, Ending::Asked);
             ended(&events, GRACE);
             "late".to_owned()
         }
     };
     signal_group(id, Ending::Forced);
-    sweep(id);
+    sweep(Some(id));
     word
 }
 
 /// Waits until the command has ended, or guard is gone.
 fn ended(events: &Receiver<Event>, time: Duration) {
-    let _ = events.recv_timeout(time);
+    let end = Instant::now() + time;
+    while matches!(events.recv_timeout(end.saturating_duration_since(Instant::now())), Ok(Event::Over)) {}
 }
 
 fn describe(status: &std::io::Result<ExitStatus>) -> String {
@@ -131,7 +163,7 @@ fn signal_group(_: u32, _: Ending) {}
 
 /// Ends and buries all children, those that were adopted too, until there are none.
 #[cfg(unix)]
-fn sweep(command: u32) {
+fn sweep(command: Option<u32>) {
     use rustix::io::Errno;
     use rustix::process::{Pid, Signal, WaitOptions, kill_process, wait};
     let deadline = Instant::now() + SWEEP;
@@ -142,7 +174,8 @@ fn sweep(command: u32) {
             Err(Errno::CHILD) => return,
             _ => {}
         }
-        for child in children().into_iter().chain(i32::try_from(command).ok()).filter_map(Pid::from_raw) {
+        let command = command.and_then(|id| i32::try_from(id).ok());
+        for child in children().into_iter().chain(command).filter_map(Pid::from_raw) {
             if is_child(child) {
                 let _ = kill_process(child, Signal::KILL);
             }
@@ -153,7 +186,7 @@ fn sweep(command: u32) {
 }
 
 #[cfg(not(unix))]
-fn sweep(_: u32) {}
+fn sweep(_: Option<u32>) {}
 
 /// Whether it is still one of ours: a number may belong to somebody else by now.
 #[cfg(unix)]

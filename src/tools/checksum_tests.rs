@@ -30,7 +30,7 @@ fn row(tool: &Tool, name: Option<&str>, cell: &Cell) -> RawRow {
         applied: AppliedMigration {
             version: Version("1".into()),
             identity: "1".into(),
-            name: name.map(str::to_owned),
+            name: name.map(Into::into),
             outcome: Outcome::Applied,
             migration: None,
             content: Content::Same,

@@ -122,7 +122,7 @@ impl Tool {
         for row in rows {
             let kind = row.text("type").unwrap_or_default();
             let mut new = row.raw;
-            new.applied.name = new.applied.name.map(|name| without_time(&name).to_owned());
+            new.applied.name = new.applied.name.map(|name| without_time(&name).into());
             match kind.as_str() {
                 "0" => new.applied.identity = self.key(&new.applied.version.0).0,
                 "3" => new.applied.outcome = Outcome::Baseline,

@@ -5,7 +5,9 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::db::{Cell, Database, DbError};
-use crate::model::{AppliedMigration, Content, LedgerStyle, Outcome, Rank, TableName, Text, Version};
+use crate::model::{
+    AppliedMigration, Content, LedgerStyle, Outcome, Rank, TableName, Text, Version, text_of,
+};
 
 use super::names::{baseline_identity, read_version, repeatable_identity};
 use super::spec::{Algorithm, KeyForm, LedgerSpec, Reading};
@@ -140,7 +142,7 @@ impl Tool {
             let kind = row.text("type").unwrap_or_default();
             let mut new = row.raw;
             new.applied.name =
-                new.applied.name.filter(|name| name != "<< no description >>").or(Some(String::new()));
+                new.applied.name.filter(|name| name != "<< no description >>").or(Some(Text::default()));
             match kind.as_str() {
                 "SQL_BASELINE" | "SQL_STATE_SCRIPT" => {
                     new.applied.identity = baseline_identity(&new.applied.identity);
@@ -236,7 +238,7 @@ fn goose(rows: Vec<Row>) -> Vec<RawRow> {
 
 fn drizzle(rows: Vec<Row>) -> Vec<RawRow> {
     let read = |row: Row| {
-        let when = Text::from(row.text("created_at").unwrap_or_default());
+        let when = row.text("created_at").unwrap_or_default();
         let mut new = row.raw;
         // Rows of 0.x in a table that 1.x has widened have no name until 1.x fills it in.
         if new.applied.version.0.is_empty() {
@@ -338,7 +340,7 @@ impl Row {
         place.and_then(|place| self.more.get(place)).unwrap_or(&Cell::Null)
     }
 
-    pub(super) fn text(&self, column: &str) -> Option<String> {
+    pub(super) fn text(&self, column: &str) -> Option<Text> {
         text(self.cell(column))
     }
 
@@ -348,13 +350,16 @@ impl Row {
 }
 
 /// `None` for NULL.
-fn text(cell: &Cell) -> Option<String> {
+fn text(cell: &Cell) -> Option<Text> {
     match cell {
         Cell::Null => None,
+        Cell::Integer(number) => Some(text_of(number)),
         // SQLite and some drivers hand out whole numbers so: Drizzle's `created_at` is numeric.
-        Cell::Real(number) if number.fract() == 0.0 && number.abs() < 9e15 => Some(format!("{number:.0}")),
-        Cell::Text(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
-        cell => Some(cell.to_string()),
+        Cell::Real(number) if number.fract() == 0.0 && number.abs() < 9e15 => {
+            Some(text_of(format_args!("{number:.0}")))
+        }
+        Cell::Text(bytes) => Some(Text::from_utf8_lossy(bytes)),
+        cell => Some(text_of(cell)),
     }
 }
 
@@ -363,7 +368,7 @@ fn version(cell: &Cell) -> Version {
     match cell {
         Cell::Integer(number) => Version::number(*number),
         Cell::Text(bytes) => Version(String::from_utf8_lossy(bytes).into()),
-        cell => Version(text(cell).unwrap_or_default().into()),
+        cell => Version(text(cell).unwrap_or_default()),
     }
 }
 

@@ -37,11 +37,6 @@ pub(crate) fn black_hole() -> (u16, Box<dyn std::any::Any>) {
     (listener.local_addr().unwrap().port(), Box::new((listener, waiting, runtime)))
 }
 
-/// A port at which nobody listens.
-pub(crate) fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
 /// Sends a signal to a process by its number.
 pub(crate) fn signal(pid: &str, name: &str) {
     let sent = Command::new("kill").args([&format!("-{name}"), pid]).status().unwrap();

@@ -136,6 +136,17 @@ fn history_is_seen(git: &dyn Backend, repo: &TestRepo) {
     let main = repo.id("HEAD^1");
     assert_eq!(git.merge_base(main, side).unwrap(), Some(first));
     assert_eq!(git.merge_base(head, side).unwrap(), Some(side));
+    let range = |base, tip| {
+        let range = git.range(base, tip).unwrap();
+        assert!(range.whole);
+        range.commits
+    };
+    let among = range(first, head);
+    let place = |commit: Oid| among.iter().position(|one| *one == commit).unwrap();
+    assert!(place(main) < place(head) && place(side) < place(head), "parents stand before their children");
+    assert_eq!(range(main, head).last(), Some(&head));
+    assert!(!range(main, head).contains(&main) && range(main, head).contains(&side));
+    assert_eq!(range(head, first), []);
     assert_eq!(git.parents(head).unwrap(), [main, side]);
     assert_eq!(git.parents(first).unwrap(), []);
 }

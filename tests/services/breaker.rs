@@ -8,10 +8,11 @@ use std::thread;
 use std::time::Duration;
 
 use super::servers::{needing, server, silent};
-use super::{Shop, one_line};
+use super::{Shop, one_line, shell};
+use crate::support::ports::nobody;
 
 /// A server that says nothing, and counts who comes.
-fn counting() -> (u16, Arc<AtomicUsize>) {
+pub(crate) fn counting() -> (u16, Arc<AtomicUsize>) {
     let came = Arc::new(AtomicUsize::new(0));
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -25,23 +26,9 @@ fn counting() -> (u16, Arc<AtomicUsize>) {
     (port, came)
 }
 
-fn service(port: u16, more: &str) -> String {
+pub(crate) fn service(port: u16, more: &str) -> String {
     let toml = needing("tts", &format!("\"http://127.0.0.1:{port}\""), false);
     toml.replacen("timeout = \"5s\"\n", &format!("timeout = \"300ms\"\n{more}"), 1)
-}
-
-#[test]
-fn many_commits_with_a_dead_service_cost_two_timeouts_at_most() {
-    let (port, came) = counting();
-    let shop = Shop::new(&service(port, ""));
-    for round in 0..20 {
-        let (through, said, _) = shop.commit();
-        assert!(through && said.contains("the check \"uses-tts\""), "{round}: {said}");
-        let left_alone =
-            said.contains("so it is not asked again for") && said.contains("guard check --retry");
-        assert_eq!(left_alone, round > 0, "{round}: {said}");
-    }
-    assert!(came.load(Ordering::SeqCst) <= 2, "{came:?}");
 }
 
 #[test]
@@ -129,7 +116,7 @@ fn what_refuses_is_asked_each_time_and_when_it_was_up_is_said() {
     let directory = shop.repo.path().join(".git/guard/breakers");
     assert_eq!(fs::read_dir(&directory).unwrap().count(), 1);
     let text = fs::read_to_string(shop.repo.path().join("guard.toml")).unwrap();
-    let closed = super::servers::closed();
+    let closed = nobody();
     shop.repo.write("guard.toml", text.replace(&format!(":{port}"), &format!(":{closed}")));
     for _ in 0..2 {
         let said = one_line(&shop.guard(&["check"]).stdout);
@@ -186,4 +173,82 @@ fn when_a_database_was_last_in_step_is_said() {
     fs::remove_file(&file).unwrap();
     let (through, said, _) = shop.commit();
     assert!(through && !said.contains("last seen"), "{said}");
+}
+
+/// What is remembered of a thing becomes older: when it gave no answer, and when it may be asked again.
+fn minutes_pass(shop: &Shop, minutes: u64) {
+    for file in fs::read_dir(shop.repo.path().join(".git/guard/breakers")).unwrap().flatten() {
+        let bytes = fs::read(file.path()).unwrap();
+        let Some(body) = bytes.get(28..) else { continue };
+        let text = String::from_utf8(body.to_vec()).unwrap();
+        let numbers: Vec<u64> = text.split(' ').map(|number| number.parse().unwrap()).collect();
+        let past = |number: u64| number.saturating_sub(minutes * 60_000);
+        let body = format!("{} {} {} {}", numbers[0], past(numbers[1]), past(numbers[2]), numbers[3]);
+        let sum = crc32fast::hash(body.as_bytes()).to_le_bytes();
+        let head = [&bytes[..16], &(body.len() as u64).to_le_bytes(), &sum].concat();
+        fs::write(file.path(), [&head, body.as_bytes()].concat()).unwrap();
+    }
+}
+
+#[test]
+fn a_check_that_hangs_is_left_alone_like_a_service() {
+    let hangs = |required: bool, timeout: &str, script: &str| shell("hangs", required, timeout, script);
+    let script = "echo >> .git/runs; test -e .git/well || sleep 60";
+    let shop = Shop::new(&hangs(false, "300ms", script));
+    let runs = || fs::read_to_string(shop.repo.path().join(".git/runs")).unwrap_or_default().len();
+    let ran = |arguments: &[&str], code: i32| {
+        let before = runs();
+        let done = shop.guard(&[&["check"], arguments].concat());
+        assert_eq!(done.status.code(), Some(code), "{}", one_line(&done.stdout));
+        (runs() - before, one_line(&done.stdout))
+    };
+    assert_eq!(ran(&[], 0).0, 1);
+    let (number, said) = ran(&[], 0);
+    assert!(number == 0 && said.contains("the check \"hangs\"") && said.contains("was not run:"), "{said}");
+    assert!(
+        said.contains("so it is not asked again for") && said.contains("optional by guard.toml:6"),
+        "{said}"
+    );
+    assert_eq!((ran(&["--retry"], 0).0, ran(&["--strict"], 2).0, ran(&[], 0).0), (1, 1, 0));
+    // Another command, or another time, is another check.
+    shop.declare(&hangs(false, "310ms", script));
+    assert_eq!((ran(&[], 0).0, ran(&[], 0).0), (1, 0));
+    shop.declare(&hangs(false, "300ms", &format!("{script} ")));
+    assert_eq!((ran(&[], 0).0, ran(&[], 0).0), (1, 0));
+    // After the cool-down one of many tries.
+    minutes_pass(&shop, 20);
+    let before = runs();
+    let spawn = || {
+        let mut guard = shop.repo.command(env!("CARGO_BIN_EXE_guard"));
+        guard.arg("check").stdout(Stdio::null()).spawn().unwrap()
+    };
+    let all: Vec<_> = (0..5).map(|_| spawn()).collect();
+    for mut guard in all {
+        assert!(guard.wait().unwrap().success());
+    }
+    assert_eq!(runs() - before, 1);
+    // It ends again: from then on it is run each time.
+    fs::write(shop.repo.path().join(".git/well"), "").unwrap();
+    minutes_pass(&shop, 20);
+    assert_eq!((ran(&[], 0).0, ran(&[], 0).0), (1, 1));
+    // A required one is run each time.
+    fs::remove_file(shop.repo.path().join(".git/well")).unwrap();
+    shop.declare(&hangs(true, "300ms", script));
+    assert_eq!((ran(&[], 2).0, ran(&[], 2).0), (1, 1));
+}
+
+#[test]
+fn a_check_that_says_what_it_needs_is_down_or_that_began_late_is_run_again() {
+    let shop = Shop::new(&shell("says", false, "5s", "echo >> .git/runs; sleep 0.2; exit 75"));
+    for _ in 0..3 {
+        assert!(shop.guard(&["check"]).status.success());
+    }
+    assert_eq!(fs::read_to_string(shop.repo.path().join(".git/runs")).unwrap().len(), 3);
+    // The first takes up most of the budget; that the second is cut off then says nothing about it.
+    let toml = shell("first", false, "5s", "sleep 0.45") + &shell("second", false, "5s", "sleep 0.4");
+    shop.declare(&format!("jobs = 1\n{toml}"));
+    for _ in 0..2 {
+        let (through, said, _) = shop.commit();
+        assert!(through && !said.contains("is not asked again"), "{said}");
+    }
 }

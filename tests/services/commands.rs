@@ -9,7 +9,7 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 use super::{LIMIT, Shop, shell};
 
 /// Those that do not end: name and script.
-const ENDLESS: &[(&str, &str)] = &[
+pub(crate) const ENDLESS: &[(&str, &str)] = &[
     ("sleeps", "sleep 60"),
     ("ignores-term", "trap '' TERM HUP INT; while :; do sleep 1; done"),
     ("new-session", "setsid sleep 60 & sleep 60"),
@@ -22,13 +22,20 @@ const ENDLESS: &[(&str, &str)] = &[
     ("forks-on", "while :; do sleep 60 & sleep 0.05; done"),
 ];
 
-fn optional(scripts: &[(&str, &str)]) -> String {
+pub(crate) fn optional(scripts: &[(&str, &str)]) -> String {
     scripts.iter().map(|(name, script)| shell(name, false, "10s", script)).collect()
 }
 
+/// Those that turn against what watches over them: the parent of the command.
+const REBELS: &[(&str, &str)] = &[
+    ("kills", "setsid sleep 60 & kill -9 $PPID; sleep 60"),
+    ("stops", "setsid sleep 60 & kill -STOP $PPID; sleep 60"),
+    ("kills-early", "(setsid sh -c 'setsid sleep 60 & sleep 60' &); kill -9 $PPID; exit 0"),
+];
+
 #[test]
 fn what_does_not_end_is_ended_and_the_commit_goes_through() {
-    for (name, script) in ENDLESS {
+    for (name, script) in ENDLESS.iter().chain(REBELS) {
         let shop = Shop::new(&optional(&[(name, script)]));
         let (through, said, took) = shop.commit();
         assert!(through, "{name}: {said}");
@@ -40,12 +47,10 @@ fn what_does_not_end_is_ended_and_the_commit_goes_through() {
 }
 
 #[test]
-fn all_of_them_together_cost_no_more() {
+fn checks_that_wait_for_a_place_have_their_own_end() {
     let toml =
         optional(ENDLESS).replace("[[checks]]\nname = \"sleeps\"", "jobs = 4\n[[checks]]\nname = \"sleeps\"");
-    let shop = Shop::new(&toml);
-    let (through, said, took) = shop.commit();
-    assert!(through && took < LIMIT, "{took:?} {said}");
+    let said = Shop::new(&toml).prompt_commit();
     for (name, _) in ENDLESS {
         assert!(said.contains(&format!("the check \"{name}\"")), "{name}: {said}");
     }
@@ -201,5 +206,40 @@ fn nothing_survives_ctrl_c() {
             let _ = kill_process_group(Pid::from_child(git), signal);
         };
         cut_short(cut, true);
+    }
+}
+
+/// At a terminal of its own, in the foreground, as somebody types it.
+#[test]
+fn ctrl_c_at_a_terminal_ends_it_at_once() {
+    use std::io::Write;
+    for (name, script) in ENDLESS {
+        let shop = Shop::new(&shell(name, true, "60s", script));
+        let head = shop.repo.git(&["rev-parse", "HEAD"]);
+        let files = shop.files();
+        let mut terminal = shop.repo.command("script");
+        terminal.args(["-qec", "git commit -q --allow-empty -m x; echo ended $?", "/dev/null"]);
+        let (mark, value) = shop.mark.split_once('=').unwrap();
+        terminal.env(mark, value).env("TMPDIR", &shop.temporary).env("SHELL", "/bin/sh");
+        terminal.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped());
+        let mut terminal = terminal.spawn().unwrap();
+        let end = Instant::now() + Duration::from_secs(20);
+        // The shell, git, the shim that has become guard, the warden, the command.
+        while shop.left().iter().filter(|command| command.contains("warden")).count() == 0 {
+            assert!(Instant::now() < end, "{name} is not started: {:?}", shop.left());
+            thread::sleep(Duration::from_millis(10));
+        }
+        thread::sleep(Duration::from_millis(50));
+        let begin = Instant::now();
+        terminal.stdin.as_mut().unwrap().write_all(b"\x03").unwrap();
+        let done = terminal.wait_with_output().unwrap();
+        assert!(begin.elapsed() < LIMIT, "{name}: {:?}", begin.elapsed());
+        // Ctrl-C ends the shell that has started git as well, by SIGINT; where it lives on, git has ended so.
+        let said = String::from_utf8_lossy(&done.stdout).into_owned();
+        assert!(!said.contains("ended 0") && !said.contains("was not run"), "{name}: {said}");
+        assert_eq!(done.status.code(), Some(130), "{name}: {said}");
+        shop.nothing_is_left();
+        assert_eq!(shop.files(), files, "{name}");
+        assert_eq!(shop.repo.git(&["rev-parse", "HEAD"]), head, "{name}");
     }
 }

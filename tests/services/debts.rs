@@ -3,8 +3,9 @@
 use std::fs;
 use std::process::Stdio;
 
-use super::servers::{closed, needing};
+use super::servers::needing;
 use super::{Shop, one_line, shell};
+use crate::support::ports::nobody;
 
 /// A service that is up while a file is there, and a check that needs it.
 fn by_file(check: &str) -> String {
@@ -103,7 +104,7 @@ fn another_branch_does_not_pay() {
 
 #[test]
 fn much_or_old_debt_is_warned_of_and_blocks_nobody() {
-    let toml = needing("tts", &format!("\"tcp://127.0.0.1:{}\"", closed()), false);
+    let toml = needing("tts", &format!("\"tcp://127.0.0.1:{}\"", nobody()), false);
     let shop = Shop::new(&format!("debt = {{ commits = 3 }}\n{toml}"));
     for round in 1..=4 {
         change(&shop, "code.rs", &format!("// {round}\n"));
@@ -124,7 +125,7 @@ fn much_or_old_debt_is_warned_of_and_blocks_nobody() {
 
 #[test]
 fn stats_say_what_it_has_cost_and_what_blocks() {
-    let shop = Shop::new(&needing("tts", &format!("\"tcp://127.0.0.1:{}\"", closed()), true));
+    let shop = Shop::new(&needing("tts", &format!("\"tcp://127.0.0.1:{}\"", nobody()), true));
     assert!(one_line(&shop.guard(&["stats"]).stdout).contains("Nothing was asked"));
     for _ in 0..3 {
         assert!(!shop.commit().0);
@@ -142,35 +143,6 @@ fn stats_say_what_it_has_cost_and_what_blocks() {
     );
     let said = one_line(&shop.guard(&["check"]).stdout);
     assert!(said.contains("[blocking-dependency]") && said.contains("down 3 times"), "{said}");
-}
-
-#[test]
-fn many_commits_at_once_in_several_work_trees_lose_no_skip() {
-    let shop = Shop::new(&needing("tts", &format!("\"tcp://127.0.0.1:{}\"", closed()), false));
-    let text = fs::read_to_string(shop.repo.path().join("guard.toml")).unwrap();
-    shop.repo.write("guard.toml", text.replace("budget = \"800ms\"", "budget = \"60s\""));
-    shop.repo.git(&["commit", "-qnam", "a patient budget"]);
-    let (trees, rounds) = (10, 20);
-    let commit = |directory: &std::path::Path, round: usize| {
-        let mut git = shop.repo.command_in("git", directory);
-        git.args(["commit", "-q", "--allow-empty", "-m", &round.to_string()]);
-        git.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
-    };
-    let directories: Vec<_> = (0..trees).map(|tree| shop.repo.beside(&format!("tree{tree}"))).collect();
-    for directory in &directories {
-        shop.repo.git(&["worktree", "add", "-q", "--detach", directory.to_str().unwrap()]);
-    }
-    for round in 0..rounds {
-        // One for each work tree at the same moment: git itself lets in no second one.
-        let all: Vec<_> = directories.iter().map(|directory| commit(directory, round)).collect();
-        for git in all {
-            let done = git.wait_with_output().unwrap();
-            let said = one_line(&done.stderr);
-            assert!(done.status.success() && said.contains("uses-tts") && !said.contains("locked"), "{said}");
-        }
-    }
-    let log = fs::read_to_string(shop.repo.path().join(".git/guard/log-1")).unwrap();
-    assert_eq!(log.matches("\tcheck\tuses-tts\tit needs").count(), trees * rounds);
 }
 
 /// A branch on which one commit edits a published migration past the hook, and the next takes that back.
@@ -219,6 +191,54 @@ fn a_cherry_pick_past_the_hook_is_named() {
     let said = one_line(&done.stdout);
     assert_eq!(done.status.code(), Some(1), "{said}");
     assert!(said.contains(&format!("[unchecked-commit]: the commit {}", &id[..7])), "{said}");
+}
+
+#[test]
+fn a_merge_that_edits_is_named_and_one_that_only_merges_is_not() {
+    let shop = Shop::new("");
+    shop.repo.git(&["branch", "side"]);
+    sneaked(&shop);
+    shop.repo.git(&["reset", "-q", "--hard", "HEAD~2"]);
+    let merge = |name: &str, text: Option<&str>| {
+        shop.repo.git(&["switch", "-q", "side"]);
+        change(&shop, &format!("{name}.txt"), "more\n");
+        shop.repo.git(&["commit", "-qnm", name]);
+        shop.repo.git(&["switch", "-q", "main"]);
+        shop.repo.git(&["merge", "-q", "--no-ff", "--no-commit", "--no-verify", "side"]);
+        if let Some(text) = text {
+            change(&shop, "migrations/1_users.sql", text);
+        }
+        shop.repo.git(&["commit", "-qnm", &format!("merge of {name}")]);
+    };
+    let good = fs::read_to_string(shop.repo.path().join("migrations/1_users.sql")).unwrap();
+    merge("one", None);
+    let done = shop.guard(&["check", "--at", "ci"]);
+    assert_eq!(done.status.code(), Some(0), "{}", one_line(&done.stdout));
+    merge("two", Some("DROP TABLE users;\n"));
+    merge("three", Some(&good));
+    let said = one_line(&shop.guard(&["check", "--at", "ci"]).stdout);
+    assert!(said.contains("[unchecked-commit]") && said.contains("merge of two"), "{said}");
+    assert!(!said.contains("merge of three") && !said.contains("merge of one"), "{said}");
+}
+
+#[test]
+fn a_shallow_clone_in_which_commits_may_be_missing_says_so() {
+    let shop = Shop::new("");
+    sneaked(&shop);
+    let clone = shop.repo.path().join("../shallow");
+    let clone = clone.to_str().unwrap();
+    let from = format!("file://{}", shop.repo.path().display());
+    shop.repo.git(&["clone", "-q", "--depth", "2", "--branch", "main", &from, clone]);
+    let base = shop.repo.git(&["rev-parse", "origin-main"]);
+    shop.repo.git(&["-C", clone, "fetch", "-q", "--depth", "1", "origin", &base]);
+    let check = |said: &str, expected: bool| assert_eq!(said.contains("one by one"), expected, "{said}");
+    let mut guard = shop.repo.command(env!("CARGO_BIN_EXE_guard"));
+    let done = guard.current_dir(clone).args(["check", "--at", "ci", "--base", &base]).output().unwrap();
+    check(&one_line(&done.stdout), true);
+    shop.repo.git(&["-C", clone, "fetch", "-q", "--unshallow"]);
+    let done = guard.output().unwrap();
+    check(&one_line(&done.stdout), false);
+    assert!(one_line(&done.stdout).contains("sneaked in"), "{}", one_line(&done.stdout));
 }
 
 /// Killed at any moment of a commit, guard leaves a log that is whole and a commit that works.

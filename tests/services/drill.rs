@@ -4,7 +4,7 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use super::Shop;
-use super::servers::closed;
+use crate::support::ports::nobody;
 
 fn drill(shop: &Shop) -> (Option<i32>, String) {
     let done = shop.guard(&["drill"]);
@@ -22,7 +22,7 @@ const DATABASE: &str = "[databases.dev]\nurl = \"postgres://app@db.internal/shop
 
 #[test]
 fn optional_dependencies_hold_up_nobody() {
-    let port = closed();
+    let port = nobody();
     let toml = format!(
         "{DATABASE}[databases.file]\nurl = \"sqlite:dev.db\"\nrequired = false\ntimeout = \"300ms\"\nat = [\"commit\"]\n\
          [services.tts]\nprobe = \"http://tts.internal:{port}/health\"\nrequired = false\ntimeout = \"300ms\"\n\

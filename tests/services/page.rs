@@ -81,6 +81,9 @@ fn rows() -> Vec<Row> {
 /// What a commit does, in the words of the table.
 fn happens(row: &Row, required: bool) -> String {
     let shop = Shop::new(&row.toml.replace("REQUIRED", if required { "true" } else { "false" }));
+    // The row is about one thing's own time: on a busy machine, the budget may be over before it begins.
+    let toml = fs::read_to_string(shop.repo.path().join("guard.toml")).unwrap();
+    shop.repo.write("guard.toml", toml.replace("budget = \"800ms\"", "budget = \"3s\""));
     let (through, said, took) = shop.commit();
     assert!(took < LIMIT, "{}: {took:?}", row.what);
     assert!(said.contains(row.says), "{}: {said}", row.what);

@@ -2,6 +2,8 @@
 
 /// Real MariaDB servers.
 pub(crate) mod mysql;
+/// Ports of this machine.
+pub(crate) mod ports;
 /// Real PostgreSQL servers.
 pub(crate) mod postgres;
 

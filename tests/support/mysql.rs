@@ -109,7 +109,7 @@ impl Server {
     pub(crate) fn start(more: &str) -> Self {
         let path = programs().expect("mariadbd and its tools are not on this machine: ./test.sh brings them");
         let dir = tempfile::Builder::new().prefix("my").tempdir().unwrap().keep().canonicalize().unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = super::ports::free();
         let mut keeper = Command::new("sh");
         keeper.args(["-c", KEEPER]).env_clear().env("PATH", &path).env("LC_ALL", "C");
         keeper.env("DIR", &dir).env("PORT", port.to_string()).env("MORE", more).current_dir("/");

@@ -125,7 +125,7 @@ impl Server {
             programs().expect("initdb and postgres are not on this machine: ./test.sh brings them");
         let dir = tempfile::Builder::new().prefix("pg").tempdir().unwrap().keep().canonicalize().unwrap();
         fs::write(dir.join("hba.conf"), HBA).unwrap();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = super::ports::free();
         let path = format!("{}:{}", programs.display(), env::get("PATH").unwrap_or_default());
         let mut keeper = Command::new("sh");
         keeper.args(["-c", KEEPER]).env_clear().env("PATH", path).env("LC_ALL", "C");

@@ -423,7 +423,7 @@ fn ledger(set: &MigrationSet, parts: &Parts<'_>, table: TableName) -> Ledger {
         rows.push(AppliedMigration {
             version,
             identity: identity.into(),
-            name,
+            name: name.map(Into::into),
             outcome,
             migration,
             content,

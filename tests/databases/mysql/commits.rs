@@ -100,7 +100,7 @@ fn the_fix_can_be_pasted() {
 fn a_server_that_is_down_blocks_only_where_it_is_required() {
     for required in [false, true] {
         let (repo, _mysql) = shop(required);
-        let port = super::super::peers::free_port();
+        let port = crate::support::ports::nobody();
         repo.write(".env", format!("DATABASE_URL=mysql://app:{ENCODED}@localhost:{port}/db\n"));
         let (through, said) = commit(&repo);
         assert_eq!(through, !required, "{said}");

@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 
 use migguard::db::DbError;
 
-use super::super::peers::{black_hole, free_port, peer, signal};
+use super::super::peers::{black_hole, peer, signal};
 use super::super::{AMPLE, Engine, names, read};
 use super::{MySql, both, ids, open_url, refusal};
 use crate::support::mysql::Server;
+use crate::support::ports::nobody;
 
 const TIME: Duration = Duration::from_millis(500);
 
@@ -77,7 +78,7 @@ const FINE: &[u8] = b"\0\0\0\x02\0\0\0";
 
 #[test]
 fn a_closed_port_is_said_at_once_and_by_name() {
-    let port = free_port();
+    let port = nobody();
     let begin = Instant::now();
     let error = refusal(&format!("mysql://app:hunter2@localhost:{port}/db"), AMPLE);
     assert!(begin.elapsed() < Duration::from_secs(2), "{:?}", begin.elapsed());
@@ -189,7 +190,7 @@ fn a_server_that_asks_for_a_file_or_says_nonsense_gets_nothing() {
 fn each_of_several_addresses_gets_its_share() {
     let mysql = MySql::with_ledger();
     let silent = peer(|stream| wait(&stream));
-    let (closed, port) = (free_port(), mysql.server.port);
+    let (closed, port) = (nobody(), mysql.server.port);
     let hosts = format!("127.0.0.1:{silent},127.0.0.1:{closed},localhost:{port}");
     let begin = Instant::now();
     let url = format!("mysql://free@{hosts}/{}", mysql.database);

@@ -42,7 +42,7 @@ pub(super) fn shop(required: bool) -> (TestRepo, Postgres) {
 
 /// Nobody listens there.
 fn down(repo: &TestRepo) {
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = crate::support::ports::nobody();
     repo.write(".env", format!("DATABASE_URL=postgres://app:{ENCODED}@localhost:{port}/db\n"));
 }
 

@@ -55,7 +55,7 @@ impl Pooler {
     #[expect(clippy::zombie_processes, reason = "it ends after the tests, or nearly")]
     fn before(postgres: &Postgres) -> Self {
         let dir = tempfile::Builder::new().prefix("pool").tempdir().unwrap().keep();
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = crate::support::ports::free();
         let path = format!("{}:/usr/sbin:/usr/local/sbin", env::get("PATH").unwrap_or_default());
         let mut keeper = Command::new("sh");
         keeper

@@ -6,9 +6,10 @@ use std::time::{Duration, Instant};
 
 use migguard::db::DbError;
 
-use super::super::peers::{black_hole, free_port, peer, signal};
+use super::super::peers::{black_hole, peer, signal};
 use super::super::{AMPLE, Engine, names, read};
 use super::{Postgres, both, ids, open_url, refusal};
+use crate::support::ports::nobody;
 use crate::support::postgres::Server;
 
 const TIME: Duration = Duration::from_millis(500);
@@ -27,7 +28,7 @@ fn url(port: u16) -> String {
 
 #[test]
 fn a_closed_port_is_said_at_once_and_by_name() {
-    let port = free_port();
+    let port = nobody();
     let begin = Instant::now();
     let error = refusal(&format!("postgres://app:hunter2@localhost:{port}/db"), AMPLE);
     assert!(begin.elapsed() < Duration::from_secs(2), "{:?}", begin.elapsed());
@@ -90,7 +91,7 @@ fn each_of_several_addresses_gets_its_share() {
     let silent = peer(|stream| {
         let _ = (&stream).read_to_end(&mut Vec::new());
     });
-    let (closed, database) = (free_port(), &postgres.database);
+    let (closed, database) = (nobody(), &postgres.database);
     let hosts = format!("127.0.0.1:{silent},127.0.0.1:{closed},{dir}:{port}");
     let begin = Instant::now();
     let mut found =

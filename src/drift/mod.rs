@@ -1,0 +1,147 @@
+//! The live schema against what the recorded migrations make of nothing, and the migrations that account for what differs.
+//!
+//! An account is a hypothesis (this migration never ran; that one was run by hand; this one ran with an older text) that was tried:
+//! the history is replayed as it says, and what differed must be gone, with nothing new. What no hypothesis dissolves is
+//! told object by object.
+
+mod explain;
+mod journal;
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use crate::db::DbError;
+use crate::expected::{Scratch, Trouble};
+use crate::model::{CommitFact, Drift, ObjectId, Schema, Script, Unlike, Unreplayable};
+
+/// The migrations of a database: what its ledger has, in the ledger's order, and what it has not, in the tools' order.
+#[derive(Debug, Default)]
+pub struct History {
+    /// Recorded as applied.
+    pub recorded: Vec<Step>,
+    /// Not recorded.
+    pub pending: Vec<Step>,
+}
+
+/// A migration that can be replayed.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// The set, and the migration's identity in it.
+    pub migration: (usize, String),
+    /// What runs; `None` where nobody has the text.
+    pub script: Option<Script>,
+    /// Other texts that it had in git, newest first.
+    pub old: Vec<(CommitFact, Script)>,
+}
+
+/// How long may be tried.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// So many histories are replayed to find an account.
+    pub trials: usize,
+    /// Until when.
+    pub deadline: Instant,
+}
+
+/// Holds a live schema against its history. `ignored` says of which roots nothing is to be said: ledgers of the tools.
+///
+/// # Errors
+/// When the scratch database is gone, or the time was over before the first replay was done.
+pub fn judge(
+    live: Schema,
+    history: &History,
+    scratch: &mut dyn Scratch,
+    ignored: &dyn Fn(&ObjectId) -> bool,
+    limits: Limits,
+) -> Result<Drift, DbError> {
+    let mut bench = Bench { scratch, ignored, limits, trials: 0 };
+    let live = bench.without_ignored(live);
+    let mut drift = Drift {
+        replayed_in: bench.scratch.name(),
+        migrations: history.recorded.iter().filter(|step| step.script.is_some()).count(),
+        without_text: names(history.recorded.iter().filter(|step| step.script.is_none())),
+        ..Drift::default()
+    };
+    bench.scratch.clear()?;
+    for step in &history.recorded {
+        let Some(script) = &step.script else { continue };
+        match bench.scratch.run(script, usize::MAX) {
+            Ok(()) => {}
+            Err(Trouble::Refused { line, statement, message }) => {
+                drift.unreplayable.push(Unreplayable {
+                    migration: step.migration.clone(),
+                    line,
+                    statement,
+                    message,
+                });
+            }
+            Err(Trouble::Gone(error)) => return Err(error),
+        }
+    }
+    let expected = bench.schema()?;
+    drift.objects = live.0.len().max(expected.0.len());
+    let differences = expected.unlike(&live);
+    // What a migration that did not run, or whose text is lost, would have made of the rest, nobody knows.
+    if differences.is_empty() || !drift.unreplayable.is_empty() || !drift.without_text.is_empty() {
+        drift.not_judged = differences.len();
+        return Ok(drift);
+    }
+    explain::explain(&mut bench, &live, history, differences, &mut drift)?;
+    Ok(drift)
+}
+
+fn names<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<String> {
+    steps.map(|step| step.migration.1.clone()).collect()
+}
+
+/// The scratch database, and what may still be done with it.
+struct Bench<'a> {
+    scratch: &'a mut dyn Scratch,
+    ignored: &'a dyn Fn(&ObjectId) -> bool,
+    limits: Limits,
+    trials: usize,
+}
+
+impl Bench<'_> {
+    fn schema(&mut self) -> Result<Schema, DbError> {
+        let schema = self.scratch.schema()?;
+        Ok(self.without_ignored(schema))
+    }
+
+    fn without_ignored(&self, mut schema: Schema) -> Schema {
+        schema.0.retain(|id, _| !(self.ignored)(id));
+        schema
+    }
+
+    /// Whether another history may be tried.
+    fn may_try(&self) -> bool {
+        self.trials < self.limits.trials && Instant::now() < self.limits.deadline
+    }
+
+    /// The schema that a history makes; `None` where one of its migrations does not run.
+    fn outcome(&mut self, runs: &[(&Script, usize)]) -> Result<Option<Schema>, DbError> {
+        self.trials += 1;
+        self.scratch.clear()?;
+        for (script, most) in runs {
+            match self.scratch.run(script, *most) {
+                Ok(()) => {}
+                Err(Trouble::Refused { .. }) => return Ok(None),
+                Err(Trouble::Gone(error)) => return Err(error),
+            }
+        }
+        self.schema().map(Some)
+    }
+}
+
+/// Differences that stand and fall together: those of one root object.
+fn by_root(differences: Vec<Unlike>) -> Vec<Vec<Unlike>> {
+    let mut roots: BTreeMap<(String, String), Vec<Unlike>> = BTreeMap::new();
+    for one in differences {
+        roots.entry((one.id.schema.clone(), one.id.root.clone())).or_default().push(one);
+    }
+    roots.into_values().collect()
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

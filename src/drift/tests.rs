@@ -1,0 +1,145 @@
+//! Hand-made changes of a small SQLite database, and what is said of them.
+
+use std::time::{Duration, Instant};
+
+use crate::expected;
+use crate::model::{CommitFact, Dialect, Happened, Oid};
+
+use super::*;
+
+const USERS: &str = "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT);";
+const ORDERS: &str =
+    "CREATE TABLE orders (id INTEGER PRIMARY KEY, user INT);\nCREATE INDEX by_user ON orders (user);";
+const MAIL: &str = "ALTER TABLE users ADD COLUMN mail TEXT;";
+const STOCK: &str =
+    "CREATE TABLE stock (id INTEGER PRIMARY KEY);\nCREATE TABLE places (id INTEGER PRIMARY KEY);";
+
+fn step(number: usize, text: &str) -> Step {
+    let script = Script { text: text.to_owned(), line: 1, transaction: true };
+    Step { migration: (0, number.to_string()), script: Some(script), old: Vec::new() }
+}
+
+fn said(live: &str, recorded: &[&str], pending: &[&str]) -> Vec<String> {
+    let number = |from: usize, texts: &[&str]| -> Vec<Step> {
+        texts.iter().enumerate().map(|(at, text)| step(from + at, text)).collect()
+    };
+    let history = History { recorded: number(1, recorded), pending: number(recorded.len() + 1, pending) };
+    words(live, &history)
+}
+
+fn words(live: &str, history: &History) -> Vec<String> {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let mut scratch = expected::open(Dialect::Sqlite, deadline).unwrap();
+    let script = Script { text: live.to_owned(), line: 1, transaction: true };
+    scratch.run(&script, usize::MAX).unwrap();
+    let live = scratch.schema().unwrap();
+    let limits = Limits { trials: 20, deadline };
+    let drift = judge(live, history, &mut *scratch, &|id| id.root == "ledger", limits).unwrap();
+    let mut said: Vec<String> = drift
+        .accounts
+        .iter()
+        .map(|account| {
+            let what = match &account.what {
+                Happened::OldText(commit) => format!("old text {}", commit.subject),
+                other => format!("{other:?}"),
+            };
+            let or =
+                if account.or.is_empty() { String::new() } else { format!(" or {}", account.or.join(", ")) };
+            format!("{} {what} {:?}{or}", account.migration.1, account.confidence)
+        })
+        .collect();
+    said.extend(drift.unexplained.iter().map(|root| {
+        let of: Vec<String> = root
+            .iter()
+            .map(|one| {
+                let sign = match (&one.expected, &one.live) {
+                    (None, _) => '+',
+                    (_, None) => '-',
+                    _ => '~',
+                };
+                format!("{sign}{}", one.id)
+            })
+            .collect();
+        of.join(" ")
+    }));
+    said.extend(
+        drift.unreplayable.iter().map(|one| format!("{}:{} {}", one.migration.1, one.line, one.message)),
+    );
+    said
+}
+
+#[test]
+fn what_is_in_step_is_silent() {
+    assert_eq!(said("", &[], &[]), [""; 0]);
+    let live = "CREATE TABLE [Orders] (id integer primary key, user int); CREATE INDEX by_user ON orders(user); \
+                create table users (id INTEGER PRIMARY KEY, name text, mail TEXT); CREATE TABLE ledger (x);";
+    assert_eq!(said(live, &[USERS, ORDERS, MAIL], &[STOCK]), [""; 0]);
+}
+
+#[test]
+fn a_migration_accounts_for_what_differs() {
+    let all = format!("{USERS}{ORDERS}{MAIL}");
+    assert_eq!(said(&all, &[USERS, ORDERS], &[STOCK, MAIL]), ["4 ByHand Proven"]);
+    assert_eq!(said(&format!("{USERS}{ORDERS}"), &[USERS, ORDERS, MAIL], &[STOCK]), ["3 NotExecuted Strong"]);
+    let half = "CREATE TABLE stock (id INTEGER PRIMARY KEY);";
+    assert_eq!(
+        said(&format!("{USERS}{half}"), &[USERS, STOCK], &[]),
+        ["2 Partly { statements: 1, of: 2, recorded: true } Strong"]
+    );
+    assert_eq!(
+        said(&format!("{USERS}{half}"), &[USERS], &[STOCK]),
+        ["2 Partly { statements: 1, of: 2, recorded: false } Strong"]
+    );
+    assert_eq!(
+        said(&format!("{USERS}{STOCK}"), &[USERS, ORDERS], &[STOCK]),
+        ["2 NotExecuted Strong", "3 ByHand Proven"]
+    );
+}
+
+#[test]
+fn what_no_migration_accounts_for_is_told_by_object() {
+    assert_eq!(
+        said(&format!("{USERS} CREATE INDEX fast ON users (name);"), &[USERS], &[MAIL]),
+        ["+index users.fast"]
+    );
+    assert_eq!(
+        said(&format!("{USERS} CREATE TABLE notes (x);"), &[USERS], &[]),
+        ["+table notes +column notes.x"]
+    );
+    assert_eq!(
+        said("CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT NOT NULL);", &[USERS], &[]),
+        ["~column users.name"]
+    );
+    assert_eq!(
+        said(&format!("{USERS}{MAIL} CREATE TABLE notes (x);"), &[USERS], &[MAIL]),
+        ["2 ByHand Strong", "+table notes +column notes.x"]
+    );
+}
+
+#[test]
+fn an_older_text_accounts_for_what_differs() {
+    let commit = CommitFact {
+        id: Oid::from_hex(&"ab".repeat(20)).unwrap(),
+        author: "Ada".to_owned(),
+        date: "2026-01-02".to_owned(),
+        subject: "as it was".to_owned(),
+    };
+    let old = Script { text: USERS.replace("name TEXT", "name VARCHAR(20)"), line: 1, transaction: true };
+    let mut first = step(1, USERS);
+    first.old.push((commit, old.clone()));
+    let history = History { recorded: vec![first, step(2, ORDERS)], pending: Vec::new() };
+    assert_eq!(words(&format!("{}{ORDERS}", old.text), &history), ["1 old text as it was Proven"]);
+}
+
+#[test]
+fn two_that_would_do_the_same_are_both_named() {
+    let found =
+        said(&format!("{USERS}{MAIL}"), &[USERS, MAIL, "ALTER TABLE users DROP COLUMN mail"], &[MAIL]);
+    assert_eq!(found, ["3 NotExecuted Ambiguous or 4 was executed and not recorded"]);
+}
+
+#[test]
+fn a_migration_that_does_not_replay_is_said_and_nothing_else_is_judged() {
+    let wrong = "CREATE TABLE users (x);\nSELECT x FROM nowhere;";
+    assert_eq!(said("CREATE TABLE notes (x);", &[wrong], &[]), ["1:2 no such table: nowhere"]);
+}

@@ -1,0 +1,172 @@
+//! Replay in SQLite, in memory: nothing to start, nothing to leave behind.
+//!
+//! The migrations of a pull request are foreign code: files cannot be attached, extensions cannot be loaded, and the
+//! clock stops what does not end.
+
+use std::time::Instant;
+
+use rusqlite::config::DbConfig;
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::{Connection, ErrorCode};
+
+use super::{Scratch, Trouble};
+use crate::db::{DbError, read_sqlite_schema, sqlite_statements};
+use crate::model::{Schema, Script};
+
+/// After so many steps of SQLite's machine the clock is read.
+const STEPS_BETWEEN_CLOCKS: i32 = 10_000;
+/// So much a replayed database may hold, in pages of 4 KiB: 256 MiB.
+const MOST_PAGES: u32 = 65_536;
+
+/// A database in memory.
+pub(super) struct Memory {
+    connection: Connection,
+    deadline: Instant,
+}
+
+impl Memory {
+    pub(super) fn open(deadline: Instant) -> Result<Self, DbError> {
+        Ok(Self { connection: connect(deadline).map_err(failed)?, deadline })
+    }
+
+    fn one(&self, statement: &str) -> rusqlite::Result<()> {
+        let mut statement = self.connection.prepare(statement)?;
+        let mut rows = statement.query([])?;
+        while rows.next()?.is_some() {}
+        Ok(())
+    }
+}
+
+fn connect(deadline: Instant) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_in_memory()?;
+    connection.progress_handler(STEPS_BETWEEN_CLOCKS, Some(move || Instant::now() >= deadline))?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.execute_batch(&format!("PRAGMA max_page_count={MOST_PAGES}; PRAGMA temp_store=MEMORY"))?;
+    connection.authorizer(Some(|context: AuthContext<'_>| match context.action {
+        AuthAction::Attach { .. } | AuthAction::Detach { .. } => Authorization::Deny,
+        AuthAction::Function { function_name: "load_extension" } => Authorization::Deny,
+        _ => Authorization::Allow,
+    }))?;
+    Ok(connection)
+}
+
+impl Scratch for Memory {
+    fn name(&self) -> String {
+        format!("SQLite {}, in memory", rusqlite::version())
+    }
+
+    fn clear(&mut self) -> Result<(), DbError> {
+        self.connection = connect(self.deadline).map_err(failed)?;
+        Ok(())
+    }
+
+    fn run(&mut self, script: &Script, most: usize) -> Result<(), Trouble> {
+        // As most tools do it, all or nothing; a script that begins a transaction itself is left to it.
+        let statements = sqlite_statements(&script.text);
+        let own = statements.iter().any(|(_, text)| begins_transaction(text));
+        let around = script.transaction && !own;
+        if around {
+            self.one("BEGIN").map_err(failed)?;
+        }
+        for (start, statement) in statements.into_iter().take(most) {
+            if let Err(error) = self.one(statement) {
+                if !self.connection.is_autocommit() {
+                    self.one("ROLLBACK").map_err(failed)?;
+                }
+                let error = failed(error);
+                if matches!(error, DbError::TimedOut) {
+                    return Err(error.into());
+                }
+                let before = script.text[..start].bytes().filter(|byte| *byte == b'\n').count();
+                return Err(Trouble::Refused {
+                    line: script.line.saturating_add(u32::try_from(before).unwrap_or(u32::MAX)),
+                    statement: statement.to_owned(),
+                    message: error.to_string(),
+                });
+            }
+        }
+        if !self.connection.is_autocommit() {
+            self.one("COMMIT").map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    fn count(&self, script: &Script) -> usize {
+        sqlite_statements(&script.text).len()
+    }
+
+    fn schema(&mut self) -> Result<Schema, DbError> {
+        read_sqlite_schema(&self.connection).map_err(failed)
+    }
+}
+
+fn begins_transaction(statement: &str) -> bool {
+    let word = statement.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default();
+    ["begin", "commit", "end", "savepoint", "rollback"].iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
+fn failed(error: rusqlite::Error) -> DbError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::OperationInterrupted) => DbError::TimedOut,
+        _ => DbError::Failed(match error {
+            rusqlite::Error::SqliteFailure(_, Some(message)) => message,
+            rusqlite::Error::SqlInputError { msg, .. } => msg,
+            other => other.to_string(),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn memory() -> Memory {
+        Memory::open(Instant::now() + Duration::from_secs(20)).unwrap()
+    }
+
+    fn script(text: &str) -> Script {
+        Script { text: text.to_owned(), line: 1, transaction: true }
+    }
+
+    #[test]
+    fn a_migration_runs_whole_or_not_at_all() {
+        let mut memory = memory();
+        memory.run(&script("CREATE TABLE a (x); CREATE TABLE b (x);"), usize::MAX).unwrap();
+        let failed =
+            memory.run(&script("CREATE TABLE c (x);\n\nCREATE TABLE a (x);"), usize::MAX).unwrap_err();
+        assert_eq!(failed.to_string(), "line 3: table a already exists");
+        let roots = |memory: &mut Memory| -> Vec<String> {
+            let schema = memory.schema().unwrap();
+            schema.0.into_keys().filter(|id| id.kind == "table").map(|id| id.root).collect()
+        };
+        assert_eq!(roots(&mut memory), ["a", "b"]);
+        memory.run(&script("CREATE TABLE d (x); CREATE TABLE e (x);"), 1).unwrap();
+        assert_eq!(roots(&mut memory), ["a", "b", "d"]);
+        memory.clear().unwrap();
+        assert_eq!(roots(&mut memory), [""; 0]);
+    }
+
+    #[test]
+    fn foreign_code_reaches_nothing_and_has_an_end() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("stolen.db");
+        let mut memory = memory();
+        for text in [
+            format!("ATTACH '{}' AS s; CREATE TABLE s.t (x);", file.display()),
+            format!("VACUUM INTO '{}';", file.display()),
+            "SELECT load_extension('/bin/sh');".to_owned(),
+            "PRAGMA writable_schema=ON; INSERT INTO sqlite_schema VALUES ('table','t','t',0,'x');".to_owned(),
+        ] {
+            assert!(memory.run(&script(&text), usize::MAX).is_err(), "{text}");
+            assert!(!file.exists(), "{text}");
+        }
+        let mut memory = Memory::open(Instant::now() + Duration::from_millis(200)).unwrap();
+        let endless =
+            "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n;";
+        let begin = Instant::now();
+        assert!(matches!(memory.run(&script(endless), usize::MAX), Err(Trouble::Gone(DbError::TimedOut))));
+        assert!(begin.elapsed() < Duration::from_secs(10));
+    }
+}

@@ -1,0 +1,240 @@
+//! A database's schema as a flat map: what there is, and what is said of it. One comparison serves all databases.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::{CommitFact, Confidence};
+
+/// All objects of a schema, each as small as DDL can change: a table, its columns, its constraints are objects of their own.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Schema(pub BTreeMap<ObjectId, Object>);
+
+/// What tells an object from all others. Those that belong to one root lie side by side.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ObjectId {
+    /// The schema that holds it; empty where the database has none.
+    pub schema: String,
+    /// The table, view, type, function ... to which it belongs, or its own name where it belongs to none.
+    pub root: String,
+    /// Its own name below its root; empty for a root.
+    pub name: String,
+    /// What it is, in a word for people: `table`, `column`, `foreign key`.
+    pub kind: &'static str,
+}
+
+/// What is said of an object: names of attributes and their canonical text, in an order that the kind decides.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Object(pub Vec<(&'static str, String)>);
+
+impl ObjectId {
+    /// A root: a table, a view, a function.
+    pub fn root(kind: &'static str, schema: &str, name: &str) -> Self {
+        Self { schema: schema.to_owned(), root: name.to_owned(), name: String::new(), kind }
+    }
+
+    /// Something that belongs to a root.
+    pub fn below(kind: &'static str, schema: &str, root: &str, name: &str) -> Self {
+        Self { schema: schema.to_owned(), root: root.to_owned(), name: name.to_owned(), kind }
+    }
+
+    /// Schema and root, which objects that stand and fall together share.
+    pub fn family(&self) -> (&str, &str) {
+        (&self.schema, &self.root)
+    }
+
+    /// Its name with those above it: `public.users.email`.
+    pub fn path(&self) -> String {
+        let parts = [&self.schema, &self.root, &self.name];
+        parts.into_iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(".")
+    }
+}
+
+/// `column users.email`.
+impl fmt::Display for ObjectId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{} {}", self.kind, self.path())
+    }
+}
+
+/// An object that is not the same on both sides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unlike {
+    /// Which.
+    pub id: ObjectId,
+    /// What the migrations make of it; `None` where they make none.
+    pub expected: Option<Object>,
+    /// What the database has; `None` where it has none.
+    pub live: Option<Object>,
+}
+
+impl Schema {
+    /// What is not the same in the two, in order.
+    pub fn unlike(&self, live: &Self) -> Vec<Unlike> {
+        let mut found = Vec::new();
+        let (mut expected, mut there) = (self.0.iter().peekable(), live.0.iter().peekable());
+        loop {
+            let (one, other) = match (expected.peek(), there.peek()) {
+                (None, None) => return found,
+                (Some(one), Some(other)) if one.0 == other.0 => (expected.next(), there.next()),
+                (Some(one), Some(other)) if one.0 < other.0 => (expected.next(), None),
+                (Some(_), None) => (expected.next(), None),
+                (_, Some(_)) => (None, there.next()),
+            };
+            let Some((id, _)) = one.or(other) else { return found };
+            let (expected, live) = (one.map(|(_, object)| object), other.map(|(_, object)| object));
+            if expected != live {
+                found.push(Unlike { id: id.clone(), expected: expected.cloned(), live: live.cloned() });
+            }
+        }
+    }
+}
+
+impl Unlike {
+    /// What differs, a line for each attribute: name, expected, live.
+    pub fn attributes(&self) -> Vec<(&'static str, Option<&str>, Option<&str>)> {
+        let (expected, live) = (self.expected.as_ref(), self.live.as_ref());
+        let mut found: Vec<(&'static str, Option<&str>, Option<&str>)> = Vec::new();
+        for (name, _) in expected.iter().chain(&live).flat_map(|object| &object.0) {
+            let (one, other) =
+                (expected.and_then(|side| side.get(name)), live.and_then(|side| side.get(name)));
+            if one != other && !found.iter().any(|(known, ..)| known == name) {
+                found.push((name, one, other));
+            }
+        }
+        found
+    }
+}
+
+impl Object {
+    /// The text of an attribute.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(known, _)| *known == name).map(|(_, text)| text.as_str())
+    }
+}
+
+/// What a tool runs of a migration's text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Script {
+    /// The SQL of the way forward, without that of the way back.
+    pub text: String,
+    /// The line of the file at which it begins, from 1.
+    pub line: u32,
+    /// Whether the tool puts a transaction around it.
+    pub transaction: bool,
+}
+
+/// The live schema of a database held against what its recorded migrations make.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Drift {
+    /// Where the migrations were replayed: `SQLite 3.51.0, in memory`.
+    pub replayed_in: String,
+    /// How many objects were compared.
+    pub objects: usize,
+    /// How many migrations were replayed.
+    pub migrations: usize,
+    /// Differences that a migration accounts for.
+    pub accounts: Vec<Account>,
+    /// Differences that none accounts for, a root object at a time.
+    pub unexplained: Vec<Vec<Unlike>>,
+    /// Migrations that could not be replayed from nothing.
+    pub unreplayable: Vec<Unreplayable>,
+    /// Recorded migrations whose text nobody has: what they did is not known.
+    pub without_text: Vec<String>,
+    /// So many differences were not judged, since a migration could not be replayed or its text is lost.
+    pub not_judged: usize,
+    /// The search for accounts ended before everything was tried.
+    pub cut_off: bool,
+}
+
+/// A migration that accounts for differences.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// The set, and the migration's identity in it.
+    pub migration: (usize, String),
+    /// What has become of it.
+    pub what: Happened,
+    /// The differences that are none under this account.
+    pub differences: Vec<Unlike>,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Others that would account for the same.
+    pub or: Vec<String>,
+}
+
+/// What has become of a migration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Happened {
+    /// Recorded, and the schema is as if it had never run.
+    NotExecuted,
+    /// Not recorded, and the schema is as if it had run.
+    ByHand,
+    /// Only its first statements have run.
+    Partly {
+        /// So many.
+        statements: usize,
+        /// Of so many.
+        of: usize,
+        /// Whether the ledger has it.
+        recorded: bool,
+    },
+    /// It ran with the text that it had in this commit.
+    OldText(Box<CommitFact>),
+}
+
+/// A migration that did not replay from nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unreplayable {
+    /// The set, and the migration's identity in it.
+    pub migration: (usize, String),
+    /// The line of its file at which the statement begins, from 1.
+    pub line: u32,
+    /// The statement.
+    pub statement: String,
+    /// What the engine said.
+    pub message: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schema(objects: &[(&str, &str)]) -> Schema {
+        let object = |(path, kind): &(&str, &str)| {
+            let (root, name) = path.split_once('.').unwrap_or((path, ""));
+            (ObjectId::below("column", "", root, name), Object(vec![("type", (*kind).to_owned())]))
+        };
+        Schema(objects.iter().map(object).collect())
+    }
+
+    #[test]
+    fn what_is_the_same_is_no_difference() {
+        let one = schema(&[("a.x", "int"), ("b.y", "text")]);
+        assert_eq!(one.unlike(&one), []);
+        assert_eq!(Schema::default().unlike(&Schema::default()), []);
+    }
+
+    #[test]
+    fn each_side_may_lack_one_and_one_may_be_another() {
+        let found = schema(&[("a.x", "int"), ("b.y", "text"), ("c.z", "int")]).unlike(&schema(&[
+            ("a.w", "int"),
+            ("b.y", "int"),
+            ("c.z", "int"),
+            ("d.v", "int"),
+        ]));
+        let said: Vec<String> = found
+            .iter()
+            .map(|one| format!("{} {:?} {:?}", one.id, one.expected.is_some(), one.live.is_some()))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                "column a.w false true",
+                "column a.x true false",
+                "column b.y true true",
+                "column d.v false true"
+            ]
+        );
+        assert_eq!(found[2].attributes(), [("type", Some("text"), Some("int"))]);
+        assert_eq!(found[1].attributes(), [("type", Some("int"), None)]);
+    }
+}
