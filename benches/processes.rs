@@ -95,7 +95,9 @@ fn on_postgres(repository: &Repository, migrations: usize, runs: usize) {
         return;
     };
     // Not Debian's wrapper, which starts Perl first.
-    let psql = programs.join("psql");
+    let beside = |programs: &Path| Some(programs.join("psql")).filter(|psql| psql.is_file());
+    let real = || fs::canonicalize(programs.join("initdb")).ok();
+    let psql = beside(&programs).or_else(|| beside(real()?.parent()?)).unwrap_or_else(|| "psql".into());
     let server = postgres::Server::shared();
     let database = server.create();
     repository.with_postgres(server, &database, migrations);
