@@ -103,7 +103,7 @@ fn judge(rule: &'static Rule, level: Level, facts: &Facts, found: &mut Vec<Findi
             let mut findings = Findings::new(rule, level, found);
             facts.sets.iter().for_each(|set| check(set, &mut findings));
         }
-        Check::Ledger(_) | Check::Database(_) => {
+        Check::Ledger(_) | Check::Database(_) | Check::Schema(_) => {
             for database in &facts.databases {
                 let before = found.len();
                 judge_database(rule, facts, database, &mut Findings::new(rule, level, found));
@@ -118,6 +118,9 @@ fn judge(rule: &'static Rule, level: Level, facts: &Facts, found: &mut Vec<Findi
 }
 
 fn judge_database(rule: &Rule, facts: &Facts, database: &Database, findings: &mut Findings<'_>) {
+    if let (Check::Schema(check), Fact::Known(drift)) = (rule.check, &database.drift) {
+        return check(drift, database, &facts.sets, findings);
+    }
     let Fact::Known(ledgers) = &database.ledgers else { return };
     match rule.check {
         Check::Ledger(check) => {
@@ -131,7 +134,7 @@ fn judge_database(rule: &Rule, facts: &Facts, database: &Database, findings: &mu
             let sets: Vec<_> = ledgers.iter().map(|ledger| (&facts.sets[ledger.set], ledger)).collect();
             check(database, &sets, findings);
         }
-        Check::Repo(_) | Check::Run(_) | Check::Waivers(_) => {}
+        Check::Repo(_) | Check::Schema(_) | Check::Run(_) | Check::Waivers(_) => {}
     }
 }
 
@@ -159,7 +162,7 @@ fn covers(waiver: &WaiverConfig, finding: &Finding, sets: &[MigrationSet]) -> bo
             (Some(path.to_string()), version)
         }
         Location::Ledger { version, .. } => (None, version.as_ref().map(ToString::to_string)),
-        Location::Repository | Location::Config { .. } => (None, None),
+        Location::Repository | Location::Object { .. } | Location::Config { .. } => (None, None),
     };
     let fits = |pattern: &Option<glob::Pattern>, text: Option<String>| {
         pattern.as_ref().is_none_or(|pattern| text.is_some_and(|text| pattern.matches(&text)))

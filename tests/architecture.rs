@@ -16,8 +16,16 @@ const MODULES: &[(&str, &[&str])] = &[
     ("tools", &["model", "git", "db"]),
     ("services", &["model"]),
     ("rules", &["model"]),
+    ("expected", &["model", "db"]),
+    ("drift", &["model", "db", "expected"]),
     ("config", &["model", "db", "tools", "services", "rules"]),
-    ("gather", &["model", "git", "db", "journal", "lock", "tools", "services", "rules", "config"]),
+    (
+        "gather",
+        &[
+            "model", "git", "db", "journal", "lock", "tools", "services", "rules", "config", "expected",
+            "drift",
+        ],
+    ),
     ("check", &["model", "rules", "config"]),
     ("report", &["model", "rules", "config"]),
     (
@@ -44,7 +52,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("saphyr-parser", &["tools/liquibase/yaml"]),
     ("sha1", &["tools/checksum", "db/mysql/login"]),
     ("crc32fast", &["tools/checksum", "journal/", "cli/hooks"]),
-    ("rusqlite", &["db/", "cli/demo/database", "cli/drill/"]),
+    ("rusqlite", &["db/", "expected/", "cli/demo/database", "cli/drill/"]),
     ("tokio-postgres", &["db/postgres"]),
     ("tokio", &["db/"]),
     ("futures-util", &["db/postgres"]),
@@ -72,7 +80,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("glob", &["config/", "check", "gather/databases", "cli/config"]),
     ("dotenvy", &["config/", "cli/init/"]),
     ("strsim", &["config/", "tools/"]),
-    ("thiserror", &["config/", "git/", "tools/", "db/", "services/", "gather/"]),
+    ("thiserror", &["expected/", "config/", "git/", "tools/", "db/", "services/", "gather/"]),
 ];
 
 /// What only one place may do: the words, and the places.

@@ -149,6 +149,7 @@ pub(super) fn not_asked(declared: &Declared<'_>) -> Database {
         declared: Some(declared.config.line),
         dialect: Dialect::default(),
         ledgers: Fact::NotAsked,
+        drift: Fact::NotAsked,
         strangers: Vec::new(),
     }
 }

@@ -4,8 +4,8 @@ use std::fmt;
 use std::time::Duration;
 
 use super::{
-    BlockingFact, CheckFact, DebtFact, Ledger, Level, LockFile, MigrationSet, Oid, RuleId, ServiceFact,
-    TableName, UncheckedFact,
+    BlockingFact, CheckFact, DebtFact, Drift, Ledger, Level, LockFile, MigrationSet, Oid, RuleId,
+    ServiceFact, TableName, UncheckedFact,
 };
 
 /// Everything that the rules judge.
@@ -42,9 +42,14 @@ pub struct Facts {
 impl Facts {
     /// The outages of all sources.
     pub fn outages(&self) -> Vec<&Outage> {
-        let databases = self.databases.iter().filter_map(|database| database.ledgers.outage());
+        let ledgers = self.databases.iter().filter_map(|database| database.ledgers.outage());
+        let schemas = self.databases.iter().filter_map(|database| database.drift.outage());
         let services = self.services.iter().filter_map(|service| service.answer.outage());
-        databases.chain(services).chain(self.checks.iter().filter_map(CheckFact::outage)).collect()
+        ledgers
+            .chain(schemas)
+            .chain(services)
+            .chain(self.checks.iter().filter_map(CheckFact::outage))
+            .collect()
     }
 }
 
@@ -261,6 +266,8 @@ pub struct Database {
     pub dialect: Dialect,
     /// What it records, set by set.
     pub ledgers: Fact<Vec<SetLedger>>,
+    /// Its schema against what its recorded migrations make.
+    pub drift: Fact<Drift>,
     /// Ledgers in it that belong to no set: table and tool.
     pub strangers: Vec<(TableName, String)>,
 }

@@ -108,6 +108,13 @@ pub enum Location {
         /// The row.
         version: Option<Version>,
     },
+    /// An object of a database's schema.
+    Object {
+        /// The database in `guard.toml`.
+        database: String,
+        /// The object: `column users.email`.
+        object: String,
+    },
     /// A line of `guard.toml`.
     Config {
         /// The line, from 1.

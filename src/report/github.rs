@@ -49,7 +49,7 @@ fn annotate(out: &mut dyn Write, command: &str, title: &str, at: &Location, mess
             properties += &line.map_or_else(String::new, |line| format!(",line={line}"));
         }
         Location::Config { line } => properties += &format!(",file={FILE_NAME},line={line}"),
-        Location::Repository | Location::Ledger { .. } => {}
+        Location::Repository | Location::Ledger { .. } | Location::Object { .. } => {}
     }
     writeln!(out, "::{command} {properties}::{}", escape(message))
 }

@@ -89,6 +89,7 @@ fn place(at: &Location) -> Option<String> {
         Location::Ledger { database, table, version: None } => {
             format!("database \"{database}\", ledger {table}")
         }
+        Location::Object { database, object } => format!("database \"{database}\", {object}"),
         Location::Config { line } => format!("{FILE_NAME}:{line}"),
     })
 }

@@ -121,6 +121,13 @@ enum JsonLocation<'a> {
         /// The row, or null.
         version: Option<String>,
     },
+    /// An object of a database's schema.
+    Object {
+        /// The name in guard.toml.
+        database: &'a str,
+        /// Its kind and its name.
+        object: &'a str,
+    },
     /// A line of guard.toml.
     Config {
         /// From 1.
@@ -219,6 +226,7 @@ fn location(at: &Location) -> JsonLocation<'_> {
             table: table.to_string(),
             version: version.as_ref().map(ToString::to_string),
         },
+        Location::Object { database, object } => JsonLocation::Object { database, object },
         Location::Config { line } => JsonLocation::Config { line: *line },
     }
 }

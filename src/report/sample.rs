@@ -48,6 +48,7 @@ fn database() -> Database {
         declared: Some(7),
         dialect: Dialect::Sqlite,
         ledgers: Fact::Unavailable(outage),
+        drift: Fact::NotAsked,
         strangers: Vec::new(),
     }
 }

@@ -5,17 +5,20 @@
 //! rules say in the same words stands in `say`; `pages` runs the examples.
 
 use crate::model::{
-    Confidence, Database, Evidence, Facts, Finding, Ledger, Level, Location, MigrationSet, Moment, RepoPath,
-    RuleId, SetLedger, WaiverFact,
+    Confidence, Database, Drift, Evidence, Facts, Finding, Ledger, Level, Location, MigrationSet, Moment,
+    RepoPath, RuleId, SetLedger, WaiverFact,
 };
 
+mod altered_object;
 mod applied_but_absent;
+mod applied_by_hand;
 mod applied_out_of_order;
 mod blocking_dependency;
 mod checksum_mismatch;
 mod conflict_marker;
 mod deleted_migration;
 mod duplicate_version;
+mod edited_after_apply;
 mod edited_migration;
 mod empty_migration;
 mod expired_waiver;
@@ -24,14 +27,17 @@ mod failed_migration;
 mod foreign_migration;
 mod ignored_file;
 mod lock_mismatch;
+mod missing_object;
 mod missing_parent;
 mod missing_undo;
 mod multiple_heads;
 mod no_ledger;
 mod nothing_checked;
 mod out_of_order_migration;
+mod partly_applied;
 mod pending_migration;
 mod re_stamped_migration;
+mod recorded_not_executed;
 mod reformatted_migration;
 mod renamed_migration;
 mod say;
@@ -41,7 +47,9 @@ mod stale_record;
 mod symlinked_migration;
 mod unchecked_commit;
 mod uncommitted_migration;
+mod unexpected_object;
 mod unpaid_debt;
+mod unreplayable_migration;
 mod unstable_line_endings;
 mod unused_waiver;
 
@@ -78,6 +86,8 @@ pub enum Check {
     Ledger(fn(&MigrationSet, &Ledger, &Database, &mut Findings<'_>)),
     /// Needs a database that answered, with or without a ledger.
     Database(fn(&Database, &[(&MigrationSet, &SetLedger)], &mut Findings<'_>)),
+    /// Needs a live schema and a replay of the migrations.
+    Schema(fn(&Drift, &Database, &[MigrationSet], &mut Findings<'_>)),
     /// About the run as a whole.
     Run(fn(&Facts, &mut Findings<'_>)),
     /// About the waivers, after all others were applied.
@@ -87,7 +97,7 @@ pub enum Check {
 impl Check {
     /// Whether a database must be asked for it.
     pub fn needs_database(self) -> bool {
-        matches!(self, Self::Ledger(_) | Self::Database(_))
+        matches!(self, Self::Ledger(_) | Self::Database(_) | Self::Schema(_))
     }
 }
 
@@ -224,13 +234,16 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
 
 /// All rules, sorted by id.
 pub const ALL: &[&Rule] = &[
+    &altered_object::RULE,
     &applied_but_absent::RULE,
+    &applied_by_hand::RULE,
     &applied_out_of_order::RULE,
     &blocking_dependency::RULE,
     &checksum_mismatch::RULE,
     &conflict_marker::RULE,
     &deleted_migration::RULE,
     &duplicate_version::RULE,
+    &edited_after_apply::RULE,
     &edited_migration::RULE,
     &empty_migration::RULE,
     &expired_waiver::RULE,
@@ -239,14 +252,17 @@ pub const ALL: &[&Rule] = &[
     &foreign_migration::RULE,
     &ignored_file::RULE,
     &lock_mismatch::RULE,
+    &missing_object::RULE,
     &missing_parent::RULE,
     &missing_undo::RULE,
     &multiple_heads::RULE,
     &no_ledger::RULE,
     &nothing_checked::RULE,
     &out_of_order_migration::RULE,
+    &partly_applied::RULE,
     &pending_migration::RULE,
     &re_stamped_migration::RULE,
+    &recorded_not_executed::RULE,
     &reformatted_migration::RULE,
     &renamed_migration::RULE,
     &second_ledger::RULE,
@@ -255,7 +271,9 @@ pub const ALL: &[&Rule] = &[
     &symlinked_migration::RULE,
     &unchecked_commit::RULE,
     &uncommitted_migration::RULE,
+    &unexpected_object::RULE,
     &unpaid_debt::RULE,
+    &unreplayable_migration::RULE,
     &unstable_line_endings::RULE,
     &unused_waiver::RULE,
 ];

@@ -64,6 +64,13 @@ fn judge(rule: &Rule, example: &str) -> String {
                 check(database, &sets, &mut findings);
             }
         }
+        Check::Schema(check) => {
+            for database in &facts.databases {
+                if let Some(drift) = database.drift.known() {
+                    check(drift, database, &facts.sets, &mut findings);
+                }
+            }
+        }
         Check::Run(check) => check(facts, &mut findings),
         Check::Waivers(check) => check(&facts.waivers, &facts.today, &mut findings),
     }
@@ -84,6 +91,7 @@ fn show(finding: &Finding) -> String {
         Location::Ledger { database, table, version: Some(version) } => {
             format!("{database}, table {table}, version {version}")
         }
+        Location::Object { database, object } => format!("{database}, {object}"),
         Location::Config { line } => format!("guard.toml:{line}"),
     };
     let mut text = format!("{level}[{}]: {}\n --> {place}\n", finding.rule, finding.what);
@@ -220,13 +228,16 @@ fn ids_and_levels() {
     assert_eq!(
         all,
         [
+            "altered-object deny deny",
             "applied-but-absent deny deny",
+            "applied-by-hand deny deny",
             "applied-out-of-order warn warn",
             "blocking-dependency allow allow",
             "checksum-mismatch deny deny",
             "conflict-marker deny deny",
             "deleted-migration deny deny",
             "duplicate-version deny deny",
+            "edited-after-apply deny deny",
             "edited-migration deny deny",
             "empty-migration warn warn",
             "expired-waiver warn deny",
@@ -235,14 +246,17 @@ fn ids_and_levels() {
             "foreign-migration warn warn",
             "ignored-file deny deny",
             "lock-mismatch deny deny",
+            "missing-object deny deny",
             "missing-parent deny deny",
             "missing-undo allow allow",
             "multiple-heads deny deny",
             "no-ledger warn deny",
             "nothing-checked warn deny",
             "out-of-order-migration deny deny",
+            "partly-applied deny deny",
             "pending-migration allow deny",
             "re-stamped-migration deny deny",
+            "recorded-not-executed deny deny",
             "reformatted-migration warn warn",
             "renamed-migration deny deny",
             "second-ledger warn warn",
@@ -251,7 +265,9 @@ fn ids_and_levels() {
             "symlinked-migration warn warn",
             "unchecked-commit warn warn",
             "uncommitted-migration warn warn",
+            "unexpected-object deny deny",
             "unpaid-debt warn warn",
+            "unreplayable-migration deny deny",
             "unstable-line-endings warn warn",
             "unused-waiver warn warn",
         ]
@@ -273,8 +289,13 @@ fn hostile_names_stay_harmless() {
              <<<<<<< a\n=======\n>>>>>>> b\n-- applied 2 failed --\n-- applied 1 --\nselect 2;\n-- work migrations/1_{name} --\n",
             if name.contains('[') { "2_b.sql" } else { name },
         );
-        for rule in ALL {
-            let report = judge(rule, &example);
+        let live = format!(
+            "tool: sqlx\n-- migrations/{name} --\ncreate table a (b);\n-- migrations/3_c.sql --\nselect * from \u{1b}[31m;\n\
+             -- applied 1 --\n-- applied 3 --\n-- live --\ncreate table a (b); create table \"\u{1b}[31m\u{202e}\" (\"\u{7}\");\n"
+        );
+        let one = live.replace("-- applied 3 --\n", "");
+        for (rule, example) in ALL.iter().flat_map(|rule| [(rule, &example), (rule, &live), (rule, &one)]) {
+            let report = judge(rule, example);
             let control = |shown: char| shown.is_control() && shown != '\n' || shown == '\u{202e}';
             assert!(!report.contains(control), "{report}");
             for command in report.split('\n').filter_map(|line| Some(line.split_once("git ")?.1)) {

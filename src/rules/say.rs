@@ -15,6 +15,8 @@ use crate::model::{
 
 use super::fill;
 
+pub(super) mod drift;
+
 /// A path as one word of a shell's command line.
 pub(super) fn quote(path: &RepoPath) -> String {
     let bytes = path.as_bytes();

@@ -21,6 +21,7 @@ mod nature;
 mod python;
 mod records;
 mod rows;
+mod script;
 pub mod spec;
 mod sqitch;
 mod sql;
@@ -41,6 +42,7 @@ pub use checksum::{Digest, IN_LFS, NOT_COMPUTED, only_moved_to_lfs};
 pub use detect::{Detected, detect};
 pub use ledger::recognise;
 pub use matching::{Matched, places};
+pub use script::ScriptReader;
 pub use spec::{ToolError, ToolSpec};
 pub use texts::{ReadBlob, Texts};
 

@@ -75,7 +75,7 @@ impl Tool {
     }
 
     /// The language of a file.
-    fn syntax(&self, path: &RepoPath) -> Syntax {
+    pub(super) fn syntax(&self, path: &RepoPath) -> Syntax {
         let files = &self.spec.files;
         let mut special = files.syntaxes.iter();
         let special = special.find(|(ending, _)| path.file_name().ends_with(ending.as_bytes()));

@@ -50,9 +50,26 @@ pub struct ToolSpec {
     pub empty_allowed: bool,
     /// A record of the migrations that the tool keeps in the repository beside them.
     pub record: Option<RecordForm>,
+    /// What runs of a file's text, for a tool whose migrations are SQL that runs as it stands there.
+    pub script: Option<ScriptSpec>,
     /// The tool's own commands.
     #[serde(default)]
     pub words: WordsSpec,
+}
+
+/// What runs of a file's text. Everything, unless something is said here.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ScriptSpec {
+    /// A regular expression for the line with which the way forward begins.
+    pub begins: Option<String>,
+    /// A regular expression for the line at which it ends.
+    pub ends: Option<String>,
+    /// A regular expression that is found in a text that runs without a transaction.
+    pub no_transaction: Option<String>,
+    /// A regular expression for what the tool fills in before it runs the text.
+    pub placeholder: Option<String>,
 }
 
 /// A real tool whose ledgers guard has read: those under `tests/tools`.

@@ -53,6 +53,12 @@ impl ToolSpec {
         check("files.refuses", files.refuses.as_ref(), &[]);
         check("files.suspects", files.suspects.as_ref(), &[]);
         check("files.exempt", files.exempt.as_ref(), &[]);
+        if let Some(script) = &self.script {
+            check("script.begins", script.begins.as_ref(), &[]);
+            check("script.ends", script.ends.as_ref(), &[]);
+            check("script.no-transaction", script.no_transaction.as_ref(), &[]);
+            check("script.placeholder", script.placeholder.as_ref(), &[]);
+        }
         for sign in &self.detect {
             check("detect.mentions", sign.mentions.as_ref(), &[]);
             check("detect.names-dir", sign.names_dir.as_ref(), &["dir"]);

@@ -6,9 +6,18 @@ use rusqlite::Connection;
 use super::tokens::{Kind, Token, canonical, tokens};
 use crate::model::{Object, ObjectId, Schema};
 
-/// Words that begin a constraint of a column (SQLite's grammar: `column-constraint`).
-const CLAUSES: [&str; 9] =
-    ["primary", "not", "null", "unique", "check", "default", "collate", "references", "generated"];
+/// Words that begin a constraint of a column (SQLite's grammar: `column-constraint`), and what the attribute is called.
+const CLAUSES: [(&str, &str); 9] = [
+    ("primary", "primary key"),
+    ("not", "not null"),
+    ("null", "null"),
+    ("unique", "unique"),
+    ("check", "check"),
+    ("default", "default"),
+    ("collate", "collate"),
+    ("references", "references"),
+    ("generated", "generated"),
+];
 
 /// Reads all of it. SQLite's own tables and the shadows of virtual ones belong to nobody.
 pub(crate) fn read(connection: &Connection) -> rusqlite::Result<Schema> {
@@ -159,7 +168,7 @@ fn column(tokens: &[Token<'_>]) -> Object {
     let text =
         |tokens: &[&Token<'_>]| tokens.iter().map(|token| token.canonical()).collect::<Vec<_>>().join(" ");
     let mut object = Object::default();
-    for name in ["type", "name"].into_iter().chain(CLAUSES) {
+    for name in ["type", "name"].into_iter().chain(CLAUSES.map(|(_, name)| name)) {
         let said: Vec<String> =
             parts.iter().filter(|(known, _)| *known == name).map(|(_, part)| text(part)).collect();
         // NULL alone says what holds anyway.
@@ -188,7 +197,7 @@ fn clause(token: &Token<'_>, before: Option<&Token<'_>>, after: Option<&Token<'_
     if token.is("as") {
         return Some("generated");
     }
-    CLAUSES.into_iter().find(|clause| token.is(clause))
+    CLAUSES.into_iter().find(|(word, _)| token.is(word)).map(|(_, name)| name)
 }
 
 #[cfg(test)]
@@ -216,9 +225,9 @@ mod tests {
             [
                 "table users: options=",
                 "column users.boss: type=int | references=references users ( id ) on delete set null deferrable initially deferred",
-                "column users.id: type=integer | name=pk | primary=primary key autoincrement",
+                "column users.id: type=integer | name=pk | primary key=primary key autoincrement",
                 "column users.low: type=text | generated=generated always as ( lower ( mail ) ) stored",
-                "column users.mail: type=varchar ( 20 ) | not=not null | unique=unique | check=check ( mail < > 'not null' ) | default=default null | collate=collate nocase",
+                "column users.mail: type=varchar ( 20 ) | not null=not null | unique=unique | check=check ( mail < > 'not null' ) | default=default null | collate=collate nocase",
                 "column users.n: type=int | default=default ( 1 + 2 )",
                 "column users.up: generated=as ( upper ( mail ) )",
             ]

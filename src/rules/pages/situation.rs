@@ -10,6 +10,7 @@
 //! -- seen 1 2026-02-01 timed --     the text that was first seen applied; `timed` where the row keeps its time
 //! -- lock migrations/1_a.sql --     a line of guard.lock, with the text that is locked
 //! -- check lint required exit status 3 --     a check and how it ended: `passed`, `skipped`, or how it failed; its output stands below
+//! -- live --, -- old 1 --           what was run in the database; the older text of a version
 //! `lock: conflict 3`, `lock: unreadable 3 is ...`, `lock: newer 2`, `lock: broken`: what is wrong with guard.lock itself.
 //! `history: 2 | applied 1a2b3c4d | edited 5e6f7a8b` says what the history knows of the row of version 2: see `history`.
 //! Words before the closing dashes: `crlf`, `bom`, `link` for a file; `crlf`, `failed`, `baseline`, `name=...` for a row.
@@ -27,6 +28,7 @@ use crate::model::{
     StaleRecord, TableName, ToolFacts, UncheckedFact, Variant, Version, WaiverFact,
 };
 
+mod drift;
 mod tools;
 
 /// An example, ready to be judged.
@@ -52,6 +54,8 @@ struct Parts<'a> {
     seen: Vec<(Vec<&'a str>, Arc<[u8]>)>,
     lock: Vec<(Vec<&'a str>, Arc<[u8]>)>,
     checks: Vec<(Vec<&'a str>, Arc<[u8]>)>,
+    live: Option<String>,
+    old: Option<(&'a str, String)>,
 }
 
 impl Situation {
@@ -72,6 +76,13 @@ impl Situation {
                 Some(tables) => LedgerState::Absent { table, tables },
                 None => LedgerState::Read(with_history(ledger(&set, &parts, table), &set, &parts)),
             };
+            let drift = match (&state, &parts.live) {
+                (LedgerState::Read(ledger), Some(live)) => {
+                    let old = parts.old.as_ref().map(|(version, text)| (*version, text.as_str()));
+                    Fact::Known(drift::drift(&set, ledger, live, old))
+                }
+                _ => Fact::NotAsked,
+            };
             let ledgers = Fact::Known(vec![SetLedger { set: 0, state }]);
             let address = "sqlite:dev.db".to_owned();
             let dialect = Dialect::Sqlite;
@@ -83,6 +94,7 @@ impl Situation {
                 declared,
                 dialect,
                 ledgers,
+                drift,
                 strangers,
             });
         }
@@ -293,6 +305,8 @@ impl<'a> Parts<'a> {
             ["landed", path] => drop(self.landed.insert((*path).to_owned(), (text, link))),
             ["work", path] => drop(self.work.insert((*path).to_owned(), (text, link))),
             ["applied", ..] => self.rows.push((head, text)),
+            ["live"] => self.live = Some(String::from_utf8_lossy(&text).into_owned()),
+            ["old", version] => self.old = Some((version, String::from_utf8_lossy(&text).into_owned())),
             ["check", ..] => self.checks.push((head, text)),
             ["lock", ..] => self.lock.push((head, text)),
             ["seen", ..] => self.seen.push((head, text)),
