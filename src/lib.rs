@@ -10,6 +10,7 @@
 //!  git index / commit ─► Tree ─► Migrations ─┐
 //!  base branch ────────► Tree ─► Migrations ─┼─► Facts ─► rules ─► Findings ─► Verdict ─► Report ─► bytes, exit code
 //!  ledger table ───────► rows ─► Ledger ─────┤
+//!  live schema, replay ──► Schema ─► Drift ──┤
 //!  services and checks ─► outcomes ──────────┘
 //!       each source on its own thread, within its deadline
 //! ```
@@ -34,6 +35,8 @@
 //! * [`journal`] is what a clone remembers. Losing it costs time, never a verdict.
 //! * [`lock`] is the form of `guard.lock`, in which a team keeps the texts of its migrations.
 //! * [`tools`] is one `.toml` a migration tool, facts about that tool, and the interpreter of that data.
+//! * [`expected`] is what the schema should be: the migrations, replayed in a scratch database that guard makes itself.
+//! * [`drift`] holds a live schema against that, and finds the migrations that account for what differs.
 //! * [`services`] is what the team's own checks need, and the checks: probes and commands, each with an end.
 //! * [`rules`] is one stem a rule: its judgement, and the page whose examples run as tests.
 //! * [`config`] is `guard.toml`: as it is written, with places, and what it means; and every environment variable.
@@ -54,10 +57,12 @@
 //! | `journal` | `model` |
 //! | `lock` | `model` |
 //! | `tools` | `model`, `git`, `db` |
+//! | `expected` | `model`, `db` |
+//! | `drift` | `model`, `db`, `expected` |
 //! | `services` | `model` |
 //! | `rules` | `model` |
 //! | `config` | `model`, `db`, `tools`, `services`, `rules` |
-//! | `gather` | `model`, `git`, `db`, `journal`, `lock`, `tools`, `services`, `rules`, `config` |
+//! | `gather` | `model`, `git`, `db`, `journal`, `lock`, `tools`, `services`, `rules`, `config`, `expected`, `drift` |
 //! | `check` | `model`, `rules`, `config` |
 //! | `report` | `model`, `rules`, `config` |
 //! | `cli` | `model`, `git`, `db`, `journal`, `lock`, `tools`, `services`, `rules`, `config`, `gather`, `check`, `report` |

@@ -368,6 +368,7 @@ fn examine(repo: &TestRepo, dir: &str, case: &Case<'_>, applied: &BTreeMap<i64, 
         started: Instant::now(),
         retry: false,
         is_commit: false,
+        drift: false,
         rehearsal: false,
         warden: None,
     };

@@ -11,6 +11,8 @@ mod bad_input;
 mod commits;
 /// The contract of databases, and the neighbours of SQLite files.
 mod databases;
+/// The live schema.
+mod drift;
 /// The git backends against real repositories, and the choice of the base.
 mod git;
 /// Ledgers that the real tools made, of tools whose order is a graph.

@@ -79,6 +79,7 @@ fn hook(repo: &TestRepo) -> (Vec<Oid>, usize) {
         started: Instant::now(),
         retry: false,
         is_commit: false,
+        drift: false,
         rehearsal: false,
         warden: None,
     };

@@ -2,7 +2,8 @@
 //! the built guard and the real git, and must say what stands there. `[..]` stands for some letters, `...` on a
 //! line of its own for some lines, `? 1` for the exit code. `GUARD_BLESS=1` writes what was really said.
 //!
-//! `sqlx migrate run` is done by the sqlx library, with the URL of `.env`, as sqlx's own command does it.
+//! `sqlite3 FILE "SQL"` is done by the library, and `sqlx migrate run` by that of sqlx, with the URL of `.env`, as its own
+//! command does it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -126,6 +127,12 @@ impl Stage {
                 Ok(()) => String::new(),
                 Err(error) => format!("error: {error}\n? 1\n"),
             };
+        }
+        // The program of that name is not on every machine; the library is here.
+        if let Some((file, sql)) = command.strip_prefix("sqlite3 ").and_then(|rest| rest.split_once(' ')) {
+            let database = rusqlite::Connection::open(directory.join(file)).unwrap();
+            database.execute_batch(sql.trim().trim_matches('"')).unwrap();
+            return String::new();
         }
         let after = self.root.path().join("directory");
         let script = format!("exec 2>&1\n{command}\nstatus=$?\npwd >\"$AFTER\"\nexit $status");

@@ -48,6 +48,9 @@ pub(super) struct Args {
     /// The hook asks: a commit follows when nothing blocks it.
     #[arg(skip)]
     pub(super) is_commit: bool,
+    /// The live schema is asked for too.
+    #[arg(skip)]
+    pub(super) drift: bool,
     /// The commit is not the one in the work tree, where the team's own checks would run.
     #[arg(skip)]
     pub(super) is_elsewhere: bool,
@@ -88,6 +91,7 @@ pub(super) fn judge(
         // What is required is asked each time.
         retry: args.retry || args.strict,
         is_commit: args.is_commit,
+        drift: args.drift,
         rehearsal: false,
         warden: spawn::itself().filter(|_| !args.is_elsewhere),
     };
@@ -119,7 +123,7 @@ fn moment(args: &Args) -> Moment {
     Moment::ALL.iter().find(|(known, _)| *known == word).map_or(Moment::Commit, |(_, moment)| *moment)
 }
 
-fn write(
+pub(super) fn write(
     report: &Report<'_>,
     args: &Args,
     context: &Context,

@@ -309,6 +309,7 @@ fn examined(mut project: Project, lines: &mut Lines<'_>) -> Result<(), Failure> 
         started: Instant::now(),
         retry: true,
         is_commit: false,
+        drift: false,
         rehearsal: false,
         warden: None,
     };

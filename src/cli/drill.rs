@@ -104,6 +104,7 @@ fn rehearse(project: &Project) -> Result<(Vec<Outage>, Duration), Failure> {
         started,
         retry: true,
         is_commit: false,
+        drift: false,
         rehearsal: true,
         warden: spawn::itself(),
     };

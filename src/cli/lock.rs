@@ -48,6 +48,7 @@ pub(super) fn run(args: &Args, context: &Context, out: &mut dyn Write) -> Result
         started,
         retry: false,
         is_commit: false,
+        drift: false,
         rehearsal: false,
         warden: None,
     };

@@ -1,6 +1,7 @@
 //! The command line: the only user of clap, of the standard streams and of exit codes. One file a command;
 //! each has its arguments and a `run` that writes to what it is given and returns the exit code.
 
+mod audit;
 mod check;
 mod completions;
 mod config;
@@ -82,6 +83,7 @@ enum When {
 enum Command {
     Init(init::Args),
     Check(check::Args),
+    Audit(audit::Args),
     Status(status::Args),
     Lock(lock::Args),
     Debt(debt::Args),
@@ -176,6 +178,7 @@ fn dispatch(
     match command {
         Command::Init(args) => init::run(&args, context, out, err),
         Command::Check(args) => check::run(&args, context, out, err),
+        Command::Audit(args) => audit::run(&args, context, out, err),
         Command::Status(args) => status::run(&args, context, out),
         Command::Lock(args) => lock::run(&args, context, out),
         Command::Debt(args) => debt::run(&args, context, out),

@@ -39,6 +39,7 @@ pub(super) fn run(args: &Args, context: &Context, out: &mut dyn Write) -> Result
         started: Instant::now(),
         retry: true,
         is_commit: false,
+        drift: false,
         rehearsal: false,
         warden: None,
     };

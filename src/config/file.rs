@@ -95,7 +95,7 @@ pub struct DatabaseSection {
     pub timeout: Option<At<String>>,
     /// The moments at which it is asked: "commit", "push", "ci", "audit". No default.
     pub at: Option<At<Vec<At<String>>>>,
-    /// What it is asked for: "ledger". Default: "ledger" alone.
+    /// What it is asked for: "ledger", and "drift": its schema against a replay of its migrations. Default: "ledger" alone.
     pub checks: Option<At<Vec<At<String>>>>,
 }
 

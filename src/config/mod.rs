@@ -88,6 +88,8 @@ pub struct DatabaseConfig {
     pub timeout: Duration,
     /// When it is asked.
     pub at: Vec<Moment>,
+    /// Whether its schema is held against the migrations too.
+    pub drift: bool,
     /// The line that declares it.
     pub line: u32,
 }

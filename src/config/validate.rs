@@ -212,8 +212,8 @@ impl Validator<'_> {
             Vec::new()
         };
         for check in checks.iter().flat_map(|checks| &checks.value) {
-            if check.value != "ledger" {
-                self.unknown(check.span.start, "the check", &check.value, ["ledger"]);
+            if !["ledger", "drift"].contains(&check.value.as_str()) {
+                self.unknown(check.span.start, "the check", &check.value, ["ledger", "drift"]);
             }
         }
         let sets = sets.as_ref().map(|sets| self.set_names(name, sets, config));
@@ -231,6 +231,7 @@ impl Validator<'_> {
             need: if required.as_ref()?.value { Need::Required } else { Need::Optional },
             timeout: timeout?,
             at: moments,
+            drift: checks.iter().flat_map(|checks| &checks.value).any(|check| check.value == "drift"),
             line: self.source.line(at),
         })
     }

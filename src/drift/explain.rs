@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::journal::Journal;
+use super::journal::{Delta, Journal};
 use super::{Bench, History, by_root};
 use crate::db::DbError;
 use crate::model::{Account, Confidence, Drift, Happened, ObjectId, Schema, Script, Unlike};
@@ -11,7 +11,9 @@ use crate::model::{Account, Confidence, Drift, Happened, ObjectId, Schema, Scrip
 /// So many accounts one database gets.
 const MOST_ACCOUNTS: usize = 5;
 /// So many hypotheses are tried for each.
-const MOST_TRIED: usize = 8;
+const MOST_TRIED: usize = 16;
+/// So many beginnings of one migration are thought of.
+const MOST_PARTS: usize = 12;
 
 /// What may have happened otherwise than the ledger says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -133,6 +135,16 @@ fn candidates(
 ) -> Vec<Variation> {
     let used = |variation: Variation| taken.iter().any(|other| is_part(*other, variation));
     let roots: BTreeSet<(&str, &str)> = left.iter().map(|one| one.id.family()).collect();
+    // What no migration leaves behind may be what one had in its hands when it broke off.
+    let known = |id: &ObjectId| {
+        let of = |delta: &Delta| delta.contains_key(id);
+        journal.recorded.iter().any(of) || journal.pending.iter().any(of)
+    };
+    let strange: Vec<String> = left
+        .iter()
+        .filter(|one| one.expected.is_none() && !known(&one.id))
+        .map(|one| one.id.root.to_lowercase())
+        .collect();
     let left: BTreeMap<&ObjectId, &Unlike> = left.iter().map(|one| (&one.id, one)).collect();
     let mut found: Vec<(usize, Variation)> = Vec::new();
     for (at, delta) in journal.recorded.iter().enumerate().filter(|(at, _)| !used(Variation::Skip(*at))) {
@@ -140,12 +152,12 @@ fn candidates(
         let back = |(id, (before, _)): &&(&ObjectId, &_)| left.get(id).is_some_and(|one| one.live == *before);
         let hit = last.iter().filter(|one| back(one)).count();
         if hit > 0 {
-            let whole = hit == last.len();
             found.push((score(hit, last.len()), Variation::Skip(at)));
-            if !whole && let Some(script) = &history.recorded[at].script {
-                let parts = (1..bench.scratch.count(script)).rev().map(|most| Variation::Prefix(at, most));
-                found.extend(parts.map(|part| (score(hit, last.len()) / 2, part)));
-            }
+        }
+        if hit > 0 || mentions(history.recorded[at].script.as_ref(), &strange) {
+            let parts =
+                parts(bench, history.recorded[at].script.as_ref()).map(|most| Variation::Prefix(at, most));
+            found.extend(parts.map(|part| (score(hit.max(1), 2 * last.len()), part)));
         }
         // An older text may have made something else of the roots that it touches.
         if delta.keys().any(|id| roots.contains(&id.family())) {
@@ -158,17 +170,30 @@ fn candidates(
         let hit = hit.count();
         if hit > 0 {
             found.push((score(hit, delta.len()), Variation::Add(at)));
-            if hit < delta.len()
-                && let Some(script) = &history.pending[at].script
-            {
-                let parts = (1..bench.scratch.count(script)).rev().map(|most| Variation::AddPrefix(at, most));
-                found.extend(parts.map(|part| (score(hit, delta.len()) / 2, part)));
-            }
+        }
+        if hit > 0 && hit < delta.len() || mentions(history.pending[at].script.as_ref(), &strange) {
+            let parts =
+                parts(bench, history.pending[at].script.as_ref()).map(|most| Variation::AddPrefix(at, most));
+            found.extend(parts.map(|part| (score(hit.max(1), 2 * delta.len()), part)));
         }
     }
     found.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
     found.truncate(MOST_TRIED);
     found.into_iter().map(|(_, variation)| variation).collect()
+}
+
+/// Whether the text has one of these names in it.
+fn mentions(script: Option<&Script>, names: &[String]) -> bool {
+    let Some(script) = script.filter(|_| !names.is_empty()) else { return false };
+    let text = script.text.to_lowercase();
+    names.iter().any(|name| text.contains(name.as_str()))
+}
+
+/// How many statements may have run, if not all: each number, or so many of them over the whole.
+fn parts(bench: &Bench<'_>, script: Option<&Script>) -> impl Iterator<Item = usize> + use<> {
+    let count = script.map_or(0, |script| bench.scratch.count(script));
+    let step = count.div_ceil(MOST_PARTS).max(1);
+    (1..count).rev().step_by(step)
 }
 
 /// Coverage first, size second.

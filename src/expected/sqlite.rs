@@ -43,8 +43,9 @@ fn connect(deadline: Instant) -> rusqlite::Result<Connection> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.execute_batch(&format!("PRAGMA max_page_count={MOST_PAGES}; PRAGMA temp_store=MEMORY"))?;
     connection.authorizer(Some(|context: AuthContext<'_>| match context.action {
-        AuthAction::Attach { .. } | AuthAction::Detach { .. } => Authorization::Deny,
-        AuthAction::Function { function_name: "load_extension" } => Authorization::Deny,
+        AuthAction::Attach { .. }
+        | AuthAction::Detach { .. }
+        | AuthAction::Function { function_name: "load_extension" } => Authorization::Deny,
         _ => Authorization::Allow,
     }))?;
     Ok(connection)

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::config::{Config, DatabaseConfig, UrlConfig};
 use crate::db::{self, DbError};
-use crate::model::{Cause, Database, Dialect, Fact, Need, SourceKind, TableName};
+use crate::model::{Cause, Database, Dialect, Fact, Need, Schema, SourceKind, TableName};
 use crate::tools::{self, LedgerTable, RawLedger, Tool};
 
 use super::breaker::{Fuse, Fuses, Heard};
@@ -34,6 +34,8 @@ pub(super) struct Answer {
     pub(super) dialect: Dialect,
     /// What it holds: once, or for each schema that is declared.
     pub(super) schemas: Vec<InSchema>,
+    /// The whole schema, where it is asked for.
+    pub(super) schema: Option<Result<Schema, Cause>>,
     /// How it was read, and what was not there to be read, where people should know.
     pub(super) remarks: Vec<String>,
 }
@@ -169,8 +171,9 @@ pub(super) fn ask(config: &Config, request: &Request, fuses: &Fuses, owed: &Owed
         let latest = latest(config, request).filter(|_| need == Need::Optional);
         let clock = Clock { started, timeout: *timeout, latest };
         let (tell, told) = channel();
-        let (url, schemas) = (url.clone(), database.schemas.clone());
-        let pending = within(clock.deadline(Duration::ZERO), move || converse(&url, &schemas, &clock, &told));
+        let drift = database.drift || request.drift;
+        let errand = Errand { url: url.clone(), schemas: database.schemas.clone(), drift, clock };
+        let pending = within(clock.deadline(Duration::ZERO), move || errand.converse(&told));
         Asked { fuse, pending: Some(pending), wanted: Some((tell, clock)) }
     };
     of_this_moment(config, request, owed).map(ask).collect()
@@ -203,40 +206,54 @@ impl Clock {
     }
 }
 
-/// The conversation with a database. A server is called on at once; a file, that is there or not, when all is known.
-fn converse(
-    url: &UrlConfig,
-    schemas: &[glob::Pattern],
-    clock: &Clock,
-    told: &Receiver<Wanted>,
-) -> Result<Answer, Cause> {
-    let url = url.resolve().map_err(Cause::NotConfigured)?;
-    let on_a_server = url.dialect() != Dialect::Sqlite;
-    let early = on_a_server
-        .then(|| db::open(&url, clock.deadline(Duration::ZERO)))
-        .transpose()
-        .map_err(Cause::from)?;
-    let ready = Instant::now();
-    // Nobody asks for anything: guard has given up.
-    let Ok(wanted) = told.recv() else { return Err(Cause::NoTimeLeft) };
-    let waited = ready.elapsed();
-    let mut database = match early {
-        Some(mut database) => {
-            database.more_time(waited);
-            database
+/// What is known of a conversation with a database before it is known what to ask for.
+struct Errand {
+    url: UrlConfig,
+    schemas: Vec<glob::Pattern>,
+    /// Whether its schema is asked for.
+    drift: bool,
+    clock: Clock,
+}
+
+impl Errand {
+    /// The conversation. A server is called on at once; a file, that is there or not, when all is known.
+    fn converse(&self, told: &Receiver<Wanted>) -> Result<Answer, Cause> {
+        let Self { schemas, clock, .. } = self;
+        let url = self.url.resolve().map_err(Cause::NotConfigured)?;
+        let on_a_server = url.dialect() != Dialect::Sqlite;
+        let early = on_a_server.then(|| db::open(&url, clock.deadline(Duration::ZERO)));
+        let early = early.transpose().map_err(Cause::from)?;
+        let ready = Instant::now();
+        // Nobody asks for anything: guard has given up.
+        let Ok(wanted) = told.recv() else { return Err(Cause::NoTimeLeft) };
+        let waited = ready.elapsed();
+        let mut database = match early {
+            Some(mut database) => {
+                database.more_time(waited);
+                database
+            }
+            None => db::open(&url, clock.deadline(waited)).map_err(Cause::from)?,
+        };
+        let reader = Reader { wanted: &wanted.sets, tools: &wanted.tools, specs: &wanted.specs };
+        let mut answer = Answer {
+            address: url.to_string(),
+            dialect: url.dialect(),
+            schemas: Vec::new(),
+            schema: None,
+            remarks: Vec::new(),
+        };
+        if schemas.is_empty() {
+            answer.schemas.push(reader.read(&mut *database).map_err(Cause::from)?);
+        } else {
+            reader.read_schemas(&mut *database, schemas, &mut answer).map_err(Cause::from)?;
         }
-        None => db::open(&url, clock.deadline(waited)).map_err(Cause::from)?,
-    };
-    let reader = Reader { wanted: &wanted.sets, tools: &wanted.tools, specs: &wanted.specs };
-    let mut answer =
-        Answer { address: url.to_string(), dialect: url.dialect(), schemas: Vec::new(), remarks: Vec::new() };
-    if schemas.is_empty() {
-        answer.schemas.push(reader.read(&mut *database).map_err(Cause::from)?);
-    } else {
-        reader.read_schemas(&mut *database, schemas, &mut answer).map_err(Cause::from)?;
+        // Of many tenants' schemas each would need a replay of its own.
+        if self.drift && schemas.is_empty() {
+            answer.schema = Some(database.schema().map_err(Cause::from));
+        }
+        answer.remarks.extend(database.remark().map(|remark| format!("was {remark}")));
+        Ok(answer)
     }
-    answer.remarks.extend(database.remark().map(|remark| format!("was {remark}")));
-    Ok(answer)
 }
 
 /// What is looked for in a database.

@@ -4,6 +4,7 @@
 mod breaker;
 mod databases;
 mod debts;
+mod drift;
 mod graphs;
 mod history;
 mod ledgers;
@@ -21,7 +22,7 @@ use std::time::{Duration, Instant};
 use crate::config::{Config, env};
 use crate::git::{self, Backend, BaseRequest, CiEnvironment, GitError, Tree};
 use crate::journal::Digests;
-use crate::model::{Base, Examined, Facts, Level, MigrationSet, Moment, Oid, RepoPath, WaiverFact};
+use crate::model::{Base, Database, Examined, Facts, Level, MigrationSet, Moment, Oid, RepoPath, WaiverFact};
 use crate::rules::Rule;
 use crate::tools::Texts;
 
@@ -60,6 +61,8 @@ pub struct Request {
     pub retry: bool,
     /// A commit follows when nothing blocks it: what is skipped is owed from then on.
     pub is_commit: bool,
+    /// The schema of each database is asked for, whatever `checks` says.
+    pub drift: bool,
     /// Nothing of this run is remembered.
     pub rehearsal: bool,
     /// guard itself, to watch over the team's own checks; `None` to run none of them.
@@ -180,11 +183,7 @@ pub fn gather(
         remarks: &mut remarks,
     };
     let databases = if ask {
-        let mut databases = Vec::with_capacity(declared.len());
-        for (database, asked) in declared.iter().zip(asked) {
-            databases.extend(ledgers::interpret(&mut context, database, asked.wait(&mut heard))?);
-        }
-        databases
+        interpret(&mut context, &declared, asked, &mut heard)?
     } else {
         declared.iter().map(databases::not_asked).collect()
     };
@@ -215,6 +214,32 @@ pub fn gather(
     };
     facts.debt = owed.too_much(&facts, config.debt);
     Ok(Gathered { facts, remarks, memory: Memory { owed, heard } })
+}
+
+/// What the databases answered: their ledgers, and their schemas where those are asked for.
+fn interpret(
+    context: &mut ledgers::Context<'_, '_>,
+    declared: &[databases::Declared<'_>],
+    asked: Vec<databases::Asked>,
+    heard: &mut breaker::Heard,
+) -> Result<Vec<Database>, GitError> {
+    let mut found = Vec::with_capacity(declared.len());
+    for (database, asked) in declared.iter().zip(asked) {
+        let (mut answer, waited, last_well) = asked.wait(heard);
+        let schema = answer.as_mut().ok().and_then(|answer| answer.schema.take());
+        let mut read = ledgers::interpret(context, database, (answer, waited, last_well))?;
+        if let (Some(schema), Some(read)) = (schema, read.first_mut()) {
+            let ledgers::Context { git, candidate, resolved, sets, .. } = *context;
+            let judge = drift::Judge { git, candidate, resolved, sets };
+            judge.judge(read, schema, database.config.timeout)?;
+            if let Some(drift) = read.drift.known() {
+                context.examined.objects += drift.objects;
+                context.remarks.extend(drift::remarks(&read.name, drift));
+            }
+        }
+        found.extend(read);
+    }
+    Ok(found)
 }
 
 /// The migrations of each set, in the candidate and in the base.

@@ -105,6 +105,8 @@ pub struct Examined {
     pub checksums: usize,
     /// Databases that were asked and answered.
     pub databases: usize,
+    /// Objects of live schemas that were held against a replay.
+    pub objects: usize,
 }
 
 /// A fact about the outside: known, not asked for, or not to be had.

@@ -208,6 +208,9 @@ fn write_summary(report: &Report<'_>, look: &Look, out: &mut dyn Write) -> io::R
             count(examined.checksums, "checksum")
         ));
     }
+    if examined.objects > 0 {
+        parts.push(format!("{} of the schema held against a replay", count(examined.objects, "object")));
+    }
     let run = report.facts.checks.iter();
     let run =
         run.filter(|check| matches!(check.outcome, CheckOutcome::Passed | CheckOutcome::Failed(_))).count();

@@ -67,6 +67,8 @@ struct Examined {
     ledger_rows: usize,
     /// Checksums that were compared.
     checksums: usize,
+    /// Objects of live schemas that were held against a replay of the migrations.
+    objects: usize,
 }
 
 #[derive(Serialize)]
@@ -185,6 +187,7 @@ fn write(report: &Report<'_>, _: &Look, out: &mut dyn Write) -> io::Result<()> {
             databases: facts.examined.databases,
             ledger_rows: facts.examined.ledger_rows,
             checksums: facts.examined.checksums,
+            objects: facts.examined.objects,
         },
         findings: report.findings.iter().map(finding).collect(),
         outages: report.outages().into_iter().map(outage).collect(),

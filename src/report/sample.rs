@@ -75,7 +75,14 @@ pub(super) fn written(format: &Format, look: &Look) -> String {
         unchecked: Vec::new(),
         waivers: Vec::new(),
         today: "2026-11-21".to_owned(),
-        examined: Examined { migrations: 12, changed: 1, ledger_rows: 11, checksums: 11, databases: 1 },
+        examined: Examined {
+            migrations: 12,
+            changed: 1,
+            ledger_rows: 11,
+            checksums: 11,
+            databases: 1,
+            objects: 0,
+        },
     };
     let hostile = RepoPath::new(b"migrations/2_%,:\x1b[31m\n::error::\xff.sql".to_vec());
     let row = Location::Ledger {

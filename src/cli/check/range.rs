@@ -67,6 +67,7 @@ fn one(
         candidate: Candidate::Commit(commit),
         base: Some((base.to_string(), "--base".to_owned())),
         offline: true,
+        drift: false,
         rehearsal: true,
         warden: None,
         started: Instant::now(),

@@ -127,7 +127,7 @@ pub(in super::super) fn root(root: &[Unlike]) -> String {
         [first, ..] => {
             let parts = [&first.id.schema, &first.id.root];
             let parts = parts.into_iter().filter(|part| !part.is_empty()).map(|part| clean(part));
-            parts.collect::<Vec<_>>().join(".")
+            format!("a part of {}", parts.collect::<Vec<_>>().join("."))
         }
         [] => String::new(),
     }

@@ -1,0 +1,228 @@
+//! The live schema of a database against a replay of what its ledger records.
+
+use std::time::{Duration, Instant};
+
+use crate::drift::{History, Limits, Step, judge};
+use crate::expected;
+use crate::git::{Backend, GitError, LogQuery};
+use crate::model::{
+    AppliedMigration, Cause, Content, Database, Dialect, Drift, Fact, Ledger, LedgerState, LedgerStyle,
+    Migration, MigrationKind, MigrationSet, ObjectId, Oid, Outage, Outcome, RepoPath, Schema, SourceKind,
+};
+use crate::tools::{ScriptReader, Tool};
+
+use super::within::within;
+use super::{Candidate, ResolvedSet, commit_fact};
+
+/// So many histories are replayed to find out what happened.
+const TRIALS: usize = 40;
+/// So many older texts of one migration are tried.
+const OLD_TEXTS: usize = 8;
+
+/// What is needed to judge the schemas of a run.
+pub(super) struct Judge<'a> {
+    pub(super) git: &'a dyn Backend,
+    pub(super) candidate: Candidate,
+    pub(super) resolved: &'a [ResolvedSet],
+    pub(super) sets: &'a [MigrationSet],
+}
+
+impl Judge<'_> {
+    /// Fills in what the live schema says. `allowed` is as long as the database itself was given.
+    pub(super) fn judge(
+        &self,
+        database: &mut Database,
+        schema: Result<Schema, Cause>,
+        allowed: Duration,
+    ) -> Result<(), GitError> {
+        let Fact::Known(ledgers) = &database.ledgers else { return Ok(()) };
+        let begin = Instant::now();
+        let mut history = History::default();
+        let mut tables = Vec::new();
+        let mut code = None;
+        for ledger in ledgers {
+            let (set, resolved) = (&self.sets[ledger.set], &self.resolved[ledger.set]);
+            match resolved.tool.scripts() {
+                Some(reader) => {
+                    let steps = Steps { judge: self, number: ledger.set, set, tool: &resolved.tool, reader };
+                    steps.add(&ledger.state, &mut history)?;
+                }
+                None if set.candidate.is_empty() => {}
+                None => code = Some(set.tool.title.clone()),
+            }
+            tables.push(match &ledger.state {
+                LedgerState::Read(read) => read.table.name.to_lowercase(),
+                LedgerState::Absent { table, .. } => table.name.to_lowercase(),
+            });
+        }
+        tables.extend(database.strangers.iter().map(|(table, _)| table.name.to_lowercase()));
+        let answer = match (schema, code) {
+            (Err(cause), _) => Err(cause),
+            (_, Some(title)) => Err(Cause::Failed(format!(
+                "migrations of {title} are programs, and guard cannot replay them yet"
+            ))),
+            (Ok(schema), None) => replay(schema, history, tables, database.dialect, begin + allowed),
+        };
+        database.drift = match answer {
+            Ok(drift) => Fact::Known(drift),
+            Err(cause) => Fact::Unavailable(Outage {
+                kind: SourceKind::Database,
+                source: format!("{} (schema)", database.name),
+                address: database.address.clone(),
+                need: database.need,
+                cause,
+                waited: begin.elapsed(),
+                last_well: None,
+                declared: database.declared,
+            }),
+        };
+        Ok(())
+    }
+}
+
+/// What was not judged, and why.
+pub(super) fn remarks(name: &str, drift: &Drift) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if let Some(first) = drift.without_text.first() {
+        let more = drift.without_text.len() - 1;
+        let more = if more == 0 { String::new() } else { format!(" (and {more} more)") };
+        let differences = drift.not_judged;
+        remarks.push(format!(
+            "the schema of \"{name}\" was not judged: the ledger has {first}{more}, whose text is not in this clone; \
+             {differences} differences are left unsaid"
+        ));
+    }
+    if drift.cut_off {
+        remarks.push(format!(
+            "what happened to the schema of \"{name}\" was not searched to the end: there are too many ways, or too little time"
+        ));
+    }
+    remarks
+}
+
+/// On a thread of its own: what a migration does, nobody knows before.
+fn replay(
+    live: Schema,
+    history: History,
+    tables: Vec<String>,
+    dialect: Dialect,
+    deadline: Instant,
+) -> Result<Drift, Cause> {
+    let pending = within(deadline, move || {
+        let mut scratch = expected::open(dialect, deadline)?;
+        // The last tenth is for saying what was found.
+        let left = deadline.saturating_duration_since(Instant::now());
+        let limits = Limits { trials: TRIALS, deadline: deadline.checked_sub(left / 10).unwrap_or(deadline) };
+        let ignored = |id: &ObjectId| tables.contains(&id.root.to_lowercase());
+        judge(live, &history, &mut *scratch, &ignored, limits)
+    });
+    pending.wait().0
+}
+
+/// The steps of one set.
+struct Steps<'a> {
+    judge: &'a Judge<'a>,
+    number: usize,
+    set: &'a MigrationSet,
+    tool: &'a Tool,
+    reader: ScriptReader,
+}
+
+impl Steps<'_> {
+    fn add(&self, state: &LedgerState, history: &mut History) -> Result<(), GitError> {
+        let LedgerState::Read(ledger) = state else {
+            for migration in self.set.candidate.iter().filter(|one| one.kind == MigrationKind::Versioned) {
+                history.pending.push(self.step(migration, migration.blob)?);
+            }
+            return Ok(());
+        };
+        let keeps_no_checksum = !self.set.tool.keeps_checksum;
+        if ledger.style == LedgerStyle::Rows {
+            for row in ledger.rows.iter().filter(|row| row.outcome != Outcome::Failed) {
+                let mut step = self.recorded(row)?;
+                if keeps_no_checksum && let Some(migration) = row.migration {
+                    self.add_old_texts(&mut step, &self.set.candidate[migration])?;
+                }
+                history.recorded.push(step);
+            }
+        }
+        for (at, migration) in self.set.candidate.iter().enumerate() {
+            let applied = ledger.applied.get(at).copied().unwrap_or_default();
+            if ledger.style != LedgerStyle::Rows && applied {
+                let mut step = self.step(migration, migration.blob)?;
+                self.add_old_texts(&mut step, migration)?;
+                history.recorded.push(step);
+            } else if !applied && migration.kind == MigrationKind::Versioned && !has_row(ledger, at) {
+                history.pending.push(self.step(migration, migration.blob)?);
+            }
+        }
+        // One that failed may have done a part of its work.
+        for row in ledger.rows.iter().filter(|row| row.outcome == Outcome::Failed) {
+            if let Some(migration) = row.migration.and_then(|at| self.set.candidate.get(at)) {
+                history.pending.push(self.step(migration, migration.blob)?);
+            }
+        }
+        Ok(())
+    }
+
+    /// What ran for a row: the text that was applied, where the checksum or the history tells it.
+    fn recorded(&self, row: &AppliedMigration) -> Result<Step, GitError> {
+        let past = row.history.as_ref().and_then(|history| history.applied.as_ref());
+        let migration = row.migration.and_then(|at| self.set.candidate.get(at));
+        let differs = matches!(row.content, Content::Differs { .. });
+        match (migration, past) {
+            (Some(migration), _) if !differs => self.step(migration, migration.blob),
+            (_, Some(past)) => self.read(row.identity.to_string(), &past.path, Some(past.blob)),
+            // The text of now is not the one that ran, and that one is nowhere.
+            (Some(migration), None) => self.read(row.identity.to_string(), &migration.path, None),
+            (None, None) => {
+                let landed = self.set.landed.iter().find(|landed| landed.identity == row.identity);
+                match landed {
+                    Some(landed) => self.step(landed, landed.blob),
+                    None => self.read(row.identity.to_string(), &RepoPath::from(""), None),
+                }
+            }
+        }
+    }
+
+    fn step(&self, migration: &Migration, blob: Oid) -> Result<Step, GitError> {
+        self.read(migration.identity.to_string(), &migration.path, Some(blob))
+    }
+
+    fn read(&self, identity: String, path: &RepoPath, blob: Option<Oid>) -> Result<Step, GitError> {
+        let text = match blob.map(|blob| self.judge.git.blob(blob)).transpose() {
+            Ok(text) => text,
+            Err(GitError::NotHere(_)) => None,
+            Err(error) => return Err(error),
+        };
+        let script = text.and_then(|text| self.reader.read(self.tool, path, &text));
+        Ok(Step { migration: (self.number, identity), script, old: Vec::new() })
+    }
+
+    /// The texts that the file had before, newest first: where there is no checksum, any of them may be the one that ran.
+    fn add_old_texts(&self, step: &mut Step, migration: &Migration) -> Result<(), GitError> {
+        let git = self.judge.git;
+        let own = match self.judge.candidate {
+            Candidate::Index => git.resolve("HEAD")?,
+            Candidate::Commit(commit) => Some(commit),
+        };
+        let paths = std::slice::from_ref(&migration.path);
+        let deadline = Instant::now() + Duration::from_millis(500);
+        let log = git.log(&LogQuery { own, paths, deadline })?;
+        let mut seen = vec![migration.blob];
+        for change in log.changes.iter().filter(|change| change.path == migration.path) {
+            let Some(blob) = change.after.filter(|blob| !seen.contains(blob)) else { continue };
+            seen.push(blob);
+            let read = self.read(String::new(), &migration.path, Some(blob))?;
+            step.old.extend(read.script.map(|script| (commit_fact(git, change.commit), script)));
+            if step.old.len() == OLD_TEXTS {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn has_row(ledger: &Ledger, migration: usize) -> bool {
+    ledger.rows.iter().any(|row| row.migration == Some(migration))
+}
