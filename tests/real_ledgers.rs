@@ -320,13 +320,15 @@ fn load(kind: &str, statements: &str, repo: &TestRepo) -> String {
     match kind {
         "sqlite" => {
             let connection = rusqlite::Connection::open(repo.path().join("dev.db")).unwrap();
-            connection.execute_batch(&format!("PRAGMA synchronous = OFF;\n{statements}")).unwrap();
+            connection
+                .execute_batch(&format!("PRAGMA synchronous = OFF; PRAGMA foreign_keys = OFF;\n{statements}"))
+                .unwrap();
             "sqlite:dev.db".to_owned()
         }
         "mariadb" => {
             let server = mysql::Server::shared();
             let name = server.create();
-            server.run(&name, statements);
+            server.run(&name, &format!("SET foreign_key_checks = 0;\n{statements}"));
             server.socket_url("root", &name)
         }
         _ => {
@@ -356,9 +358,9 @@ fn every_state(kept: &Kept, kind: &str, wrong: &mut Vec<String>) {
         let Some(status) = &kept.about.status else { continue };
         let Some(said) = kept.said(kind, state.name) else { continue };
         let table = repo.guard(&["status", "--all"]).out();
-        for (at, name) in NAMES.iter().enumerate() {
+        for (number, name) in NAMES.iter().enumerate() {
             let row = match &status.names {
-                Some(names) => Regex::new(&names[at]).unwrap(),
+                Some(names) => Regex::new(&names[number]).unwrap(),
                 None => row_of(name, &kept.path_of(name)),
             };
             let (guard, tool) = (view(&table, &row), status.of(&said, &row));
