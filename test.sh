@@ -75,6 +75,25 @@ has_mariadb || {
     echo "error: MariaDB's programs (mariadbd, mariadb-install-db) are not there and cannot be installed" >&2
     exit 2
 }
+# PgBouncer, through which tests/databases/postgres/pooler.rs asks. Its package may start a service, too.
+has_pgbouncer() {
+    for dir in $(printf '%s' "$PATH" | tr : ' ') /usr/sbin /usr/local/sbin; do
+        [ -x "$dir/pgbouncer" ] && return 0
+    done
+    return 1
+}
+if ! has_pgbouncer; then
+    bring pgbouncer
+    for stop in "systemctl stop pgbouncer" "service pgbouncer stop"; do
+        command -v "${stop%% *}" >/dev/null 2>&1 || continue
+        # shellcheck disable=SC2086
+        if [ "$(id -u)" = 0 ]; then $stop; else sudo -n $stop; fi >/dev/null 2>&1 </dev/null || true
+    done
+fi
+has_pgbouncer || {
+    echo "error: pgbouncer is not there and cannot be installed" >&2
+    exit 2
+}
 if [ "${1:-}" = --regenerate ]; then
     shift
     for program in python3 npm mariadb-dump; do
@@ -103,6 +122,7 @@ if need shellcheck; then
     shellcheck install.sh test.sh benches/run.sh tests/managers/install.sh tests/tools/make.sh .ci/run hooks/*
     # A recipe is read by make.sh, which sets what it uses and uses what it sets.
     shellcheck --shell=sh --exclude=SC2034,SC2154 tests/tools/*/recipe.sh
+    shellcheck tests/tools/*/own.sh
     echo "no mistakes"
 elif [ "${CI:-}" = true ]; then
     echo "error: shellcheck is not there and cannot be installed, so the scripts were not checked" >&2

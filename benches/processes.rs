@@ -2,7 +2,8 @@
 //! with, on the same repository in one run. Prints medians and ratios; asserts nothing, since machines differ.
 //!
 //! `cargo bench` runs it. `GUARD_BENCH_MIGRATIONS` and `GUARD_BENCH_RUNS` change the size. Peers (`sqlx`,
-//! `dbmate`) are measured when they are on the PATH, and named when they are not.
+//! `dbmate`) are measured when they are on the PATH, and named when they are not. The ledger in PostgreSQL is measured with the
+//! server that the tests start too.
 
 #![allow(
     clippy::print_stdout,
@@ -18,6 +19,13 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use sha2::{Digest, Sha384};
+
+#[allow(dead_code, reason = "the tests use all of it")]
+#[path = "../tests/support/ports.rs"]
+mod ports;
+#[allow(dead_code, reason = "the tests use all of it")]
+#[path = "../tests/support/postgres.rs"]
+mod postgres;
 
 const GUARD: &str = env!("CARGO_BIN_EXE_guard");
 
@@ -76,7 +84,54 @@ fn main() {
     let ratio = |time: Duration| time.as_secs_f64() / times[2].as_secs_f64();
     println!("  ratios to sha256sum: {:.2}, {:.2} (limit 1.5)\n", ratio(times[0]), ratio(times[1]));
 
+    on_postgres(&repository, migrations, runs);
     peers(runs, start);
+}
+
+/// The same ledger in PostgreSQL, over loopback, without encryption for both.
+fn on_postgres(repository: &Repository, migrations: usize, runs: usize) {
+    let Some(programs) = postgres::programs() else {
+        println!("PostgreSQL: its programs are not on this machine, not measured\n");
+        return;
+    };
+    // Not Debian's wrapper, which starts Perl first.
+    let beside = |programs: &Path| Some(programs.join("psql")).filter(|psql| psql.is_file());
+    let real = || fs::canonicalize(programs.join("initdb")).ok();
+    let psql = beside(&programs).or_else(|| beside(real()?.parent()?)).unwrap_or_else(|| "psql".into());
+    let server = postgres::Server::shared();
+    let database = server.create();
+    repository.with_postgres(server, &database, migrations);
+    let port = server.port.to_string();
+    let psql = |question: &str| {
+        let mut command = Command::new(&psql);
+        command.args([
+            "-qAtX",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            &port,
+            "-U",
+            "plain",
+            "-d",
+            &database,
+            "-c",
+            question,
+        ]);
+        command.env("PGSSLMODE", "disable").stdout(Stdio::null());
+        finish(command);
+    };
+    let mut rows = || psql("SELECT * FROM _sqlx_migrations");
+    let mut one = || psql("SELECT 1");
+    let mut guard = || repository.guard(&["check"]);
+    let times = median(runs.max(31), &mut [&mut guard, &mut rows, &mut one]);
+    println!("the same with a PostgreSQL ledger of {migrations} rows over loopback, all checksums compared");
+    println!(
+        "  guard check {:.2}; psql reading the rows {:.2}; psql reading one value {:.2}",
+        millis(times[0]),
+        millis(times[1]),
+        millis(times[2])
+    );
+    println!("  ratio to psql: {:.2} (limit 1.3)\n", times[0].as_secs_f64() / times[1].as_secs_f64());
 }
 
 fn peers(runs: usize, start: Duration) {
@@ -197,6 +252,33 @@ impl Repository {
         transaction.commit().unwrap();
         let config = "[[migrations]]\ntool = \"sqlx\"\ndir = \"migrations\"\n[databases.dev]\nurl = \"sqlite:dev.db\"\n\
                       required = true\ntimeout = \"10s\"\nat = [\"commit\"]\n[rules]\nsecond-ledger = \"allow\"\n";
+        fs::write(self.path().join("guard.toml"), config).unwrap();
+    }
+
+    /// The ledger of [`Self::with_database`], in a database of that server.
+    fn with_postgres(&self, server: &postgres::Server, database: &str, migrations: usize) {
+        let mut script =
+            "BEGIN; CREATE TABLE _sqlx_migrations (version BIGINT PRIMARY KEY, description TEXT NOT NULL,
+             installed_on TIMESTAMPTZ NOT NULL DEFAULT now(), success BOOLEAN NOT NULL,
+             checksum BYTEA NOT NULL, execution_time BIGINT NOT NULL);\n"
+                .to_owned();
+        for number in 0..migrations {
+            let checksum: String =
+                Sha384::digest(text(number)).iter().map(|byte| format!("{byte:02x}")).collect();
+            script += &format!(
+                "INSERT INTO _sqlx_migrations VALUES ({}, 'create table {number}', now(), true, '\\x{checksum}', 1);\n",
+                version(number)
+            );
+        }
+        let admin = server.admin(database);
+        admin.run(&(script + "GRANT SELECT ON _sqlx_migrations TO plain; COMMIT"));
+        admin.run("VACUUM ANALYZE _sqlx_migrations");
+        let config = format!(
+            "[[migrations]]\ntool = \"sqlx\"\ndir = \"migrations\"\n[databases.dev]\n\
+             url = \"postgres://plain@127.0.0.1:{}/{database}?sslmode=disable\"\n\
+             required = true\ntimeout = \"10s\"\nat = [\"commit\"]\n",
+            server.port
+        );
         fs::write(self.path().join("guard.toml"), config).unwrap();
     }
 

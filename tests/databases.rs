@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, reason = "clippy knows tests by their attribute, and not the helpers of tests")]
 
+mod declared;
 mod mysql;
 mod peers;
 mod postgres;

@@ -117,7 +117,7 @@ impl Bench {
         let memory = self.repo.path().join(".git/guard/digests");
         if let Ok(bytes) = fs::read(&memory) {
             let (head, body) = bytes.split_at(28);
-            assert_eq!(&head[..16], b"guard digests 1\n", "{when}");
+            assert_eq!(&head[..16], b"guard digests 2\n", "{when}");
             assert_eq!(head[16..24], (body.len() as u64).to_le_bytes(), "{when}");
             assert_eq!(head[24..], crc32fast::hash(body).to_le_bytes(), "{when}");
         }

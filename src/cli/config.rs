@@ -77,8 +77,9 @@ fn databases(config: &Config, rows: &mut comfy_table::Table) {
             [] => String::new(),
             schemas => format!(" in each of the schemas {}", schemas.join(", ")),
         };
+        let drift = if database.drift { ", and its schema against a replay" } else { "" };
         let value = format!(
-            "{}; {need}, within {} ms, at {}; ledger of {sets}{schemas}",
+            "{}; {need}, within {} ms, at {}; ledger of {sets}{schemas}{drift}",
             database.url,
             database.timeout.as_millis(),
             moments.join(", ")

@@ -10,7 +10,7 @@ mod tls;
 mod url;
 
 use std::fmt;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::model::{Cause, Schema, TableName};
 
@@ -65,6 +65,9 @@ pub trait Database {
     fn incarnation(&mut self, _table: &TableName) -> Result<Option<String>, DbError> {
         Ok(None)
     }
+
+    /// Moves the deadline back: so long the session has waited for guard.
+    fn more_time(&mut self, _time: Duration) {}
 
     /// Something about how it was read that people should know ("read from a copy, since ..."), if anything.
     fn remark(&self) -> Option<String>;

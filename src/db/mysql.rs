@@ -346,6 +346,10 @@ impl Database for MySql {
         Ok(None)
     }
 
+    fn more_time(&mut self, time: Duration) {
+        self.deadline += time;
+    }
+
     fn remark(&self) -> Option<String> {
         let what =
             "read by a user who may not read all tables of it; to such a user a closed table is not there";

@@ -60,8 +60,14 @@ struct Postgres {
     runtime: Option<Runtime>,
     connected: Option<Connected>,
     deadline: Instant,
+    /// The schemas in which plain names are looked up, where the URL names some.
+    schemas: Vec<String>,
+    /// The transaction has begun. It does so together with the first question, which saves a way to the server and back.
+    begun: bool,
     /// The last question failed, and with it the transaction: it has to go back first.
     failed: bool,
+    /// What is known of the tables since they were listed.
+    listed: HashMap<TableName, TableFacts>,
     /// What was asked for ahead.
     announced: HashMap<TableName, Announced>,
 }
@@ -93,12 +99,13 @@ fn read_cells(
     table: &TableName,
     cells: &mut Vec<Cell>,
 ) -> Result<(), DbError> {
-    cells.clear();
-    for (place, kind) in kinds.iter().enumerate() {
+    cells.resize(kinds.len(), Cell::Null);
+    for (place, (kind, cell)) in kinds.iter().zip(cells).enumerate() {
         let shown = row.try_get(place).map_err(|_| {
             DbError::Failed(format!("the table {table} holds text that is not in the database's encoding"))
         })?;
-        cells.push(shown.map_or(Cell::Null, |shown| kind.cell(shown)));
+        let old = std::mem::replace(cell, Cell::Null);
+        *cell = shown.map_or(Cell::Null, |shown| kind.cell(shown, old));
     }
     Ok(())
 }
@@ -113,10 +120,7 @@ impl Postgres {
         }
         let parameters = url.postgres().expect("the scheme of the URL is one of this driver");
         let settings = Settings::new(parameters)?;
-        let mut session = Self::connect(&settings, deadline)?;
-        let left = deadline.saturating_duration_since(Instant::now());
-        session.ask(&sql::begin(left, &settings.schemas), "the session", |_| Ok(()))?;
-        Ok(session)
+        Self::connect(&settings, deadline)
     }
 
     /// A session in which nothing was said yet.
@@ -129,7 +133,10 @@ impl Postgres {
             runtime: Some(runtime),
             connected: None,
             deadline,
+            schemas: settings.schemas.clone(),
+            begun: false,
             failed: false,
+            listed: HashMap::new(),
             announced: HashMap::new(),
         };
         session.connected = Some(session.wait(connect::connect(settings, deadline))?);
@@ -186,8 +193,14 @@ impl Postgres {
         if left.is_zero() {
             return Err(DbError::TimedOut);
         }
-        let question =
-            if self.failed { format!("{}; {questions}", sql::GO_BACK) } else { questions.to_owned() };
+        let question = match (self.begun, self.failed) {
+            (true, false) => questions.to_owned(),
+            (true, true) => format!("{}; {questions}", sql::GO_BACK),
+            (false, false) => format!("{}; {questions}", sql::begin(left, &self.schemas)),
+            (false, true) => {
+                format!("{}; {}; {questions}", sql::GIVE_UP, sql::begin(left, &self.schemas))
+            }
+        };
         let outcome = self.wait(async {
             let explain = |error| trouble::no_answer(&error, server, subject, password.as_deref());
             let mut answer = pin!(client.simple_query_raw(&question).await.map_err(explain)?);
@@ -208,11 +221,20 @@ impl Postgres {
             Ok(())
         });
         self.failed = outcome.is_err();
+        self.begun |= outcome.is_ok();
         outcome
+    }
+
+    /// What the list of tables said of a table, if that is all.
+    fn listed(&self, table: &TableName) -> Option<TableFacts> {
+        self.listed.get(table).filter(|facts| facts.is_all()).cloned()
     }
 
     /// Where a table is and what it is made of.
     fn facts(&mut self, table: &TableName) -> Result<TableFacts, DbError> {
+        if let Some(facts) = self.listed(table) {
+            return Ok(facts);
+        }
         let absent = || DbError::Failed(format!("there is no table {table}"));
         let question = sql::facts(table).ok_or_else(absent)?;
         let mut facts = TableFacts::default();
@@ -232,18 +254,26 @@ impl Database for Postgres {
     }
 
     fn tables(&mut self) -> Result<Vec<Table>, DbError> {
-        let mut tables: Vec<Table> = Vec::new();
+        let (mut tables, mut listed): (Vec<Table>, Vec<TableFacts>) = (Vec::new(), Vec::new());
         self.ask(sql::TABLES, "the catalogue", |row| {
-            let name = TableName { schema: Some(text(row, 0)?.to_owned()), name: text(row, 1)?.to_owned() };
-            if tables.last().is_none_or(|last| last.name != name) {
-                tables.push(Table { name, visible: text(row, 2)? == "t", columns: Vec::new() });
+            let (schema, name) = (text(row, 0)?, text(row, 6)?);
+            let is_last =
+                |last: &Table| last.name.name == name && last.name.schema.as_deref() == Some(schema);
+            if !tables.last().is_some_and(is_last) {
+                let name = TableName { schema: Some(schema.to_owned()), name: name.to_owned() };
+                tables.push(Table { name, visible: text(row, 7)? == "t", columns: Vec::new() });
+                listed.push(TableFacts::default());
             }
-            let column = (text(row, 3)?.to_owned(), text(row, 4)?.to_owned());
-            if let Some(table) = tables.last_mut().filter(|_| !column.0.is_empty()) {
-                table.columns.push(column);
+            let column = (text(row, 2)?.to_owned(), text(row, 8)?.to_owned());
+            if let (Some(table), Some(facts)) = (tables.last_mut(), listed.last_mut()) {
+                facts.add(row)?;
+                if !column.0.is_empty() {
+                    table.columns.push(column);
+                }
             }
             Ok(())
         })?;
+        self.listed = tables.iter().map(|table| table.name.clone()).zip(listed).collect();
         Ok(tables)
     }
 
@@ -278,7 +308,8 @@ impl Database for Postgres {
         Ok(schemas)
     }
 
-    /// Three ways to the server and back, however many there are: what they are made of, when they were made, their rows.
+    /// Few ways to the server and back, however many there are: what they are made of (where they were not listed), when
+    /// they were made, their rows.
     fn announce(&mut self, questions: &[(TableName, Vec<String>)]) -> Result<(), DbError> {
         let known: Vec<_> = questions.iter().filter(|(table, _)| sql::facts(table).is_some()).collect();
         let all = |ask: fn(&TableName) -> Option<String>| -> String {
@@ -287,8 +318,15 @@ impl Database for Postgres {
         if known.len() < 2 {
             return Ok(());
         }
-        let mut facts: Vec<TableFacts> = known.iter().map(|_| TableFacts::default()).collect();
-        self.ask_all(&all(sql::facts), "the catalogue", |at, row| facts[at].add(row))?;
+        let facts: Option<Vec<TableFacts>> = known.iter().map(|(table, _)| self.listed(table)).collect();
+        let facts = match facts {
+            Some(facts) => facts,
+            None => {
+                let mut facts: Vec<TableFacts> = known.iter().map(|_| TableFacts::default()).collect();
+                self.ask_all(&all(sql::facts), "the catalogue", |at, row| facts[at].add(row))?;
+                facts
+            }
+        };
         let mut answers: Vec<Announced> = known.iter().map(|_| Announced::default()).collect();
         self.ask_all(&all(sql::incarnation), "the catalogue", |at, row| {
             answers[at].incarnation = Some(format!("{}.{}", text(row, 0)?, text(row, 1)?));
@@ -346,6 +384,10 @@ impl Database for Postgres {
         Ok(found)
     }
 
+    fn more_time(&mut self, time: Duration) {
+        self.deadline += time;
+    }
+
     fn remark(&self) -> Option<String> {
         None
     }
@@ -356,6 +398,11 @@ impl Drop for Postgres {
     fn drop(&mut self) {
         let Some(runtime) = self.runtime.take() else { return };
         if let Some(Connected { client, task, .. }) = self.connected.take() {
+            if self.begun && !self.failed {
+                // A pooler throws away a connection that is left in the middle of a transaction.
+                let end = client.simple_query(sql::GIVE_UP);
+                runtime.block_on(async { drop(tokio::time::timeout(FAREWELL, end).await) });
+            }
             drop(client);
             runtime.block_on(async { drop(tokio::time::timeout(FAREWELL, task).await) });
         }

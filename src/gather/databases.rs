@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
-use crate::config::{Config, DatabaseConfig};
+use crate::config::{Config, DatabaseConfig, UrlConfig};
 use crate::db::{self, DbError};
 use crate::model::{Cause, Database, Dialect, Fact, Need, Schema, SourceKind, TableName};
 use crate::tools::{self, LedgerTable, RawLedger, Tool};
@@ -56,13 +57,33 @@ pub(super) struct InSchema {
 pub(super) struct Asked {
     fuse: Fuse,
     pending: Option<Pending<Answer>>,
+    /// Where it waits to hear what is wanted.
+    wanted: Option<(Sender<Wanted>, Clock)>,
+}
+
+/// What is wanted of a database.
+struct Wanted {
+    /// Indices of the sets.
+    sets: Vec<usize>,
+    /// Of all sets: the tool, and the table where one is configured.
+    tools: Vec<(Arc<Tool>, Option<TableName>)>,
+    specs: BTreeMap<String, tools::ToolSpec>,
 }
 
 impl Asked {
+    /// Says what is wanted.
+    fn tell(&mut self, declared: &Declared<'_>, sets: &[ResolvedSet], config: &Config) {
+        let (Some((tell, clock)), Some(pending)) = (self.wanted.take(), &mut self.pending) else { return };
+        let tools = sets.iter().map(|set| (Arc::clone(&set.tool), set.table.clone())).collect();
+        pending.until(clock.deadline(clock.started.elapsed()));
+        // It may have failed already: then it says so when it is waited for.
+        let _ = tell.send(Wanted { sets: declared.sets.clone(), tools, specs: config.tools.clone() });
+    }
+
     /// The answer or why there is none, how long it was waited for, and when all was well for the last time. What answered
     /// joins the others that did.
     pub(super) fn wait(self, heard: &mut Heard) -> (Result<Answer, Cause>, Duration, Option<Duration>) {
-        let Self { mut fuse, pending } = self;
+        let Self { mut fuse, pending, wanted: _ } = self;
         let (answer, waited) = match pending {
             Some(pending) => pending.wait(),
             None => (Err(fuse.skip.take().unwrap_or(Cause::NoTimeLeft)), Duration::ZERO),
@@ -73,6 +94,13 @@ impl Asked {
     }
 }
 
+/// Says to all of them what is wanted. They are in the order of the declarations.
+pub(super) fn tell(asked: &mut [Asked], declared: &[Declared<'_>], sets: &[ResolvedSet], config: &Config) {
+    for (asked, database) in asked.iter_mut().zip(declared) {
+        asked.tell(database, sets, config);
+    }
+}
+
 /// The databases that are declared for the moment, and at a push those that earlier commits were not checked by.
 pub(super) fn declared<'a>(
     config: &'a Config,
@@ -80,12 +108,7 @@ pub(super) fn declared<'a>(
     request: &Request,
     owed: &Owed,
 ) -> Result<Vec<Declared<'a>>, GatherError> {
-    let wanted = config.databases.iter().filter_map(|database| {
-        let name = &database.name;
-        owed.need(SourceKind::Database, name, database.need, &database.at, request)
-            .map(|need| (database, need))
-    });
-    wanted
+    of_this_moment(config, request, owed)
         .map(|(database, need)| {
             let indices = match &database.sets {
                 None => (0..sets.len()).collect(),
@@ -133,63 +156,104 @@ pub(super) fn not_asked(declared: &Declared<'_>) -> Database {
     }
 }
 
-/// Starts to ask all of them.
-pub(super) fn ask(
-    declared: &[Declared<'_>],
-    sets: &[ResolvedSet],
+/// Starts on the way to all of them that the moment asks: to find a server and log in there takes longer than to read a
+/// repository, and neither needs the other. What they are asked for, [`Asked::tell`] says.
+pub(super) fn ask(config: &Config, request: &Request, fuses: &Fuses, owed: &Owed) -> Vec<Asked> {
+    let ask = |(database, need): (&DatabaseConfig, Need)| {
+        let DatabaseConfig { url, timeout, .. } = database;
+        // Where it is decides, not how that is written: a variable may name another database tomorrow.
+        let place = url.resolve().map_or_else(|_| url.to_string(), |url| url.to_string());
+        let fuse = fuses.fuse(SourceKind::Database, &database.name, &place, need, None);
+        if fuse.skip.is_some() {
+            return Asked { fuse, pending: None, wanted: None };
+        }
+        let started = Instant::now();
+        let latest = latest(config, request).filter(|_| need == Need::Optional);
+        let clock = Clock { started, timeout: *timeout, latest };
+        let (tell, told) = channel();
+        let drift = database.drift || request.drift;
+        let errand = Errand { url: url.clone(), schemas: database.schemas.clone(), drift, clock };
+        let pending = within(clock.deadline(Duration::ZERO), move || errand.converse(&told));
+        Asked { fuse, pending: Some(pending), wanted: Some((tell, clock)) }
+    };
+    of_this_moment(config, request, owed).map(ask).collect()
+}
+
+fn of_this_moment<'a>(
+    config: &'a Config,
     request: &Request,
-    config: &Config,
-    fuses: &Fuses,
-) -> Vec<Asked> {
-    let every_tool: Vec<(Arc<Tool>, Option<TableName>)> =
-        sets.iter().map(|set| (Arc::clone(&set.tool), set.table.clone())).collect();
-    declared
-        .iter()
-        .map(|database| {
-            let DatabaseConfig { url, timeout, .. } = database.config;
-            let need = database.need;
-            let mut deadline = Instant::now() + *timeout;
-            if let (Need::Optional, Some(latest)) = (need, latest(config, request)) {
-                deadline = deadline.min(latest);
+    owed: &Owed,
+) -> impl Iterator<Item = (&'a DatabaseConfig, Need)> {
+    config.databases.iter().filter_map(|database| {
+        let need = owed.need(SourceKind::Database, &database.name, database.need, &database.at, request);
+        Some((database, need?))
+    })
+}
+
+/// How long a database may take. What guard itself takes, until it knows what to ask for, is not on its account.
+#[derive(Clone, Copy)]
+struct Clock {
+    started: Instant,
+    timeout: Duration,
+    /// The end of the whole commit's time, where that may be shorter.
+    latest: Option<Instant>,
+}
+
+impl Clock {
+    fn deadline(&self, waited: Duration) -> Instant {
+        let deadline = self.started + self.timeout + waited;
+        self.latest.map_or(deadline, |latest| latest.min(deadline))
+    }
+}
+
+/// What is known of a conversation with a database before it is known what to ask for.
+struct Errand {
+    url: UrlConfig,
+    schemas: Vec<glob::Pattern>,
+    /// Whether its schema is asked for.
+    drift: bool,
+    clock: Clock,
+}
+
+impl Errand {
+    /// The conversation. A server is called on at once; a file, that is there or not, when all is known.
+    fn converse(&self, told: &Receiver<Wanted>) -> Result<Answer, Cause> {
+        let Self { schemas, clock, .. } = self;
+        let url = self.url.resolve().map_err(Cause::NotConfigured)?;
+        let on_a_server = url.dialect() != Dialect::Sqlite;
+        let early = on_a_server.then(|| db::open(&url, clock.deadline(Duration::ZERO)));
+        let early = early.transpose().map_err(Cause::from)?;
+        let ready = Instant::now();
+        // Nobody asks for anything: guard has given up.
+        let Ok(wanted) = told.recv() else { return Err(Cause::NoTimeLeft) };
+        let waited = ready.elapsed();
+        let mut database = match early {
+            Some(mut database) => {
+                database.more_time(waited);
+                database
             }
-            // Where it is decides, not how that is written: a variable may name another database tomorrow.
-            let place = url.resolve().map_or_else(|_| url.to_string(), |url| url.to_string());
-            let fuse = fuses.fuse(SourceKind::Database, &database.config.name, &place, need, None);
-            if fuse.skip.is_some() {
-                return Asked { fuse, pending: None };
-            }
-            let url = url.clone();
-            let wanted = database.sets.clone();
-            let schemas = database.config.schemas.clone();
-            let drift = database.config.drift || request.drift;
-            let tools = every_tool.clone();
-            let own = config.tools.clone();
-            let pending = within(deadline, move || -> Result<Answer, Cause> {
-                let url = url.resolve().map_err(Cause::NotConfigured)?;
-                let mut database = db::open(&url, deadline).map_err(Cause::from)?;
-                let reader = Reader { wanted: &wanted, tools: &tools, specs: &own };
-                let mut answer = Answer {
-                    address: url.to_string(),
-                    dialect: url.dialect(),
-                    schemas: Vec::new(),
-                    schema: None,
-                    remarks: Vec::new(),
-                };
-                if schemas.is_empty() {
-                    answer.schemas.push(reader.read(&mut *database).map_err(Cause::from)?);
-                } else {
-                    reader.read_schemas(&mut *database, &schemas, &mut answer).map_err(Cause::from)?;
-                }
-                // Of many tenants' schemas each would need a replay of its own.
-                if drift && schemas.is_empty() {
-                    answer.schema = Some(database.schema().map_err(Cause::from));
-                }
-                answer.remarks.extend(database.remark().map(|remark| format!("was {remark}")));
-                Ok(answer)
-            });
-            Asked { fuse, pending: Some(pending) }
-        })
-        .collect()
+            None => db::open(&url, clock.deadline(waited)).map_err(Cause::from)?,
+        };
+        let reader = Reader { wanted: &wanted.sets, tools: &wanted.tools, specs: &wanted.specs };
+        let mut answer = Answer {
+            address: url.to_string(),
+            dialect: url.dialect(),
+            schemas: Vec::new(),
+            schema: None,
+            remarks: Vec::new(),
+        };
+        if schemas.is_empty() {
+            answer.schemas.push(reader.read(&mut *database).map_err(Cause::from)?);
+        } else {
+            reader.read_schemas(&mut *database, schemas, &mut answer).map_err(Cause::from)?;
+        }
+        // Of many tenants' schemas each would need a replay of its own.
+        if self.drift && schemas.is_empty() {
+            answer.schema = Some(database.schema().map_err(Cause::from));
+        }
+        answer.remarks.extend(database.remark().map(|remark| format!("was {remark}")));
+        Ok(answer)
+    }
 }
 
 /// What is looked for in a database.

@@ -62,7 +62,11 @@ impl Judge<'_> {
             (_, Some(title)) => Err(Cause::Failed(format!(
                 "migrations of {title} are programs, and guard cannot replay them yet"
             ))),
-            (Ok(schema), None) => replay(schema, history, tables, database.dialect, begin + allowed),
+            (Ok(mut schema), None) => {
+                let own = |id: &ObjectId| ledgers.iter().any(|of| self.resolved[of.set].tool.owns(&id.root));
+                schema.0.retain(|id, _| !own(id));
+                replay(schema, history, tables, database.dialect, begin + allowed)
+            }
         };
         database.drift = match answer {
             Ok(drift) => Fact::Known(drift),

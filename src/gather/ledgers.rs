@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use crate::git::{Backend, GitError};
 use crate::model::{
-    Cause, Change, Content, Database, Examined, Fact, Ledger, LedgerState, LedgerStyle, MigrationSet, Moment,
-    Oid, Outage, RepoPath, SetLedger, SourceKind, TableName, Text,
+    Cause, Change, Content, Database, Examined, Fact, Ledger, LedgerState, LedgerStyle, Migration,
+    MigrationSet, Moment, Oid, Outage, RepoPath, SetLedger, SourceKind, TableName, Text,
 };
-use crate::tools::{IN_LFS, NOT_COMPUTED, RawLedger, RawRow, Tool};
+use crate::tools::{IN_LFS, NOT_COMPUTED, RawLedger, RawRow, Tool, places};
 
 use super::databases::{Answer, Declared, InSchema};
 use super::history::{Searcher, Subject};
@@ -25,10 +25,40 @@ pub(super) struct Context<'a, 'b> {
     pub(super) moment: Moment,
     pub(super) resolved: &'a [ResolvedSet],
     pub(super) sets: &'a [MigrationSet],
+    /// Of each set.
+    pub(super) prepared: Vec<Prepared<'a>>,
     pub(super) texts: &'b Remembering<'a>,
     pub(super) memory: &'b mut Memory<'a>,
     pub(super) examined: &'b mut Examined,
     pub(super) remarks: &'b mut Vec<String>,
+}
+
+/// What can be made ready while the databases have yet to answer.
+pub(super) struct Prepared<'a> {
+    places: HashMap<&'a str, usize>,
+    /// For each migration the digest that is remembered, where the ledger has any to compare it with.
+    digests: Vec<Option<Box<[u8]>>>,
+}
+
+impl<'a> Prepared<'a> {
+    fn new(tool: &Tool, set: &'a MigrationSet, texts: &Remembering<'_>) -> Self {
+        let compares = tool.facts().keeps_checksum && !tool.sums_in_chain();
+        let asked = if compares { &set.candidate[..] } else { &[] };
+        let known = |migration: &Migration| {
+            let digests = texts.digests().borrow();
+            digests.get(migration.blob, tool.digest_salt(migration)).map(Box::from)
+        };
+        Self { places: places(&set.candidate), digests: asked.iter().map(known).collect() }
+    }
+}
+
+/// Makes ready what belongs to these sets.
+pub(super) fn prepare<'a>(
+    resolved: &[ResolvedSet],
+    sets: &'a [MigrationSet],
+    texts: &Remembering<'_>,
+) -> Vec<Prepared<'a>> {
+    resolved.iter().zip(sets).map(|(set, facts)| Prepared::new(&set.tool, facts, texts)).collect()
 }
 
 /// Turns an answer, or its absence, into facts: one database, or one for each of its schemas.
@@ -146,13 +176,13 @@ fn compare(
         let key = &row.applied.identity;
         !tool.keeps_parts() || known_keys.contains(key) || tool.names_file_below(key, &facts.dir)
     });
-    let matched = tool.match_in(&raw, &facts.candidate, known.as_ref());
+    let matched = tool.match_at(&raw, &facts.candidate, &context.prepared[set].places, known.as_ref());
     context.examined.ledger_rows += raw.rows.len();
     let subject = Subject { tool, set: facts, applied: &matched.applied };
     let remembered = remembered::compare(context, &subject, &raw, &matched, database);
     let RawLedger { table, style, mut rows, read, incarnation: _ } = raw;
 
-    let mut contents = contents(context, tool, facts, &rows, &matched.rows)?;
+    let mut contents = contents(context, tool, set, &rows, &matched.rows)?;
     let missing = matched.rows.iter().any(Option::is_none);
     let on_disk = if missing && context.candidate == Candidate::Index {
         work_tree::migrations(context.git, tool, &facts.dir)
@@ -253,21 +283,21 @@ fn chained(
 fn contents(
     context: &mut Context<'_, '_>,
     tool: &Tool,
-    facts: &MigrationSet,
+    set: usize,
     rows: &[RawRow],
     matched: &[Option<usize>],
 ) -> Result<Vec<Option<Content>>, GitError> {
+    let facts = &context.sets[set];
     if tool.sums_in_chain() {
         return chained(context, tool, facts, rows, matched);
     }
     let mut contents = vec![None; rows.len()];
     let mut unread: HashMap<Oid, Vec<usize>> = HashMap::new();
     for (at, (row, migration)) in rows.iter().zip(matched).enumerate() {
-        let (Some(recorded), Some(migration)) = (&row.recorded, migration) else { continue };
-        let migration = &facts.candidate[*migration];
-        let digests = context.texts.digests().borrow();
-        let remembered = digests.get(migration.blob, tool.digest_salt(migration));
-        let equal = remembered == Some(&*recorded.to_bytes());
+        let (Some(recorded), Some(place)) = (&row.recorded, migration) else { continue };
+        let migration = &facts.candidate[*place];
+        let remembered = context.prepared[set].digests.get(*place).and_then(Option::as_ref);
+        let equal = remembered.is_some_and(|bytes| recorded.is_remembered_as(bytes));
         match tool.compare_digest(row, migration, recorded).filter(|_| equal) {
             Some(content) => contents[at] = Some(content),
             None => unread.entry(migration.blob).or_default().push(at),
@@ -276,11 +306,18 @@ fn contents(
     let mut blobs: Vec<Oid> = unread.keys().copied().collect();
     blobs.sort_unstable();
     let mut digests = context.texts.digests().borrow_mut();
+    let prepared = &mut context.prepared[set].digests;
     context.git.blobs(&blobs, &mut |blob, text| {
         for at in unread.get(&blob).into_iter().flatten() {
-            let Some(migration) = matched[*at].map(|migration| &facts.candidate[migration]) else { continue };
+            let Some(place) = matched[*at] else { continue };
+            let migration = &facts.candidate[place];
             if let Some(digest) = tool.digest(migration, text) {
-                digests.put(blob, tool.digest_salt(migration), &digest.to_bytes());
+                let bytes = digest.to_bytes();
+                digests.put(blob, tool.digest_salt(migration), &bytes);
+                // For the next database.
+                if let Some(known) = prepared.get_mut(place) {
+                    *known = Some(bytes.into());
+                }
             }
             contents[*at] = Some(tool.compare(&rows[*at], migration, text));
         }

@@ -148,15 +148,15 @@ pub fn gather(
     let Project { git, config } = project;
     let git = &**git;
     let texts = Remembering::new(git);
-    let (entries, resolved) = read_project(project, request.candidate, &texts)?;
-
     let ask = !request.offline && rules.iter().any(|(rule, _)| rule.check.needs_database());
     let fuses = breaker::Fuses::new(&git.layout().common_dir, request);
     let checks = request.warden.is_some() && !request.rehearsal;
     let owed = if checks { debts::owed(git, request.candidate) } else { Owed::default() };
+    let mut asked = if ask { databases::ask(config, request, &fuses, &owed) } else { Vec::new() };
+    let (entries, resolved) = read_project(project, request.candidate, &texts)?;
     let declared = databases::declared(config, &resolved, request, &owed)?;
+    databases::tell(&mut asked, &declared, &resolved, config);
     let mut heard = breaker::Heard::default();
-    let asked = databases::ask(if ask { &declared } else { &[] }, &resolved, request, config, &fuses);
 
     let base = find_base(git, config, request)?;
     let running = services::start(git, config, request, &base, &fuses, &owed)?;
@@ -167,6 +167,8 @@ pub fn gather(
     remarks.extend(base.warning.clone());
     let mut history = history::Searcher::new(git, request.candidate, request.moment, latest(config, request));
     let mut memory = remembered::Memory::new(git, request.candidate);
+    // While the databases answer there is time for it.
+    let prepared = ledgers::prepare(if declared.is_empty() || !ask { &[] } else { &resolved }, &sets, &texts);
     let mut context = ledgers::Context {
         git,
         history: &mut history,
@@ -174,15 +176,12 @@ pub fn gather(
         moment: request.moment,
         resolved: &resolved,
         sets: &sets,
+        prepared,
         texts: &texts,
         memory: &mut memory,
         examined: &mut examined,
         remarks: &mut remarks,
     };
-    if ask && !declared.is_empty() && resolved.iter().any(|set| set.tool.facts().keeps_checksum) {
-        // While the databases answer there is time for it.
-        context.texts.digests();
-    }
     let databases = if ask {
         interpret(&mut context, &declared, asked, &mut heard)?
     } else {

@@ -36,6 +36,11 @@ where
 }
 
 impl<T> Pending<T> {
+    /// Waits until then, and not until what was said at the beginning.
+    pub fn until(&mut self, deadline: Instant) {
+        self.deadline = deadline;
+    }
+
     /// The answer, or why there is none, and how long it was waited for.
     pub fn wait(self) -> (Result<T, Cause>, Duration) {
         let left = self.deadline.saturating_duration_since(Instant::now());

@@ -12,6 +12,8 @@ pub struct Links {
     pub parents: Vec<Parent>,
     /// The migrations for which it stands: once they have run, it counts as applied (a squash of Django).
     pub replaces: Vec<Text>,
+    /// Migrations, perhaps of other lines, that must run after it though they do not name it (`run_before` of Django).
+    pub before: Vec<Text>,
     /// Names of the branch that begins with it (Alembic).
     pub labels: Vec<Text>,
     /// The line to which it belongs, which must have one head: an app of Django. Empty where there is only one.

@@ -210,6 +210,13 @@ pub fn text_of(value: impl fmt::Display) -> Text {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct Version(pub Text);
 
+impl Version {
+    /// A whole number, as most ledgers keep it.
+    pub fn number(number: i64) -> Self {
+        Self(compact_str::ToCompactString::to_compact_string(&number))
+    }
+}
+
 impl fmt::Display for Version {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{}", RepoPath::from(self.0.as_str()))

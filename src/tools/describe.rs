@@ -118,4 +118,14 @@ impl Digest {
             Self::Text(text) => [b"t", text.as_bytes()].concat(),
         }
     }
+
+    /// Whether this is what [`Self::to_bytes`] makes of it.
+    pub fn is_remembered_as(&self, bytes: &[u8]) -> bool {
+        match (self, bytes.split_first()) {
+            (Self::Bytes(own), Some((b'b', rest))) => **own == *rest,
+            (Self::Number(own), Some((b'n', rest))) => own.to_be_bytes() == rest,
+            (Self::Text(own), Some((b't', rest))) => own.as_bytes() == rest,
+            _ => false,
+        }
+    }
 }

@@ -31,6 +31,8 @@ struct Said {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     replaces: Vec<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    before: Vec<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     labels: Vec<String>,
     unreadable: bool,
 }
@@ -46,6 +48,7 @@ impl Said {
         Links {
             parents: self.parents.into_iter().map(parent).collect(),
             replaces: all(self.replaces),
+            before: all(self.before),
             labels: all(self.labels),
             line: Text::default(),
             unreadable: self.unreadable,
@@ -63,7 +66,7 @@ pub(super) fn linked(
 ) -> Result<(Reading, Links), GitError> {
     let (reader, read): (_, fn(&str) -> Said) = match form {
         GraphForm::Alembic => ("alembic", alembic),
-        GraphForm::Django => ("django", django),
+        GraphForm::Django => ("django 2", django),
     };
     let Some(mut said) = said(texts, blob, reader, read)? else {
         // A partial clone, or a file that is not in git: what the tool's own generator would have written.
@@ -177,10 +180,12 @@ fn django(text: &str) -> Said {
         })
     };
     let (dependencies, replaces) = (pairs("dependencies"), pairs("replaces"));
+    let before = pairs("run_before");
     let written = |app: &str, name: &str| key(app, name).to_string();
     said.parents =
         dependencies.into_iter().map(|(app, name)| (written(&app, &name), app.to_string(), false)).collect();
-    said.replaces = replaces.into_iter().map(|(app, name)| written(&app, &name)).collect();
+    let all = |named: Vec<(Text, Text)>| named.iter().map(|(app, name)| written(app, name)).collect();
+    (said.replaces, said.before) = (all(replaces), all(before));
     said
 }
 
@@ -214,6 +219,7 @@ fn pairs(value: &Value) -> Option<Vec<(Text, Text)>> {
 pub(super) fn complete(form: GraphForm, migrations: &mut [Migration], label: Option<&str>) {
     if form == GraphForm::Django {
         label_apps(migrations, label);
+        put_before(migrations);
     }
     let graph = Graph::new(&*migrations);
     let places: HashMap<Text, usize> =
@@ -221,6 +227,28 @@ pub(super) fn complete(form: GraphForm, migrations: &mut [Migration], label: Opt
     for migration in migrations {
         let place = places.get(&migration.identity).copied().unwrap_or_default();
         migration.rank = Rank::number(&place.to_string());
+    }
+}
+
+/// Gives the migrations that others of the directory want to run before them those as parents: `run_before`. One without a
+/// successor is no head then.
+fn put_before(migrations: &mut [Migration]) {
+    let mut parents: BTreeMap<Text, Vec<Parent>> = BTreeMap::new();
+    for migration in &*migrations {
+        let Some(links) = &migration.links else { continue };
+        let parent =
+            Parent { identity: migration.identity.clone(), line: links.line.clone(), continues: true };
+        for later in &links.before {
+            parents.entry(later.clone()).or_default().push(parent.clone());
+        }
+    }
+    for migration in migrations {
+        let Some(more) = parents.remove(&migration.identity) else { continue };
+        let mut links = migration.links.as_deref().cloned().unwrap_or_default();
+        let known = |parent: &Parent| links.parents.iter().any(|one| one.identity == parent.identity);
+        let more: Vec<Parent> = more.into_iter().filter(|parent| !known(parent)).collect();
+        links.parents.extend(more);
+        migration.links = Some(Arc::new(links));
     }
 }
 

@@ -182,6 +182,26 @@ fn a_squash_takes_the_place_of_what_it_replaces() {
 }
 
 #[test]
+fn one_that_runs_before_another_is_no_head() {
+    let first = ("0001_initial.py", "    dependencies = []");
+    let later = ("0002_z.py", "    dependencies = [('a', '0001_initial')]");
+    let before = |what: &str| {
+        let body = format!("    dependencies = [('a', '0001_initial')]\n    run_before = [{what}]");
+        let listing = django_of("a/migrations", &[first, later, ("0003_b.py", &body)]);
+        let order: Vec<String> = shown(&listing).iter().map(|row| row[..6].to_owned()).collect();
+        (judged(&listing), order.join(" "))
+    };
+    let (head, other) = ("a.0002_z".to_owned(), "a.0003_b".to_owned());
+    assert_eq!(
+        before("('a', '0002_z')"),
+        ((vec![vec![head.clone()]], vec![]), "0001_i 0003_b 0002_z".into())
+    );
+    // What another app is to wait for changes nothing here.
+    assert_eq!(before("('b', '0002_z')").0, (vec![vec![head, other]], vec![]));
+    assert_eq!(before("*more()").0.0, [[""; 0]; 0], "who knows?");
+}
+
+#[test]
 fn what_django_cannot_be_read_from_is_not_judged() {
     let listing = django_of(
         "a/migrations",

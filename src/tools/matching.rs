@@ -16,6 +16,15 @@ pub struct Matched {
     pub applied: Vec<bool>,
 }
 
+/// Where each key is for the first time.
+pub fn places(migrations: &[Migration]) -> HashMap<&str, usize> {
+    let mut places: HashMap<&str, usize> = HashMap::with_capacity(migrations.len());
+    for (place, migration) in migrations.iter().enumerate() {
+        places.entry(&migration.identity).or_insert(place);
+    }
+    places
+}
+
 impl Tool {
     /// Which row records which migration, and which migrations count as applied: by the tool's own rule, so with the
     /// newest version alone (golang-migrate), or at and below a baseline (Flyway).
@@ -27,10 +36,17 @@ impl Tool {
     /// (Alembic), and a migration that stands in for others is when they are (Django). A head that the graph does not know
     /// builds on something that nobody here can tell: then nothing is called pending.
     pub fn match_in(&self, raw: &RawLedger, migrations: &[Migration], graph: Option<&Graph>) -> Matched {
-        let mut places: HashMap<&str, usize> = HashMap::with_capacity(migrations.len());
-        for (place, migration) in migrations.iter().enumerate() {
-            places.entry(&migration.identity).or_insert(place);
-        }
+        self.match_at(raw, migrations, &places(migrations), graph)
+    }
+
+    /// As [`Self::match_in`], with [`places`] of the migrations, which may be known before the ledger is.
+    pub fn match_at(
+        &self,
+        raw: &RawLedger,
+        migrations: &[Migration],
+        places: &HashMap<&str, usize>,
+        graph: Option<&Graph>,
+    ) -> Matched {
         let mut rows: Vec<Option<usize>> =
             raw.rows.iter().map(|row| places.get(row.applied.identity.as_str()).copied()).collect();
         if rows.contains(&None) {

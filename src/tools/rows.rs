@@ -26,7 +26,7 @@ impl Tool {
         if layout.reading == Reading::UserVersion {
             return histories::user_version(self, ledger, database);
         }
-        let columns = Columns::new(layout);
+        let columns = self.columns(layout);
         let algorithm = self.spec.checksum.as_ref().map(|spec| spec.algorithm);
         let mut rows = Vec::new();
         database.rows(&ledger.name, &columns.names, &mut |cells| {
@@ -76,7 +76,12 @@ impl Tool {
     /// What [`Self::read_ledger`] will ask for, for [`Database::announce`].
     pub fn ledger_question(&self, ledger: &LedgerTable) -> Option<(TableName, Vec<String>)> {
         let layout = self.spec.ledger.get(ledger.layout)?;
-        (layout.reading != Reading::UserVersion).then(|| (ledger.name.clone(), Columns::new(layout).names))
+        (layout.reading != Reading::UserVersion).then(|| (ledger.name.clone(), self.columns(layout).names))
+    }
+
+    /// The columns to ask for. The time tells a row from a later one where no checksum does, and is not asked for otherwise.
+    fn columns(&self, layout: &LedgerSpec) -> Columns {
+        Columns::new(layout, self.spec.checksum.is_none())
     }
 
     /// The key that a version in the ledger stands for, and its place in the tool's order.
@@ -97,10 +102,10 @@ impl Tool {
         cells: &[Cell],
     ) -> Row {
         let cell = |place: Option<usize>| place.and_then(|place| cells.get(place)).unwrap_or(&Cell::Null);
-        let version = text(cell(Some(0))).unwrap_or_default();
+        let Version(version) = version(cell(Some(0)));
         let outcome = match columns.success {
             Some(_) if !truth(cell(columns.success)) => Outcome::Failed,
-            _ if layout.baselines.iter().any(|baseline| version == *baseline) => Outcome::Baseline,
+            _ if layout.baselines.iter().any(|baseline| *baseline == version) => Outcome::Baseline,
             _ => Outcome::Applied,
         };
         let applied = AppliedMigration {
@@ -302,7 +307,7 @@ struct Columns {
 
 impl Columns {
     /// Only those that are needed: Prisma's `logs` may be long.
-    fn new(layout: &LedgerSpec) -> Self {
+    fn new(layout: &LedgerSpec, timed: bool) -> Self {
         let mut names = vec![layout.version.clone()];
         let mut place = |column: &str| {
             names.iter().position(|name| name == column).unwrap_or_else(|| {
@@ -314,7 +319,7 @@ impl Columns {
         let checksum = layout.checksum.as_deref().map(&mut place);
         let success = layout.success.as_deref().map(&mut place);
         let order = layout.order.as_deref().filter(|order| *order != layout.version).map(&mut place);
-        let time = layout.time.as_deref().map(&mut place);
+        let time = layout.time.as_deref().filter(|_| timed).map(&mut place);
         let more = layout.reading.columns().iter().map(|column| place(column)).collect();
         Self { names, name, checksum, success, order, time, more }
     }
@@ -355,6 +360,15 @@ fn text(cell: &Cell) -> Option<Text> {
         }
         Cell::Text(bytes) => Some(Text::from_utf8_lossy(bytes)),
         cell => Some(text_of(cell)),
+    }
+}
+
+/// The same for a version, of which there are as many as rows: short ones need no memory of their own.
+fn version(cell: &Cell) -> Version {
+    match cell {
+        Cell::Integer(number) => Version::number(*number),
+        Cell::Text(bytes) => Version(String::from_utf8_lossy(bytes).into()),
+        cell => Version(text(cell).unwrap_or_default()),
     }
 }
 

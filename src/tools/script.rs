@@ -36,6 +36,15 @@ impl Tool {
         })
     }
 
+    /// Whether a table is the tool's own, or its platform's, beside the ledger.
+    pub fn owns(&self, table: &str) -> bool {
+        let is = |pattern: &String| match pattern.strip_suffix('*') {
+            Some(begin) => table.get(..begin.len()).is_some_and(|start| start.eq_ignore_ascii_case(begin)),
+            None => table.eq_ignore_ascii_case(pattern),
+        };
+        self.spec.own_tables.iter().any(is)
+    }
+
     /// Whether a file of this name holds SQL, and not a program.
     pub(super) fn is_sql(&self, path: &RepoPath) -> bool {
         self.syntax(path) == Syntax::Sql
@@ -99,6 +108,12 @@ mod tests {
         is("goose", text, "-- +goose up\nA;\n", 2, false);
         is("sql-migrate", "-- +migrate Up\nA;\n-- +migrate Down\nB;", "-- +migrate Up\nA;\n", 1, true);
         is("tern", "A;\n---- create above / drop below ----\nB;", "A;\n", 1, true);
+    }
+
+    #[test]
+    fn tables_of_the_platform_are_known_by_their_beginning() {
+        let d1 = Tool::find("d1", &std::collections::BTreeMap::new()).unwrap();
+        assert!(d1.owns("_cf_METADATA") && d1.owns("_CF_kv") && !d1.owns("cf_users") && !d1.owns("_c\u{f6}"));
     }
 
     #[test]

@@ -16,7 +16,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::{Client, Config, NoTls};
 
 /// The user without privileges, on every system that has one.
-const NOBODY: u32 = 65_534;
+pub(crate) const NOBODY: u32 = 65_534;
 
 /// The password of the roles that have one.
 pub(crate) const PASSWORD: &str = "hunter2/:@?%";
@@ -95,7 +95,7 @@ CREATE ROLE scram LOGIN PASSWORD 'hunter2/:@?%'; CREATE ROLE clear LOGIN PASSWOR
 SET password_encryption = md5; CREATE ROLE md5 LOGIN PASSWORD 'hunter2/:@?%'; CREATE ROLE stranger LOGIN";
 
 /// Where PostgreSQL's own programs may be.
-fn programs() -> Option<PathBuf> {
+pub(crate) fn programs() -> Option<PathBuf> {
     let path = env::get("PATH").unwrap_or_default();
     let mut dirs: Vec<PathBuf> = std::env::split_paths(&path).collect();
     for parent in ["/usr/lib/postgresql", "/usr/libexec/postgresql", "/opt/homebrew/opt"] {

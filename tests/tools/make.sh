@@ -10,6 +10,7 @@
 #     bring       installs the tool into the current directory, which lasts, and sets `version`
 #     migrate     applies what is pending; the current directory is the repository
 #     status      says what the tool thinks of the migrations; left out where it has no such command
+# A tool may have `own.sh` besides, which makes ledgers in states of its own.
 # They find the database in KIND, FILE (SQLite), HOST, PORT, SOCKET, DBUSER, PASSWORD, NAME and URL, and what was installed in TOOL.
 # It leaves DATABASE.sql, the database in each state, and DATABASE.status, what the tool said and how it ended.
 #
@@ -130,7 +131,7 @@ dump() {
         ;;
     mariadb)
         mariadb-dump --no-defaults -S "$servers/mariadb/socket" -u root --skip-comments --skip-extended-insert \
-            --skip-add-drop-table --skip-add-locks --skip-disable-keys --hex-blob guard | grep -vE '^(/\*M?!.*|-- .*|)$'
+            --skip-add-drop-table --skip-triggers --skip-add-locks --skip-disable-keys --hex-blob guard | grep -vE '^(/\*M?!.*|-- .*|)$'
         ;;
     esac
 }
@@ -157,7 +158,7 @@ copy() {
 # What is not the same on another machine or another day is not kept.
 plain() {
     sed -e 's/\x1b\[[0-9;]*[A-Za-z]//g' -e "s|$work|.|g" -e "s|$cache|TOOLS|g" -e "s|:${PORT:-no port}|:PORT|g" -e 's/[[:space:]]*$//' \
-        -e '/^    at /d'
+        -e '/^    at /d' -e '/^Starting Liquibase at /d'
 }
 
 # run WORDS...: in the repository. What was said stands in $servers/said.
@@ -281,4 +282,9 @@ for tool; do
         cp "$sql" "$here/$KIND.sql"
         if [ -s "$said" ]; then cp "$said" "$here/$KIND.status"; fi
     done
+    # Ledgers in states that no other tool has.
+    if [ -f "$here/own.sh" ]; then
+        case " $databases " in *" postgres "*) start_postgres ;; esac
+        PGHOST=127.0.0.1 PGPORT=${postgres_port:-} PGUSER=guard sh "$here/own.sh"
+    fi
 done

@@ -11,18 +11,24 @@ use crate::model::TableName;
 /// Goes back to the beginning of the transaction after a mistake. The snapshot stays.
 pub(super) const GO_BACK: &str = "ROLLBACK TO SAVEPOINT guard";
 
-/// All tables with their columns. Partitions are left out: their parent stands for them. The names of the catalogue are
-/// written out, since the search path belongs to others.
+/// Ends the transaction, of which nothing has to be kept.
+pub(super) const GIVE_UP: &str = "ROLLBACK";
+
+/// All tables with their columns, and of each what [`facts`] asks for. Partitions are left out: their parent stands for
+/// them. The names of the catalogue are written out, since the search path belongs to others.
+///
+/// What a type of people's own is based on is not looked up here: that would be a join for the sake of a few tables.
 pub(super) const TABLES: &str = "\
-    SELECT n.nspname, c.relname, pg_catalog.pg_table_is_visible(c.oid), a.attname, \
-           pg_catalog.format_type(a.atttypid, a.atttypmod) \
+    SELECT n.nspname, c.relkind, a.attname, a.attnum, a.atttypid, i.indkey, \
+           c.relname, pg_catalog.pg_table_is_visible(c.oid), pg_catalog.format_type(a.atttypid, a.atttypmod) \
     FROM pg_catalog.pg_class c \
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
     LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
+    LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary \
     WHERE c.relkind IN ('r', 'p', 'f') AND NOT c.relispartition \
       AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'crdb_internal', 'pg_extension') \
       AND n.nspname NOT LIKE 'pg\\_temp\\_%' AND n.nspname NOT LIKE 'pg\\_toast\\_temp\\_%' \
-    ORDER BY pg_catalog.pg_table_is_visible(c.oid) DESC, n.nspname, c.relname, a.attnum";
+    ORDER BY 8 DESC, n.nspname, c.relname, a.attnum";
 
 /// All schemas that may hold tables of people.
 pub(super) const SCHEMAS: &str = "\
@@ -113,7 +119,7 @@ pub(super) fn rows(left: Duration, facts: &TableFacts, name: &str, columns: &[&s
 }
 
 /// What the catalogue says of a table.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct TableFacts {
     /// Empty if there is no such table.
     pub(super) schema: String,
@@ -122,17 +128,29 @@ pub(super) struct TableFacts {
     columns: Vec<(String, i32, Kind)>,
     /// The numbers of the columns of the primary key.
     key: Vec<i32>,
+    /// A column has a type of people's own.
+    has_own_types: bool,
 }
+
+/// All types that come with a server have lower ids.
+const FIRST_OWN_TYPE: u32 = 16_384;
 
 impl TableFacts {
     pub(super) fn add(&mut self, row: &SimpleQueryRow) -> Result<(), DbError> {
         text(row, 0)?.clone_into(&mut self.schema);
         text(row, 1)?.clone_into(&mut self.kind);
         if let Ok(number) = text(row, 3)?.parse() {
-            self.columns.push((text(row, 2)?.to_owned(), number, Kind::of(text(row, 4)?)));
+            let oid = text(row, 4)?;
+            self.has_own_types |= oid.parse().is_ok_and(|oid: u32| oid >= FIRST_OWN_TYPE);
+            self.columns.push((text(row, 2)?.to_owned(), number, Kind::of(oid)));
         }
         self.key = text(row, 5)?.split(' ').filter_map(|number| number.parse().ok()).collect();
         Ok(())
+    }
+
+    /// Whether the list of tables said all: what a domain is based on [`facts`] says alone.
+    pub(super) fn is_all(&self) -> bool {
+        !self.has_own_types
     }
 
     /// A column by its name; where only the case differs, that one.
@@ -169,8 +187,13 @@ impl Kind {
         }
     }
 
-    /// A value as the server prints it. What does not look like its kind stays text.
-    pub(super) fn cell(self, shown: &str) -> Cell {
+    /// A value as the server prints it. What does not look like its kind stays text. It takes the memory of `old`, the
+    /// value of this column in the row before.
+    pub(super) fn cell(self, shown: &str, old: Cell) -> Cell {
+        let mut memory = match old {
+            Cell::Text(memory) | Cell::Blob(memory) => memory,
+            _ => Vec::new(),
+        };
         let cell = match self {
             Self::Integer => shown.parse().ok().map(Cell::Integer),
             Self::Truth => match shown {
@@ -179,10 +202,17 @@ impl Kind {
                 _ => None,
             },
             Self::Real => shown.parse().ok().map(Cell::Real),
-            Self::Bytes => shown.strip_prefix("\\x").and_then(bytes).map(Cell::Blob),
+            Self::Bytes => match shown.strip_prefix("\\x") {
+                Some(hex) if bytes(hex, &mut memory) => return Cell::Blob(memory),
+                _ => None,
+            },
             Self::Text => None,
         };
-        cell.unwrap_or_else(|| Cell::Text(shown.as_bytes().to_vec()))
+        cell.unwrap_or_else(|| {
+            memory.clear();
+            memory.extend_from_slice(shown.as_bytes());
+            Cell::Text(memory)
+        })
     }
 }
 
@@ -201,16 +231,17 @@ const DIGITS: [u8; 256] = {
 /// Larger than all values together.
 const NO_DIGIT: u8 = 0xff;
 
-fn bytes(hex: &str) -> Option<Vec<u8>> {
+/// Reads them into `bytes`, and says whether they are any.
+fn bytes(hex: &str, bytes: &mut Vec<u8>) -> bool {
     let (pairs, rest) = hex.as_bytes().as_chunks::<2>();
-    let mut bytes = Vec::with_capacity(pairs.len());
     let mut all = 0;
-    for [high, low] in pairs {
+    bytes.clear();
+    bytes.extend(pairs.iter().map(|[high, low]| {
         let (high, low) = (DIGITS[usize::from(*high)], DIGITS[usize::from(*low)]);
         all |= high | low;
-        bytes.push(high << 4 | low);
-    }
-    (rest.is_empty() && all < 16).then_some(bytes)
+        high << 4 | low
+    }));
+    rest.is_empty() && all < 16
 }
 
 /// `PostgreSQL 15.8` of `PostgreSQL 15.8 (Debian ...) on ...`; `CockroachDB 23.1.0` of `CockroachDB CCL v23.1.0 (...)`.
@@ -253,7 +284,9 @@ mod tests {
             ("1043", "t", text("t")),
             ("1700", "1.50", text("1.50")),
         ] {
-            assert_eq!(Kind::of(oid).cell(shown), cell, "{oid} {shown}");
+            assert_eq!(Kind::of(oid).cell(shown, Cell::Null), cell, "{oid} {shown}");
+            let used = Cell::Text(b"longer than all of them together".to_vec());
+            assert_eq!(Kind::of(oid).cell(shown, used), cell, "{oid} {shown}, in memory that was used");
         }
     }
 

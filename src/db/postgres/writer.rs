@@ -38,7 +38,10 @@ impl Writer {
         deadline: Instant,
     ) -> Result<Self, DbError> {
         let settings = Settings::local(socket, user, database);
-        Ok(Self(Postgres::connect(&settings, deadline)?))
+        let mut session = Postgres::connect(&settings, deadline)?;
+        // No transaction is begun for it: it begins its own.
+        session.begun = true;
+        Ok(Self(session))
     }
 
     /// Sends a text, of one statement or many. The outer error is the end of the session.

@@ -9,7 +9,7 @@ use crate::support::postgres::ENCODED;
 #[test]
 fn a_ledger_in_postgresql() {
     let postgres = Postgres::fresh();
-    postgres.run(&text("postgres.sql"));
+    postgres.run(&text("own-postgres.sql"));
     postgres.run("GRANT SELECT ON databasechangelog TO scram");
     let repo = repo("clean.sql");
     let url = postgres.tcp(&format!("scram:{ENCODED}"), "sslmode=prefer");

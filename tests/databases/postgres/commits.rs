@@ -9,7 +9,7 @@ const USERS: &str = "CREATE TABLE users (id BIGINT PRIMARY KEY);\n";
 const ORDERS: &str = "CREATE TABLE orders (id BIGINT PRIMARY KEY);\n";
 
 /// Two migrations in the repository and, as sqlx records them, in the database.
-fn shop(required: bool) -> (TestRepo, Postgres) {
+pub(super) fn shop(required: bool) -> (TestRepo, Postgres) {
     let postgres = Postgres::fresh();
     postgres.run(&format!(
         "{USERS}{ORDERS}

@@ -1,12 +1,10 @@
 #!/bin/sh
-# Makes the ledgers anew with the real Alembic, on SQLite. Needs python3 and PyPI.
+# Makes ledgers of branches with the real Alembic, on SQLite. make.sh calls it, with the tool in TOOL.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-version=1.20.1
-python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install -q "alembic==$version"
+version=$("$TOOL/venv/bin/alembic" --version | sed 's/.* //')
 mkdir "$work/project"
 cp -r "$here/migrations" "$work/project"
 
@@ -15,7 +13,7 @@ alembic() {
     printf '[alembic]\nscript_location = %s/project/migrations\nsqlalchemy.url = sqlite:///%s/%s.db\n' \
         "$work" "$work" "$1" > "$work/alembic.ini"
     shift
-    "$work/venv/bin/alembic" -c "$work/alembic.ini" "$@"
+    "$TOOL/venv/bin/alembic" -c "$work/alembic.ini" "$@"
 }
 dump() { python3 "$here/../dump.py" "$work/$1.db" "Alembic $version: $2" > "$here/$1.sql"; }
 

@@ -1,13 +1,16 @@
 #!/bin/sh
-# Makes the changelogs' ledgers anew with the real Liquibase. LIQUIBASE: what starts it, for example
-#   java -cp 'HOME/internal/lib/*:HOME/lib/*:slf4j-api.jar' liquibase.integration.commandline.LiquibaseCommandLine
-# with HOME = dist/liquibase of the npm package liquibase@4.28.0, and slf4j-api.jar from Debian's libslf4j-java, which the
-# driver for SQLite wants. With a running PostgreSQL in PGHOST (a socket or a host), PGPORT and PGUSER, postgres.sql too.
+# Makes ledgers of changelogs in all formats with the real Liquibase. make.sh calls it, with the tool in TOOL and a running
+# PostgreSQL in PGHOST, PGPORT and PGUSER.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-version=$($LIQUIBASE --version 2>/dev/null | sed -n 's/.*Version: *//p' | head -1)
+home=$TOOL/node_modules/liquibase/dist/liquibase
+liquibase() {
+    java -cp "$home/internal/lib/*:$home/lib/*:/usr/share/java/slf4j-api.jar:/usr/share/java/slf4j-nop.jar" \
+        liquibase.integration.commandline.LiquibaseCommandLine "$@"
+}
+version=$(liquibase --version 2>/dev/null | sed -n 's/.*Version: *//p' | head -1)
 cp -r "$here/project" "$work/project"
 cd "$work/project/db"
 
@@ -15,7 +18,7 @@ cd "$work/project/db"
 run() {
     name=$1 file=$2
     shift 2
-    $LIQUIBASE --url="jdbc:sqlite:$work/$name.db" --changelog-file="$file" "$@" >"$work/log" 2>&1 ||
+    liquibase --url="jdbc:sqlite:$work/$name.db" --changelog-file="$file" "$@" >"$work/log" 2>&1 ||
         echo "it failed, as it should: $name"
 }
 
@@ -54,15 +57,13 @@ run below master.xml update
 keep below "update, from db/changelog"
 cd ..
 
-if [ -n "${PGHOST:-}" ]; then
-    dropdb --if-exists guard_liquibase
-    createdb guard_liquibase
-    $LIQUIBASE --url="jdbc:postgresql://${PGHOST}:${PGPORT:-5432}/guard_liquibase" --username="$PGUSER" \
-        --changelog-file=changelog/master.xml update >"$work/log" 2>&1
-    {
-        echo "-- Liquibase $version: update, on PostgreSQL"
-        pg_dump --inserts --no-owner -t databasechangelog guard_liquibase | grep -v '^--\|^SET\|^SELECT\|^\\\|^$' |
-            sed -E "s/20[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9:.]{8,}/2024-01-01 00:00:00/g; s/'[0-9]{10}'\)/'0000000000')/"
-    } >"$here/postgres.sql"
-    dropdb guard_liquibase
-fi
+dropdb --if-exists guard_liquibase
+createdb guard_liquibase
+liquibase --url="jdbc:postgresql://${PGHOST}:${PGPORT:-5432}/guard_liquibase" --username="$PGUSER" \
+    --changelog-file=changelog/master.xml update >"$work/log" 2>&1
+{
+    echo "-- Liquibase $version: update, on PostgreSQL"
+    pg_dump --inserts --no-owner -t databasechangelog guard_liquibase | grep -v '^--\|^SET\|^SELECT\|^\\\|^$' |
+        sed -E "s/20[0-9]{2}-[0-9]{2}-[0-9]{2} [0-9:.]{8,}/2024-01-01 00:00:00/g; s/'[0-9]{10}'\)/'0000000000')/"
+} >"$here/own-postgres.sql"
+dropdb guard_liquibase

@@ -1,12 +1,10 @@
 #!/bin/sh
-# Makes the ledgers anew with the real Django, on SQLite. Needs python3 and PyPI.
+# Makes ledgers with squashes and faked migrations with the real Django, on SQLite. make.sh calls it, with the tool in TOOL.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-version=5.2.19
-python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install -q "Django==$version"
+version=$("$TOOL/venv/bin/python" -m django --version)
 cp -r "$here/shop" "$work"
 app="$work/shop/billing/migrations"
 cat > "$work/settings.py" <<END
@@ -22,7 +20,7 @@ django() {
     name="$work/$1.db"
     shift
     (cd "$work" && NAME="$name" DJANGO_SETTINGS_MODULE=settings PYTHONPATH="$work" \
-        "$work/venv/bin/python" -m django "$@" --verbosity 0)
+        "$TOOL/venv/bin/python" -m django "$@" --verbosity 0)
 }
 dump() { python3 "$here/../dump.py" "$work/$1.db" "Django $version: $2" > "$here/$1.sql"; }
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes the project and the registries anew with the real Sqitch (Debian: sqitch, libdbd-sqlite3-perl, sqlite3).
+# Makes a project with tags and changes that are written again, and its registries, with the real Sqitch. make.sh calls it.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)

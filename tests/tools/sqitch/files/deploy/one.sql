@@ -1,0 +1,2 @@
+CREATE TABLE one (id INTEGER);
+CREATE INDEX one_id ON one (id);

@@ -1,0 +1,2 @@
+CREATE TABLE three (id INTEGER);
+CREATE INDEX three_id ON three (id);
