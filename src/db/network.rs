@@ -6,6 +6,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Instant;
 
+use tokio::net::TcpStream;
 use tokio::time::timeout_at;
 
 use super::DbError;
@@ -62,6 +63,16 @@ pub(super) async fn addresses(host: &str, port: u16) -> Result<Vec<SocketAddr>, 
     let found = tokio::net::lookup_host((host, port)).await.map_err(|_| nowhere())?;
     let found: Vec<SocketAddr> = found.collect();
     if found.is_empty() { Err(nowhere()) } else { Ok(found) }
+}
+
+/// Connects. A port of those that systems give to clients may become that of this very socket, which is then connected with
+/// itself, and speaks to nobody: Linux does so (RFC 9293, 3.5: simultaneous open) where no server listens.
+pub(super) async fn dial(address: SocketAddr) -> io::Result<TcpStream> {
+    let stream = TcpStream::connect(address).await?;
+    match (stream.local_addr(), stream.peer_addr()) {
+        (Ok(own), Ok(other)) if own == other => Err(io::ErrorKind::ConnectionRefused.into()),
+        _ => Ok(stream),
+    }
 }
 
 /// Words of a server, with control characters escaped and without the password, if somebody echoes it.

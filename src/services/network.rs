@@ -52,11 +52,18 @@ fn connect(target: &Target, deadline: Instant) -> Result<TcpStream, Cause> {
             return Err(Cause::TimedOut);
         }
         match TcpStream::connect_timeout(address, share) {
+            Ok(socket) if is_itself(&socket) => cause = trouble(&ErrorKind::ConnectionRefused.into()),
             Ok(socket) => return Ok(socket),
             Err(error) => cause = trouble(&error),
         }
     }
     Err(cause)
+}
+
+/// Whether a socket is connected with itself, and speaks to nobody. Where no server listens at a port of those that systems
+/// give to clients, it may become the own one: Linux does so (RFC 9293, 3.5: simultaneous open).
+fn is_itself(socket: &TcpStream) -> bool {
+    socket.local_addr().is_ok_and(|own| socket.peer_addr().is_ok_and(|other| own == other))
 }
 
 /// A socket on which nothing takes longer than what is left.
@@ -293,6 +300,23 @@ mod tests {
         let target = Target::parse(&format!("tcp://127.0.0.1:{}", nobody.port)).unwrap();
         let cause = ask(&target, Instant::now() + Duration::from_secs(5));
         assert_eq!(cause, Err(Cause::Unreachable("it refuses connections".to_owned())));
+    }
+
+    /// One in some ten thousand attempts becomes such a socket by itself.
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_socket_that_is_connected_with_itself_is_nobody() {
+        let own =
+            rustix::net::socket(rustix::net::AddressFamily::INET, rustix::net::SocketType::STREAM, None)
+                .unwrap();
+        rustix::net::bind(&own, &SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let own = TcpStream::from(own);
+        let address = own.local_addr().unwrap();
+        rustix::net::connect(&own, &address).unwrap();
+        assert_eq!(own.peer_addr().unwrap(), address);
+        assert!(is_itself(&own));
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        assert!(!is_itself(&TcpStream::connect(listener.local_addr().unwrap()).unwrap()));
     }
 
     #[test]

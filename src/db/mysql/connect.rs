@@ -10,7 +10,7 @@ use super::settings::{Mode, Settings, Target};
 use super::trouble::{no_greeting, no_login};
 use super::wire::Wire;
 use crate::db::DbError;
-use crate::db::network::{Trouble, addresses, no_socket, share, together, within};
+use crate::db::network::{Trouble, addresses, dial, no_socket, share, together, within};
 use crate::db::tls::Tls;
 
 /// A conversation with somebody who is let in.
@@ -85,7 +85,7 @@ async fn knock(
 }
 
 async fn open(target: &Target, place: SocketAddr) -> Result<TcpStream, Trouble> {
-    let stream = TcpStream::connect(place).await.map_err(|error| no_socket(&error, &target.name()))?;
+    let stream = dial(place).await.map_err(|error| no_socket(&error, &target.name()))?;
     // Without it a question waits for an acknowledgement. Where it cannot be, it is only slower.
     let _ = stream.set_nodelay(true);
     Ok(stream)

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpStream, UnixStream};
+use tokio::net::UnixStream;
 use tokio_postgres::config::{self, SslMode};
 use tokio_postgres::tls::{NoTls, TlsConnect};
 use tokio_postgres::{Client, Config};
@@ -13,7 +13,7 @@ use tokio_postgres::{Client, Config};
 use super::settings::{Mode, Place, Settings, Target};
 use super::trouble::{no_login, tls_trouble};
 use crate::db::DbError;
-use crate::db::network::{Trouble, addresses, no_socket, share, together, within};
+use crate::db::network::{Trouble, addresses, dial, no_socket, share, together, within};
 use crate::db::tls::Tls;
 
 /// A client whose connection is driven by a task of the runtime.
@@ -87,7 +87,7 @@ async fn knock(settings: &Settings, target: &Target, address: &Address) -> Resul
 
 async fn knock_tcp(settings: &Settings, target: &Target, address: SocketAddr) -> Result<Connected, Trouble> {
     let open = || async {
-        let stream = TcpStream::connect(address).await.map_err(|error| no_socket(&error, &target.name()))?;
+        let stream = dial(address).await.map_err(|error| no_socket(&error, &target.name()))?;
         // Without it a question in two packets waits for an acknowledgement. Where it cannot be, it is only slower.
         let _ = stream.set_nodelay(true);
         Ok(stream)
