@@ -59,9 +59,9 @@ impl Judge<'_> {
         tables.extend(database.strangers.iter().map(|(table, _)| table.name.to_lowercase()));
         let answer = match (schema, code) {
             (Err(cause), _) => Err(cause),
-            (_, Some(title)) => Err(Cause::Failed(format!(
-                "migrations of {title} are programs, and guard cannot replay them yet"
-            ))),
+            (_, Some(title)) => {
+                Err(Cause::Failed(format!("guard cannot replay the migrations of {title} yet")))
+            }
             (Ok(mut schema), None) => {
                 let own = |id: &ObjectId| ledgers.iter().any(|of| self.resolved[of.set].tool.owns(&id.root));
                 schema.0.retain(|id, _| !own(id));

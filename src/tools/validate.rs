@@ -158,6 +158,20 @@ mod tests {
         toml::from_str::<ToolSpec>(text).expect("the right keys").validate()
     }
 
+    /// The tests bring features of `regex` that the program does not have: there, case is ignored among ASCII letters only.
+    #[test]
+    fn patterns_need_no_more_than_the_program_has() {
+        let flags = regex::Regex::new(r"\(\?([a-zA-Z]*)(-[a-z]+)?[:)]").unwrap();
+        for (name, text) in super::super::BUILT_IN {
+            for found in flags.captures_iter(text) {
+                let ignores = found[1].contains('i');
+                let ascii = found.get(2).is_some_and(|off| off.as_str().contains('u'));
+                assert!(!ignores || ascii, "{name}: {}", &found[0]);
+            }
+            assert!(!text.contains("\\p{") && !text.contains("\\P{"), "{name}: classes of Unicode");
+        }
+    }
+
     #[test]
     fn a_tool_of_the_users_own_works_like_any_other() {
         let text = r#"

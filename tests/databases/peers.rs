@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::process::Command;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A peer that does this with everybody who connects. It stays until the tests end.
 pub(crate) fn peer(behaves: impl Fn(std::net::TcpStream) + Send + Sync + Copy + 'static) -> u16 {
@@ -37,8 +37,23 @@ pub(crate) fn black_hole() -> (u16, Box<dyn std::any::Any>) {
     (listener.local_addr().unwrap().port(), Box::new((listener, waiting, runtime)))
 }
 
-/// Sends a signal to a process by its number.
+/// Sends a signal to a process by its number. One that is to stop has stopped afterwards, with all its threads: a signal takes
+/// its time where the processors are busy.
 pub(crate) fn signal(pid: &str, name: &str) {
     let sent = Command::new("kill").args([&format!("-{name}"), pid]).status().unwrap();
     assert!(sent.success(), "kill -{name} {pid}");
+    let end = Instant::now() + Duration::from_secs(10);
+    while name == "STOP" && cfg!(target_os = "linux") && !has_stopped(pid) {
+        assert!(Instant::now() < end, "{pid} does not stop");
+        thread::sleep(Duration::from_millis(1));
+    }
+}
+
+fn has_stopped(pid: &str) -> bool {
+    let state = |task: &std::path::Path| {
+        let stat = std::fs::read_to_string(task.join("stat")).unwrap_or_default();
+        stat.rsplit_once(") ").is_none_or(|(_, rest)| rest.starts_with(['T', 't', 'Z', 'X']))
+    };
+    let tasks = std::fs::read_dir(format!("/proc/{pid}/task")).unwrap();
+    tasks.flatten().all(|task| state(&task.path()))
 }
