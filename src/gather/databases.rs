@@ -34,8 +34,8 @@ pub(super) struct Answer {
     pub(super) dialect: Dialect,
     /// What it holds: once, or for each schema that is declared.
     pub(super) schemas: Vec<InSchema>,
-    /// The whole schema, where it is asked for.
-    pub(super) schema: Option<Result<Schema, Cause>>,
+    /// The whole schema, where it is asked for, and the engine that has it.
+    pub(super) schema: Option<Result<(Schema, String), Cause>>,
     /// How it was read, and what was not there to be read, where people should know.
     pub(super) remarks: Vec<String>,
 }
@@ -249,7 +249,8 @@ impl Errand {
         }
         // Of many tenants' schemas each would need a replay of its own.
         if self.drift && schemas.is_empty() {
-            answer.schema = Some(database.schema().map_err(Cause::from));
+            let live = database.schema().and_then(|schema| Ok((schema, database.engine()?)));
+            answer.schema = Some(live.map_err(Cause::from));
         }
         answer.remarks.extend(database.remark().map(|remark| format!("was {remark}")));
         Ok(answer)

@@ -9,6 +9,7 @@ use crate::git::{Backend, GitError, LogQuery};
 use crate::model::{
     AppliedMigration, Cause, Content, Database, Dialect, Drift, Fact, Ledger, LedgerState, LedgerStyle,
     Migration, MigrationKind, MigrationSet, ObjectId, Oid, Outage, Outcome, RepoPath, Schema, SourceKind,
+    TableName,
 };
 use crate::tools::{ScriptReader, Tool};
 
@@ -33,7 +34,7 @@ impl Judge<'_> {
     pub(super) fn judge(
         &self,
         database: &mut Database,
-        schema: Result<Schema, Cause>,
+        schema: Result<(Schema, String), Cause>,
         allowed: Duration,
     ) -> Result<(), GitError> {
         let Fact::Known(ledgers) = &database.ledgers else { return Ok(()) };
@@ -52,20 +53,20 @@ impl Judge<'_> {
                 None => code = Some(set.tool.title.clone()),
             }
             tables.push(match &ledger.state {
-                LedgerState::Read(read) => read.table.name.to_lowercase(),
-                LedgerState::Absent { table, .. } => table.name.to_lowercase(),
+                LedgerState::Read(read) => read.table.clone(),
+                LedgerState::Absent { table, .. } => table.clone(),
             });
         }
-        tables.extend(database.strangers.iter().map(|(table, _)| table.name.to_lowercase()));
+        tables.extend(database.strangers.iter().map(|(table, _)| table.clone()));
         let answer = match (schema, code) {
             (Err(cause), _) => Err(cause),
             (_, Some(title)) => {
                 Err(Cause::Failed(format!("guard cannot replay the migrations of {title} yet")))
             }
-            (Ok(mut schema), None) => {
+            (Ok((mut schema, engine)), None) => {
                 let own = |id: &ObjectId| ledgers.iter().any(|of| self.resolved[of.set].tool.owns(&id.root));
                 schema.0.retain(|id, _| !own(id));
-                replay(schema, history, tables, database.dialect, begin + allowed)
+                replay((schema, major(&engine)), history, tables, database.dialect, begin + allowed)
             }
         };
         database.drift = match answer {
@@ -83,6 +84,21 @@ impl Judge<'_> {
         };
         Ok(())
     }
+}
+
+/// Whether an object is a ledger, or there for its sake: the sequence of its key, the schema that the tool has made for it.
+fn is_of(id: &ObjectId, ledger: &TableName) -> bool {
+    let (root, table) = (id.root.to_lowercase(), ledger.name.to_lowercase());
+    let of_its_key = |rest: &str| rest.starts_with('_') && rest.ends_with("_seq");
+    root == table
+        || id.kind == "sequence" && root.strip_prefix(&table).is_some_and(of_its_key)
+        || id.kind == "schema" && ledger.schema.as_deref().is_some_and(|name| id.path() == name)
+}
+
+/// The major version in `PostgreSQL 15.20`.
+fn major(engine: &str) -> Option<u32> {
+    let version = engine.split(' ').nth(1)?;
+    version.split(['.', '-']).next()?.parse().ok()
 }
 
 /// What was not judged, and why.
@@ -107,19 +123,19 @@ pub(super) fn remarks(name: &str, drift: &Drift) -> Vec<String> {
 
 /// On a thread of its own: what a migration does, nobody knows before.
 fn replay(
-    live: Schema,
+    (live, major): (Schema, Option<u32>),
     history: History,
-    tables: Vec<String>,
+    tables: Vec<TableName>,
     dialect: Dialect,
     deadline: Instant,
 ) -> Result<Drift, Cause> {
     let pending = within(deadline, move || {
-        let like = Like { major: None, database: None, env: &env::get };
+        let like = Like { major, database: None, env: &env::get };
         let mut scratch = expected::open_like(dialect, &like, deadline)?;
         // The last tenth is for saying what was found.
         let left = deadline.saturating_duration_since(Instant::now());
         let limits = Limits { trials: TRIALS, deadline: deadline.checked_sub(left / 10).unwrap_or(deadline) };
-        let ignored = |id: &ObjectId| tables.contains(&id.root.to_lowercase());
+        let ignored = |id: &ObjectId| tables.iter().any(|table| is_of(id, table));
         judge(live, &history, &mut *scratch, &ignored, limits)
     });
     pending.wait().0
