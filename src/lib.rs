@@ -23,7 +23,8 @@
 //! * **Findings are data, errors are failures.** Rules, sources and reports print nothing. One module writes to the
 //!   terminal ([`cli`]), one place ends the process (`main`): 0 clean, 1 findings block, 2 guard could not do its job.
 //! * **guard reads.** No work tree, no index, no stash, no audited database is ever written. The exceptions write what
-//!   is guard's own: its hooks, `guard.toml` when asked for, its memory in the git directory, and the demo's database.
+//!   is guard's own: its hooks, `guard.toml` when asked for, its memory in the git directory, the demo's database, and
+//!   the scratch database of a replay (with an empty cluster of PostgreSQL kept in the user's cache).
 //! * **One place waits for a database**: [`gather::within`]. A driver that hangs or panics costs its time and nothing
 //!   else.
 //!

@@ -120,9 +120,10 @@ fn what_was_done_by_hand_is_accounted_for() {
 /// A folder of somebody's migrations, named by `GUARD_REPLAY`: the replay is what the real server has, also after a dump and its restore.
 /// Files are taken in the order of their paths, those that lead back left out.
 #[test]
+#[ignore = "reads the folder that GUARD_REPLAY names"]
 #[expect(clippy::print_stdout, reason = "its figures are for whoever names a folder")]
 fn a_folder_of_migrations_replays_to_what_a_server_has() {
-    let Some(folder) = env::get("GUARD_REPLAY") else { return };
+    let folder = env::get("GUARD_REPLAY").expect("GUARD_REPLAY=DIR");
     let mut files: Vec<PathBuf> = walk(Path::new(&folder));
     files.retain(|file| !["down.sql", ".down.sql"].iter().any(|end| file.to_str().unwrap().ends_with(end)));
     // As diesel has it, dashes do not count.
