@@ -329,6 +329,13 @@ fn a_replay_that_does_not_end_costs_its_time_and_is_a_skip() {
     let report = repo.guard(&["check"]).success();
     assert!(begin.elapsed() < Duration::from_secs(10), "{:?}", begin.elapsed());
     let said = crate::services::one_line(report.out().as_bytes());
+    // The budget of a commit is shorter than what the database may take.
+    declare(&repo, "[\"ledger\", \"drift\"]", "60s");
+    let text = fs::read_to_string(repo.path().join("guard.toml")).unwrap();
+    repo.write("guard.toml", text + "[hook]\nbudget = \"800ms\"\n");
+    let begin = Instant::now();
+    repo.guard(&["check"]).success();
+    assert!(begin.elapsed() < Duration::from_secs(10), "{:?}", begin.elapsed());
     assert!(said.contains("dev (schema)") && said.contains("no answer within the time allowed"), "{said}");
 }
 
@@ -343,4 +350,36 @@ fn what_cannot_be_asked_is_said() {
         let report = repo.guard(arguments).code(2);
         assert!(report.err().contains(words), "{arguments:?}: {}", report.err());
     }
+}
+
+/// dbmate keeps no checksum: which text ran, only the schema and the history can tell.
+#[test]
+fn an_audit_finds_the_text_that_ran_in_the_history() {
+    let repo = TestRepo::new();
+    let path = "db/migrations/1_users.sql";
+    let text = |column: &str| {
+        format!(
+            "-- migrate:up\nCREATE TABLE users (id INTEGER PRIMARY KEY, {column});\n-- migrate:down\nDROP TABLE users;\n"
+        )
+    };
+    repo.write(
+        "guard.toml",
+        "[[migrations]]\ntool = \"dbmate\"\n[databases.dev]\nurl = \"sqlite:dev.db\"\nrequired = true\ntimeout = \"10s\"\n\
+         at = [\"audit\"]\n",
+    );
+    repo.write(".gitignore", "*.db\n");
+    repo.write(path, text("name TEXT"));
+    repo.git(&["add", "."]);
+    repo.git(&["commit", "-qm", "as it ran"]);
+    let ran = repo.git(&["rev-parse", "--short=8", "HEAD"]);
+    repo.write(path, text("name TEXT NOT NULL"));
+    repo.git(&["commit", "-qam", "edited later"]);
+    by_hand(
+        &repo,
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT); \
+         CREATE TABLE schema_migrations (version VARCHAR(128) PRIMARY KEY); INSERT INTO schema_migrations VALUES ('1')",
+    );
+    let report = repo.guard(&["audit", "--format", "json"]).code(1);
+    assert!(report.rules().contains(&"edited-after-apply".to_owned()), "{}", report.out());
+    assert!(report.out().contains(&ran) && report.out().contains("as it ran"), "{}", report.out());
 }

@@ -248,6 +248,12 @@ impl Errand {
             reader.read_schemas(&mut *database, schemas, &mut answer).map_err(Cause::from)?;
         }
         // Of many tenants' schemas each would need a replay of its own.
+        if self.drift && !schemas.is_empty() {
+            answer.remarks.push(
+                "was not asked for its schema: guard does not replay for each of several schemas yet"
+                    .to_owned(),
+            );
+        }
         if self.drift && schemas.is_empty() {
             let live = database.schema().and_then(|schema| Ok((schema, database.engine()?)));
             answer.schema = Some(live.map_err(Cause::from));

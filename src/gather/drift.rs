@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::config::env;
 use crate::drift::{History, Limits, Step, judge};
 use crate::expected::{self, Like};
-use crate::git::{Backend, GitError, LogQuery};
+use crate::git::{Backend, GitError, LogQuery, PathChange};
 use crate::model::{
     AppliedMigration, Cause, Content, Database, Dialect, Drift, Fact, Ledger, LedgerState, LedgerStyle,
     Migration, MigrationKind, MigrationSet, ObjectId, Oid, Outage, Outcome, RepoPath, Schema, SourceKind,
@@ -18,6 +18,8 @@ use super::{Candidate, ResolvedSet, commit_fact};
 
 /// So many histories are replayed to find out what happened.
 const TRIALS: usize = 40;
+/// So long the history is searched for older texts.
+const HISTORY: Duration = Duration::from_millis(500);
 /// So many older texts of one migration are tried.
 const OLD_TEXTS: usize = 8;
 
@@ -30,12 +32,12 @@ pub(super) struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    /// Fills in what the live schema says. `allowed` is as long as the database itself was given.
+    /// Fills in what the live schema says, by the deadline.
     pub(super) fn judge(
         &self,
         database: &mut Database,
         schema: Result<(Schema, String), Cause>,
-        allowed: Duration,
+        deadline: Instant,
     ) -> Result<(), GitError> {
         let Fact::Known(ledgers) = &database.ledgers else { return Ok(()) };
         let begin = Instant::now();
@@ -46,7 +48,9 @@ impl Judge<'_> {
             let (set, resolved) = (&self.sets[ledger.set], &self.resolved[ledger.set]);
             match resolved.tool.scripts() {
                 Some(reader) => {
-                    let steps = Steps { judge: self, number: ledger.set, set, tool: &resolved.tool, reader };
+                    let past = self.past(set, deadline)?;
+                    let tool = &resolved.tool;
+                    let steps = Steps { judge: self, number: ledger.set, set, tool, reader, past };
                     steps.add(&ledger.state, &mut history)?;
                 }
                 None if set.candidate.is_empty() => {}
@@ -66,7 +70,7 @@ impl Judge<'_> {
             (Ok((mut schema, engine)), None) => {
                 let own = |id: &ObjectId| ledgers.iter().any(|of| self.resolved[of.set].tool.owns(&id.root));
                 schema.0.retain(|id, _| !own(id));
-                replay((schema, major(&engine)), history, tables, database.dialect, begin + allowed)
+                replay((schema, major(&engine)), history, tables, database.dialect, deadline)
             }
         };
         database.drift = match answer {
@@ -83,6 +87,21 @@ impl Judge<'_> {
             }),
         };
         Ok(())
+    }
+}
+
+impl Judge<'_> {
+    /// What ever happened to the files of a set, where any of their texts may be the one that ran: there is no checksum.
+    fn past(&self, set: &MigrationSet, deadline: Instant) -> Result<Vec<PathChange>, GitError> {
+        if set.tool.keeps_checksum {
+            return Ok(Vec::new());
+        }
+        let own = match self.candidate {
+            Candidate::Index => self.git.resolve("HEAD")?,
+            Candidate::Commit(commit) => Some(commit),
+        };
+        let deadline = deadline.min(Instant::now() + HISTORY);
+        Ok(self.git.log(&LogQuery { own, paths: std::slice::from_ref(&set.dir), deadline })?.changes)
     }
 }
 
@@ -104,13 +123,13 @@ fn major(engine: &str) -> Option<u32> {
 /// What was not judged, and why.
 pub(super) fn remarks(name: &str, drift: &Drift) -> Vec<String> {
     let mut remarks = Vec::new();
-    if let Some(first) = drift.without_text.first() {
+    if let Some(first) = drift.without_text.first().filter(|_| drift.not_judged > 0) {
         let more = drift.without_text.len() - 1;
         let more = if more == 0 { String::new() } else { format!(" (and {more} more)") };
         let differences = drift.not_judged;
         remarks.push(format!(
-            "the schema of \"{name}\" was not judged: the ledger has {first}{more}, whose text is not in this clone; \
-             {differences} differences are left unsaid"
+            "the schema of \"{name}\" was not judged ({differences} differences): of {first}{more} in the ledger guard has no SQL \
+             to replay: the text is not in this clone, is a program, or is filled in by the tool before it runs"
         ));
     }
     if drift.cut_off {
@@ -148,6 +167,7 @@ struct Steps<'a> {
     set: &'a MigrationSet,
     tool: &'a Tool,
     reader: ScriptReader,
+    past: Vec<PathChange>,
 }
 
 impl Steps<'_> {
@@ -224,15 +244,8 @@ impl Steps<'_> {
     /// The texts that the file had before, newest first: where there is no checksum, any of them may be the one that ran.
     fn add_old_texts(&self, step: &mut Step, migration: &Migration) -> Result<(), GitError> {
         let git = self.judge.git;
-        let own = match self.judge.candidate {
-            Candidate::Index => git.resolve("HEAD")?,
-            Candidate::Commit(commit) => Some(commit),
-        };
-        let paths = std::slice::from_ref(&migration.path);
-        let deadline = Instant::now() + Duration::from_millis(500);
-        let log = git.log(&LogQuery { own, paths, deadline })?;
         let mut seen = vec![migration.blob];
-        for change in log.changes.iter().filter(|change| change.path == migration.path) {
+        for change in self.past.iter().filter(|change| change.path == migration.path) {
             let Some(blob) = change.after.filter(|blob| !seen.contains(blob)) else { continue };
             seen.push(blob);
             let read = self.read(String::new(), &migration.path, Some(blob))?;

@@ -22,7 +22,9 @@ use std::time::{Duration, Instant};
 use crate::config::{Config, env};
 use crate::git::{self, Backend, BaseRequest, CiEnvironment, GitError, Tree};
 use crate::journal::Digests;
-use crate::model::{Base, Database, Examined, Facts, Level, MigrationSet, Moment, Oid, RepoPath, WaiverFact};
+use crate::model::{
+    Base, Database, Examined, Facts, Level, MigrationSet, Moment, Need, Oid, RepoPath, WaiverFact,
+};
 use crate::rules::Rule;
 use crate::tools::Texts;
 
@@ -183,7 +185,7 @@ pub fn gather(
         remarks: &mut remarks,
     };
     let databases = if ask {
-        interpret(&mut context, &declared, asked, &mut heard)?
+        interpret(&mut context, &declared, (asked, latest(config, request)), &mut heard)?
     } else {
         declared.iter().map(databases::not_asked).collect()
     };
@@ -220,7 +222,7 @@ pub fn gather(
 fn interpret(
     context: &mut ledgers::Context<'_, '_>,
     declared: &[databases::Declared<'_>],
-    asked: Vec<databases::Asked>,
+    (asked, latest): (Vec<databases::Asked>, Option<Instant>),
     heard: &mut breaker::Heard,
 ) -> Result<Vec<Database>, GitError> {
     let mut found = Vec::with_capacity(declared.len());
@@ -231,7 +233,9 @@ fn interpret(
         if let (Some(schema), Some(read)) = (schema, read.first_mut()) {
             let ledgers::Context { git, candidate, resolved, sets, .. } = *context;
             let judge = drift::Judge { git, candidate, resolved, sets };
-            judge.judge(read, schema, database.config.timeout)?;
+            let deadline = Instant::now() + database.config.timeout;
+            let latest = latest.filter(|_| database.need == Need::Optional);
+            judge.judge(read, schema, latest.map_or(deadline, |latest| latest.min(deadline)))?;
             if let Some(drift) = read.drift.known() {
                 context.examined.objects += drift.objects;
                 context.remarks.extend(drift::remarks(&read.name, drift));
