@@ -34,10 +34,20 @@ pub(super) struct Answer {
     pub(super) dialect: Dialect,
     /// What it holds: once, or for each schema that is declared.
     pub(super) schemas: Vec<InSchema>,
-    /// The whole schema, where it is asked for, and the engine that has it.
-    pub(super) schema: Option<Result<(Schema, String), Cause>>,
+    /// The whole schema, where it is asked for.
+    pub(super) schema: Option<Result<LiveSchema, Cause>>,
     /// How it was read, and what was not there to be read, where people should know.
     pub(super) remarks: Vec<String>,
+}
+
+/// The schema of a database.
+#[derive(Debug)]
+pub(super) struct LiveSchema {
+    pub(super) schema: Schema,
+    /// `PostgreSQL 15.8`
+    pub(super) engine: String,
+    /// The name of the database.
+    pub(super) database: Option<String>,
 }
 
 /// What a schema holds, or the whole of a database where none is declared.
@@ -255,7 +265,13 @@ impl Errand {
             );
         }
         if self.drift && schemas.is_empty() {
-            let live = database.schema().and_then(|schema| Ok((schema, database.engine()?)));
+            let live = database.schema().and_then(|schema| {
+                Ok(LiveSchema {
+                    schema,
+                    engine: database.engine()?,
+                    database: url.database().map(str::to_owned),
+                })
+            });
             answer.schema = Some(live.map_err(Cause::from));
         }
         answer.remarks.extend(database.remark().map(|remark| format!("was {remark}")));

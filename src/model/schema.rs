@@ -144,6 +144,21 @@ pub struct Drift {
     pub not_judged: usize,
     /// The search for accounts ended before everything was tried.
     pub cut_off: bool,
+    /// Sets without a ledger, of which all migrations were taken to have run.
+    pub assumed: Vec<usize>,
+    /// For each pattern of `[schema] ignore`: whether it left anything out.
+    pub ignored: Vec<bool>,
+}
+
+impl Drift {
+    /// Whether all was compared, and all is the same.
+    pub fn is_none(&self) -> bool {
+        self.accounts.is_empty()
+            && self.unexplained.is_empty()
+            && self.unreplayable.is_empty()
+            && self.without_text.is_empty()
+            && self.not_judged == 0
+    }
 }
 
 /// A migration that accounts for differences.
