@@ -75,7 +75,7 @@ impl Record {
             match &line.iter().map(String::as_str).collect::<Vec<_>>()[..] {
                 ["engine", engine] => (*engine).clone_into(&mut record.engine),
                 ["applied", set, identity] => {
-                    record.applied.push(((*set).to_owned(), (*identity).to_owned()))
+                    record.applied.push(((*set).to_owned(), (*identity).to_owned()));
                 }
                 [kind, schema, root, name, said @ ..] if said.len() % 2 == 0 => {
                     let id = ObjectId::below(words.known(kind), schema, root, name);

@@ -142,7 +142,9 @@ impl Sum256 {
 fn schema_sum(schema: &Schema) -> Sum {
     let mut sum = Sum256::default();
     for (id, object) in &schema.0 {
-        [id.kind, &id.schema, &id.root, &id.name].into_iter().for_each(|word| sum.add(word));
+        for word in [id.kind, &id.schema, &id.root, &id.name] {
+            sum.add(word);
+        }
         for (name, value) in &object.0 {
             sum.add(name);
             sum.add(value);
