@@ -146,6 +146,7 @@ fn indices_of(
 pub(super) fn not_asked(declared: &Declared<'_>) -> Database {
     Database {
         name: declared.config.name.clone(),
+        schema: None,
         address: declared.config.url.to_string(),
         need: declared.need,
         declared: Some(declared.config.line),

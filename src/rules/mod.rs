@@ -137,6 +137,7 @@ impl<'a> Findings<'a> {
             confidence: Confidence::Proven,
             fingerprint: format!("{}:{key}", self.rule.id),
             database: None,
+            schemas: Vec::new(),
             waived: None,
             standing: false,
         });
