@@ -18,6 +18,7 @@ mod listing_tests;
 mod matching;
 mod names;
 mod nature;
+mod program;
 mod python;
 mod records;
 mod rows;

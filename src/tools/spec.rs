@@ -326,6 +326,8 @@ pub enum Syntax {
     Php,
     /// Elixir.
     Elixir,
+    /// Go.
+    Go,
     /// C#.
     Csharp,
     /// Rust.
