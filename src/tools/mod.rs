@@ -41,7 +41,7 @@ use crate::model::{
 
 pub use checksum::{Digest, IN_LFS, NOT_COMPUTED, only_moved_to_lfs};
 pub use detect::{Detected, detect};
-pub use ledger::recognise;
+pub use ledger::{ledger_names, recognise};
 pub use matching::{Matched, places};
 pub use script::ScriptReader;
 pub use spec::{ToolError, ToolSpec};
