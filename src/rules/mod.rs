@@ -138,6 +138,7 @@ impl<'a> Findings<'a> {
             fingerprint: format!("{}:{key}", self.rule.id),
             database: None,
             objects: Vec::new(),
+            schemas: Vec::new(),
             waived: None,
             standing: false,
         });

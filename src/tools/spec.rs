@@ -342,6 +342,8 @@ pub enum Syntax {
     Php,
     /// Elixir.
     Elixir,
+    /// Go.
+    Go,
     /// C#.
     Csharp,
     /// Rust.
