@@ -70,7 +70,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("colored", &["report/human", "cli/"]),
     ("textwrap", &["report/human", "cli/stream"]),
     ("comfy-table", &["cli/"]),
-    ("tempfile", &["journal/", "db/", "cli/", "expected/postgres"]),
+    ("tempfile", &["journal/", "db/", "cli/", "expected/keeper"]),
     (
         "jiff",
         &["config/", "tools/matching", "tools/names", "gather/mod", "gather/history", "gather/remembered"],
@@ -93,7 +93,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("process::exit", &[]),
     ("io::stdout()", &["cli/", "services/warden"]),
     ("io::stderr()", &["cli/", "services/warden"]),
-    ("Command::new(", &["git/", "cli/spawn", "services/run", "services/warden", "expected/postgres"]),
+    ("Command::new(", &["git/", "cli/spawn", "services/run", "services/warden", "expected/keeper"]),
     ("env::var", &["config/env", "git/"]),
     ("recv_timeout", &["gather/within", "git/process", "services/run", "services/warden", "cli/check"]),
 ];

@@ -48,18 +48,20 @@ pub struct Limits {
 /// # Errors
 /// When the scratch database is gone, or the time was over before the first replay was done.
 pub fn judge(
-    live: Schema,
+    mut live: Schema,
     history: &History,
     scratch: &mut dyn Scratch,
     ignored: &dyn Fn(&ObjectId) -> bool,
     limits: Limits,
 ) -> Result<Drift, DbError> {
-    let mut bench = Bench { scratch, ignored, limits, trials: 0 };
+    let unseen = live.take_marks();
+    let mut bench = Bench { scratch, ignored, limits, unseen, trials: 0 };
     let live = bench.without_ignored(live);
     let mut drift = Drift {
         replayed_in: bench.scratch.name(),
         migrations: history.recorded.iter().filter(|step| step.script.is_some()).count(),
         without_text: names(history.recorded.iter().filter(|step| step.script.is_none())),
+        not_examined: bench.unseen.iter().map(said).collect(),
         ..Drift::default()
     };
     bench.scratch.clear()?;
@@ -123,6 +125,11 @@ fn settle(scratch: &mut dyn Scratch, expected: &Schema, mut live: Schema) -> Res
     Ok(live)
 }
 
+/// `every trigger`, `definition of every view`.
+fn said((kind, attribute): &(String, String)) -> String {
+    if attribute.is_empty() { format!("every {kind}") } else { format!("{attribute} of every {kind}") }
+}
+
 fn names<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<String> {
     steps.map(|step| step.migration.1.clone()).collect()
 }
@@ -132,6 +139,8 @@ struct Bench<'a> {
     scratch: &'a mut dyn Scratch,
     ignored: &'a dyn Fn(&ObjectId) -> bool,
     limits: Limits,
+    /// What could not be read of the live schema.
+    unseen: Vec<(String, String)>,
     trials: usize,
 }
 
@@ -143,6 +152,7 @@ impl Bench<'_> {
 
     fn without_ignored(&self, mut schema: Schema) -> Schema {
         schema.0.retain(|id, _| !(self.ignored)(id));
+        schema.blank(&self.unseen);
         schema
     }
 

@@ -3,12 +3,14 @@
 //! To add an engine: a file with a [`Scratch`], and a line in [`open`]. guard learns what a migration does by running it, not by
 //! reading its SQL.
 
+mod keeper;
+mod mysql;
 mod postgres;
 mod sqlite;
 
 use std::time::Instant;
 
-use crate::db::{DbError, Lookup};
+use crate::db::{DbError, Lookup, Surroundings};
 use crate::model::{Dialect, Object, ObjectId, Schema, Script};
 
 /// A database that nobody else knows of, and that is gone when this is dropped.
@@ -59,13 +61,15 @@ pub struct Like<'a> {
     pub major: Option<u32>,
     /// The name of the live database: some migrations name it.
     pub database: Option<&'a str>,
+    /// What the live server says of itself, where it matters.
+    pub live: Option<&'a Surroundings>,
     /// Asks for an environment variable: `PATH`, `HOME`, `XDG_CACHE_HOME`.
     pub env: Lookup<'a>,
 }
 
 /// A scratch database for migrations of this dialect.
 pub fn open(dialect: Dialect, deadline: Instant) -> Result<Box<dyn Scratch>, DbError> {
-    open_like(dialect, &Like { major: None, database: None, env: &|_| None }, deadline)
+    open_like(dialect, &Like { major: None, database: None, live: None, env: &|_| None }, deadline)
 }
 
 /// The same, like a live one.
@@ -73,8 +77,6 @@ pub fn open_like(dialect: Dialect, like: &Like<'_>, deadline: Instant) -> Result
     match dialect {
         Dialect::Sqlite => Ok(Box::new(sqlite::Memory::open(deadline)?)),
         Dialect::Postgres => Ok(Box::new(postgres::Server::open(like, deadline)?)),
-        Dialect::MySql => {
-            Err(DbError::Failed("guard cannot replay migrations of MySQL and MariaDB yet".to_owned()))
-        }
+        Dialect::MySql => Ok(Box::new(mysql::Server::open(like, deadline)?)),
     }
 }

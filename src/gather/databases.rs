@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use crate::config::{Config, DatabaseConfig, UrlConfig};
-use crate::db::{self, DbError};
+use crate::db::{self, DbError, Surroundings};
 use crate::model::{Cause, Database, Dialect, Fact, Need, Schema, SourceKind, TableName};
 use crate::tools::{self, LedgerTable, RawLedger, Tool};
 
@@ -34,8 +34,8 @@ pub(super) struct Answer {
     pub(super) dialect: Dialect,
     /// What it holds: once, or for each schema that is declared.
     pub(super) schemas: Vec<InSchema>,
-    /// The whole schema, where it is asked for, and the engine that has it.
-    pub(super) schema: Option<Result<(Schema, String), Cause>>,
+    /// The whole schema, where it is asked for, and what it lies in.
+    pub(super) schema: Option<Result<(Schema, Surroundings), Cause>>,
     /// How it was read, and what was not there to be read, where people should know.
     pub(super) remarks: Vec<String>,
 }
@@ -255,7 +255,7 @@ impl Errand {
             );
         }
         if self.drift && schemas.is_empty() {
-            let live = database.schema().and_then(|schema| Ok((schema, database.engine()?)));
+            let live = database.schema().and_then(|schema| Ok((schema, database.surroundings()?)));
             answer.schema = Some(live.map_err(Cause::from));
         }
         answer.remarks.extend(database.remark().map(|remark| format!("was {remark}")));

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use crate::config::env;
+use crate::db::Surroundings;
 use crate::drift::{History, Limits, Step, judge};
 use crate::expected::{self, Like};
 use crate::git::{Backend, GitError, LogQuery, PathChange};
@@ -36,7 +37,7 @@ impl Judge<'_> {
     pub(super) fn judge(
         &self,
         database: &mut Database,
-        schema: Result<(Schema, String), Cause>,
+        schema: Result<(Schema, Surroundings), Cause>,
         deadline: Instant,
     ) -> Result<(), GitError> {
         let Fact::Known(ledgers) = &database.ledgers else { return Ok(()) };
@@ -67,10 +68,10 @@ impl Judge<'_> {
             (_, Some(title)) => {
                 Err(Cause::Failed(format!("guard cannot replay the migrations of {title} yet")))
             }
-            (Ok((mut schema, engine)), None) => {
+            (Ok((mut schema, live)), None) => {
                 let own = |id: &ObjectId| ledgers.iter().any(|of| self.resolved[of.set].tool.owns(&id.root));
                 schema.0.retain(|id, _| !own(id));
-                replay((schema, major(&engine)), history, tables, database.dialect, deadline)
+                replay((schema, live), history, tables, database.dialect, deadline)
             }
         };
         database.drift = match answer {
@@ -132,6 +133,12 @@ pub(super) fn remarks(name: &str, drift: &Drift) -> Vec<String> {
              to replay: the text is not in this clone, is a program, or is filled in by the tool before it runs"
         ));
     }
+    if !drift.not_examined.is_empty() {
+        let what = drift.not_examined.join(", ");
+        remarks.push(format!(
+            "of the schema of \"{name}\" the user has no right to see, and nobody has examined: {what}"
+        ));
+    }
     if drift.cut_off {
         remarks.push(format!(
             "what happened to the schema of \"{name}\" was not searched to the end: there are too many ways, or too little time"
@@ -142,20 +149,21 @@ pub(super) fn remarks(name: &str, drift: &Drift) -> Vec<String> {
 
 /// On a thread of its own: what a migration does, nobody knows before.
 fn replay(
-    (live, major): (Schema, Option<u32>),
+    (schema, live): (Schema, Surroundings),
     history: History,
     tables: Vec<TableName>,
     dialect: Dialect,
     deadline: Instant,
 ) -> Result<Drift, Cause> {
     let pending = within(deadline, move || {
-        let like = Like { major, database: None, env: &env::get };
+        let database = live.database.as_deref();
+        let like = Like { major: major(&live.engine), database, live: Some(&live), env: &env::get };
         let mut scratch = expected::open_like(dialect, &like, deadline)?;
         // The last tenth is for saying what was found.
         let left = deadline.saturating_duration_since(Instant::now());
         let limits = Limits { trials: TRIALS, deadline: deadline.checked_sub(left / 10).unwrap_or(deadline) };
         let ignored = |id: &ObjectId| tables.iter().any(|table| is_of(id, table));
-        judge(live, &history, &mut *scratch, &ignored, limits)
+        judge(schema, &history, &mut *scratch, &ignored, limits)
     });
     pending.wait().0
 }
