@@ -93,7 +93,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("process::exit", &[]),
     ("io::stdout()", &["cli/", "services/warden"]),
     ("io::stderr()", &["cli/", "services/warden"]),
-    ("Command::new(", &["git/", "cli/spawn", "services/run", "services/warden", "expected/postgres"]),
+    ("Command::new(", &["git/", "cli/spawn", "services/run", "services/warden", "expected/keeper"]),
     ("env::var", &["config/env", "git/"]),
     ("recv_timeout", &["gather/within", "git/process", "services/run", "services/warden", "cli/check"]),
 ];

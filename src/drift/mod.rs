@@ -48,15 +48,16 @@ pub struct Limits {
 /// # Errors
 /// When the scratch database is gone, or the time was over before the first replay was done.
 pub fn judge(
-    live: Schema,
+    mut live: Schema,
     history: &History,
     scratch: &mut dyn Scratch,
     ignored: &dyn Fn(&ObjectId) -> bool,
     limits: Limits,
 ) -> Result<Drift, DbError> {
-    let mut bench = Bench { scratch, ignored, limits, trials: 0 };
+    let unseen = live.take_marks();
+    let mut bench = Bench { scratch, ignored, limits, unseen, trials: 0 };
     let live = bench.without_ignored(live);
-    let mut drift = Drift { replayed_in: bench.scratch.name(), ..Drift::default() };
+    let mut drift = Drift { replayed_in: bench.scratch.name(), ..bench.begin() };
     bench.scratch.clear()?;
     replay(history, bench.scratch, &mut drift)?;
     compare(&mut bench, live, history, drift)
@@ -67,19 +68,20 @@ pub fn judge(
 /// # Errors
 /// As [`judge`], and what the programs say.
 pub fn judge_programs<E: From<DbError>>(
-    live: Schema,
+    mut live: Schema,
     history: &History,
     scratch: &mut dyn Scratch,
     ignored: &dyn Fn(&ObjectId) -> bool,
     programs: impl FnOnce(&dyn Scratch) -> Result<String, E>,
 ) -> Result<Drift, E> {
-    let mut drift = Drift { replayed_in: scratch.name(), ..Drift::default() };
-    scratch.clear()?;
-    replay(history, scratch, &mut drift)?;
-    let name = programs(scratch)?;
-    drift.replayed_in = format!("{}, by {name}", drift.replayed_in);
+    let unseen = live.take_marks();
     let limits = Limits { trials: 0, deadline: Instant::now() };
-    let mut bench = Bench { scratch, ignored, limits, trials: 0 };
+    let mut bench = Bench { scratch, ignored, limits, unseen, trials: 0 };
+    let mut drift = bench.begin();
+    bench.scratch.clear()?;
+    replay(history, bench.scratch, &mut drift)?;
+    let name = programs(bench.scratch)?;
+    drift.replayed_in = format!("{}, by {name}", bench.scratch.name());
     let live = bench.without_ignored(live);
     let mut drift = compare(&mut bench, live, &History::default(), drift)?;
     drift.cut_off = false;
@@ -160,6 +162,11 @@ fn settle(scratch: &mut dyn Scratch, expected: &Schema, mut live: Schema) -> Res
     Ok(live)
 }
 
+/// `every trigger`, `definition of every view`.
+fn said((kind, attribute): &(String, String)) -> String {
+    if attribute.is_empty() { format!("every {kind}") } else { format!("{attribute} of every {kind}") }
+}
+
 fn names<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<String> {
     steps.map(|step| step.migration.1.clone()).collect()
 }
@@ -169,10 +176,17 @@ struct Bench<'a> {
     scratch: &'a mut dyn Scratch,
     ignored: &'a dyn Fn(&ObjectId) -> bool,
     limits: Limits,
+    /// What could not be read of the live schema.
+    unseen: Vec<(String, String)>,
     trials: usize,
 }
 
 impl Bench<'_> {
+    /// What is known before anything has run.
+    fn begin(&self) -> Drift {
+        Drift { not_examined: self.unseen.iter().map(said).collect(), ..Drift::default() }
+    }
+
     fn schema(&mut self) -> Result<Schema, DbError> {
         let schema = self.scratch.schema()?;
         Ok(self.without_ignored(schema))
@@ -180,6 +194,7 @@ impl Bench<'_> {
 
     fn without_ignored(&self, mut schema: Schema) -> Schema {
         schema.0.retain(|id, _| !(self.ignored)(id));
+        schema.blank(&self.unseen);
         schema
     }
 

@@ -3,13 +3,15 @@
 //! To add an engine: a file with a [`Scratch`], and a line in [`open`]. guard learns what a migration does by running it, not by
 //! reading its SQL.
 
+mod keeper;
+mod mysql;
 mod postgres;
 pub mod record;
 mod sqlite;
 
 use std::time::Instant;
 
-use crate::db::{DbError, Lookup};
+use crate::db::{DbError, Lookup, Surroundings};
 use crate::model::{Dialect, Object, ObjectId, Schema, Script};
 
 /// A database that nobody else knows of, and that is gone when this is dropped.
@@ -65,6 +67,8 @@ pub struct Like<'a> {
     pub major: Option<u32>,
     /// The name of the live database: some migrations name it.
     pub database: Option<&'a str>,
+    /// What the live server says of itself, where it matters.
+    pub live: Option<&'a Surroundings>,
     /// Asks for an environment variable: `PATH`, `HOME`, `XDG_CACHE_HOME`.
     pub env: Lookup<'a>,
     /// Statements that run in the session before each migration, as the application does it.
@@ -76,7 +80,7 @@ pub struct Like<'a> {
 impl<'a> Like<'a> {
     /// Any, for guard's own statements.
     pub fn new(env: Lookup<'a>) -> Self {
-        Self { major: None, database: None, env, before: &[], shared: false }
+        Self { major: None, database: None, live: None, env, before: &[], shared: false }
     }
 }
 
@@ -85,7 +89,7 @@ pub fn engine(dialect: Dialect, like: &Like<'_>) -> Option<String> {
     match dialect {
         Dialect::Sqlite => Some(format!("SQLite {}", rusqlite::version())),
         Dialect::Postgres => postgres::engine(like),
-        Dialect::MySql => None,
+        Dialect::MySql => mysql::engine(like),
     }
 }
 
@@ -99,8 +103,6 @@ pub fn open_like(dialect: Dialect, like: &Like<'_>, deadline: Instant) -> Result
     match dialect {
         Dialect::Sqlite => Ok(Box::new(sqlite::Memory::open(like, deadline)?)),
         Dialect::Postgres => Ok(Box::new(postgres::Server::open(like, deadline)?)),
-        Dialect::MySql => {
-            Err(DbError::Failed("guard cannot replay migrations of MySQL and MariaDB yet".to_owned()))
-        }
+        Dialect::MySql => Ok(Box::new(mysql::Server::open(like, deadline)?)),
     }
 }

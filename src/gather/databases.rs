@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use crate::config::{Config, DatabaseConfig, UrlConfig};
-use crate::db::{self, DbError};
+use crate::db::{self, DbError, Surroundings};
 use crate::model::{Cause, Database, Dialect, Fact, Need, Schema, SourceKind, TableName};
 use crate::tools::{self, LedgerTable, RawLedger, Tool};
 
@@ -40,14 +40,11 @@ pub(super) struct Answer {
     pub(super) remarks: Vec<String>,
 }
 
-/// The schema of a database.
+/// The schema of a database, and what it lies in.
 #[derive(Debug)]
 pub(super) struct LiveSchema {
     pub(super) schema: Schema,
-    /// `PostgreSQL 15.8`
-    pub(super) engine: String,
-    /// The name of the database.
-    pub(super) database: Option<String>,
+    pub(super) around: Surroundings,
 }
 
 /// What a schema holds, or the whole of a database where none is declared.
@@ -279,11 +276,9 @@ impl Errand {
         }
         if self.drift && schemas.is_empty() {
             let live = database.schema().and_then(|schema| {
-                Ok(LiveSchema {
-                    schema,
-                    engine: database.engine()?,
-                    database: url.database().map(str::to_owned),
-                })
+                let mut around = database.surroundings()?;
+                around.database = around.database.or_else(|| url.database().map(str::to_owned));
+                Ok(LiveSchema { schema, around })
             });
             answer.schema = Some(live.map_err(Cause::from));
         }

@@ -178,6 +178,12 @@ pub(super) fn remarks(name: &str, drift: &Drift, sets: &[MigrationSet]) -> Vec<S
              to replay: the text is not in this clone, is a program, or is filled in by the tool before it runs"
         ));
     }
+    if !drift.not_examined.is_empty() {
+        let what = drift.not_examined.join(", ");
+        remarks.push(format!(
+            "of the schema of \"{name}\" the user has no right to see, and nobody has examined: {what}"
+        ));
+    }
     if drift.cut_off {
         remarks.push(format!(
             "what happened to the schema of \"{name}\" was not searched to the end: there are too many ways, or too little time"

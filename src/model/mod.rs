@@ -28,4 +28,7 @@ pub use migration::{
     StaleRecord, ToolFacts, Words,
 };
 pub use names::{Oid, Rank, RepoPath, RuleId, TableName, Text, Version, text_of};
-pub use schema::{Account, Drift, Happened, Object, ObjectId, Schema, Script, Unlike, Unreplayable};
+pub use schema::{
+    Account, CIRCUMSTANCES, Drift, Happened, NOT_EXAMINED, Object, ObjectId, Schema, Script, Unlike,
+    Unreplayable,
+};

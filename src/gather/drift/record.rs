@@ -27,17 +27,19 @@ pub(super) fn applied(ledgers: &[SetLedger], sets: &[MigrationSet]) -> Vec<(Stri
 /// Holds a live schema against the record. Without an engine expressions are compared as they are printed.
 pub(super) fn compare(
     record: &[u8],
-    live: &LiveSchema,
+    live: &mut LiveSchema,
     applied: &[(String, String)],
     ignored: &dyn Fn(&ObjectId) -> bool,
 ) -> Result<Drift, Cause> {
     let text = std::str::from_utf8(record).map_err(|_| Cause::Failed(format!("{FILE_NAME} is no text")))?;
     let mut record = Record::parse(text).map_err(|error| Cause::Failed(error.to_string()))?;
     let kind = |engine: &str| engine.split(' ').next().map(str::to_owned);
-    if (kind(&record.engine), major(&record.engine)) != (kind(&live.engine), major(&live.engine)) {
+    if (kind(&record.engine), major(&record.engine))
+        != (kind(&live.around.engine), major(&live.around.engine))
+    {
         return Err(Cause::Failed(format!(
             "{FILE_NAME} was recorded on {}, and the database is {}: each prints schemas in its own way",
-            record.engine, live.engine
+            record.engine, live.around.engine
         )));
     }
     let (there, wanted): (BTreeSet<_>, BTreeSet<_>) =
@@ -49,6 +51,8 @@ pub(super) fn compare(
             "{FILE_NAME} was recorded with other migrations: {one}{more}; `guard record` writes it anew"
         )));
     }
+    let unseen = live.schema.take_marks();
+    record.schema.blank(&unseen);
     record.schema.0.retain(|id, _| !ignored(id));
     Ok(Drift {
         replayed_in: format!("nothing: held against {FILE_NAME}, recorded on {}", record.engine),
@@ -82,7 +86,10 @@ pub fn record(
     let url = config.url.resolve()?;
     let mut live = db::open(&url, deadline).map_err(|error| error.to_string())?;
     let mut schema = live.schema().map_err(|error| error.to_string())?;
-    let engine = live.engine().map_err(|error| error.to_string())?;
+    let engine = live.surroundings().map_err(|error| error.to_string())?.engine;
+    if schema.has_marks() {
+        return Err("not all of its schema can be read by this role".to_owned());
+    }
     let ignore = Ignored::new(&project.config.schema.ignore);
     let table = |ledger: &SetLedger| match &ledger.state {
         LedgerState::Read(read) => read.table.clone(),

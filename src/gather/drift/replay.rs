@@ -58,13 +58,18 @@ impl Plan {
             |id: &ObjectId| ignore.covers(&id.path()) || self.tables.iter().any(|table| is_of(id, table));
         live.schema.0.retain(|id, _| !ignored(id));
         let like = Like {
-            major: major(&live.engine),
-            database: live.database.as_deref(),
+            major: major(&live.around.engine),
+            database: live.around.database.as_deref(),
+            live: Some(&live.around),
             env: &env::get,
             before: &self.before,
             shared: !self.programs.is_empty(),
         };
-        let sums = self.sum(dialect, &like).map(|sum| (sum, schema_sum(&live.schema)));
+        // What could not be read is said each time.
+        let sums = self
+            .sum(dialect, &like)
+            .filter(|_| !live.schema.has_marks())
+            .map(|sum| (sum, schema_sum(&live.schema)));
         // A pattern that leaves out only what the migrations make is not known to be used before they are replayed.
         if ignore.used().iter().all(|used| *used)
             && let Some((history, seen)) = &sums
@@ -81,7 +86,7 @@ impl Plan {
             (Ok(scratch), _) => scratch,
             (Err(cause), None) => return Err(cause),
             (Err(_), Some(record)) => {
-                let drift = record::compare(record, &live, &self.applied, &ignored)?;
+                let drift = record::compare(record, &mut live, &self.applied, &ignored)?;
                 return Ok(Drift { ignored: ignore.used(), ..drift });
             }
         };
@@ -112,6 +117,10 @@ impl Plan {
         sum.add(env!("CARGO_PKG_VERSION"));
         sum.add(&expected::engine(dialect, like)?);
         sum.add(like.database.unwrap_or_default());
+        for (name, value) in like.live.iter().flat_map(|live| &live.settings) {
+            sum.add(name);
+            sum.add(value);
+        }
         self.before.iter().for_each(|statement| sum.add(statement));
         self.tables.iter().for_each(|table| sum.add(&table.to_string()));
         self.ignore.iter().for_each(|pattern| sum.add(pattern.as_str()));
