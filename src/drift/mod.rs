@@ -4,6 +4,7 @@
 //! the history is replayed as it says, and what differed must be gone, with nothing new. What no hypothesis dissolves is
 //! told object by object.
 
+mod dump;
 mod explain;
 mod journal;
 
@@ -13,6 +14,7 @@ use std::time::Instant;
 use crate::db::DbError;
 use crate::expected::{Scratch, Trouble};
 use crate::model::{CommitFact, Drift, Object, ObjectId, Schema, Script, Unlike, Unreplayable};
+pub use dump::stale_dumps;
 
 /// The migrations of a database: what its ledger has, in the ledger's order, and what it has not, in the tools' order.
 #[derive(Debug, Default)]
