@@ -12,9 +12,11 @@ mod url;
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use crate::model::{Cause, Schema, TableName};
+use crate::model::{Cause, Provenance, Schema, TableName};
 
-pub(crate) use postgres::{Refusal as PgRefusal, Writer as PgWriter, statements as pg_statements};
+pub(crate) use postgres::{
+    Refusal as PgRefusal, Watcher as PgWatcher, Writer as PgWriter, statements as pg_statements,
+};
 pub(crate) use sqlite::{read_schema as read_sqlite_schema, statements as sqlite_statements};
 pub use url::{DatabaseUrl, UrlError, redact};
 
@@ -56,6 +58,11 @@ pub trait Database {
     /// The schema: everything that DDL can change, as small as it can change it.
     fn schema(&mut self) -> Result<Schema, DbError> {
         Err(DbError::Failed("guard does not read the schema of this kind of database yet".to_owned()))
+    }
+
+    /// Which transactions wrote what is in the schema; `None` where the database keeps nothing of it.
+    fn provenance(&mut self) -> Result<Option<Provenance>, DbError> {
+        Ok(None)
     }
 
     /// A number that the database keeps outside its tables (`PRAGMA user_version`).

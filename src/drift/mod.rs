@@ -6,6 +6,7 @@
 
 mod explain;
 mod journal;
+mod witness;
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -13,6 +14,8 @@ use std::time::Instant;
 use crate::db::DbError;
 use crate::expected::{Scratch, Trouble};
 use crate::model::{CommitFact, Drift, Object, ObjectId, Schema, Script, Unlike, Unreplayable};
+
+pub use witness::{Recorded, Witness};
 
 /// The migrations of a database: what its ledger has, in the ledger's order, and what it has not, in the tools' order.
 #[derive(Debug, Default)]
@@ -54,7 +57,22 @@ pub fn judge(
     ignored: &dyn Fn(&ObjectId) -> bool,
     limits: Limits,
 ) -> Result<Drift, DbError> {
-    let mut bench = Bench { scratch, ignored, limits, trials: 0 };
+    judge_with(live, history, scratch, ignored, limits, &mut || None)
+}
+
+/// The same, with what the database tells of who wrote what, which is asked for only where something differs.
+///
+/// # Errors
+/// As [`judge`].
+pub fn judge_with(
+    live: Schema,
+    history: &History,
+    scratch: &mut dyn Scratch,
+    ignored: &dyn Fn(&ObjectId) -> bool,
+    limits: Limits,
+    witness: &mut dyn FnMut() -> Option<Witness>,
+) -> Result<Drift, DbError> {
+    let mut bench = Bench { scratch, ignored, limits, trials: 0, marked: None };
     let live = bench.without_ignored(live);
     let mut drift = Drift {
         replayed_in: bench.scratch.name(),
@@ -62,7 +80,7 @@ pub fn judge(
         without_text: names(history.recorded.iter().filter(|step| step.script.is_none())),
         ..Drift::default()
     };
-    bench.scratch.clear()?;
+    bench.clear()?;
     for step in &history.recorded {
         let Some(script) = &step.script else { continue };
         match bench.scratch.run(script, usize::MAX) {
@@ -87,7 +105,8 @@ pub fn judge(
         drift.not_judged = differences.len();
         return Ok(drift);
     }
-    explain::explain(&mut bench, &live, history, differences, &mut drift)?;
+    let schemas = (&expected, &live);
+    explain::explain(&mut bench, schemas, history, differences, witness, &mut drift)?;
     Ok(drift)
 }
 
@@ -133,7 +152,12 @@ struct Bench<'a> {
     ignored: &'a dyn Fn(&ObjectId) -> bool,
     limits: Limits,
     trials: usize,
+    /// The state that was kept: under so many accounts, after so many migrations.
+    marked: Option<(usize, usize)>,
 }
+
+/// A way back to a state costs as much as so many migrations.
+const WORTH_A_MARK: usize = 120;
 
 impl Bench<'_> {
     fn schema(&mut self) -> Result<Schema, DbError> {
@@ -151,18 +175,46 @@ impl Bench<'_> {
         self.trials < self.limits.trials && Instant::now() < self.limits.deadline
     }
 
-    /// The schema that a history makes; `None` where one of its migrations does not run.
-    fn outcome(&mut self, runs: &[(&Script, usize)]) -> Result<Option<Schema>, DbError> {
+    fn clear(&mut self) -> Result<(), DbError> {
+        self.marked = None;
+        self.scratch.clear()
+    }
+
+    /// The schema that a history makes; `None` where one of its migrations does not run. It was changed for so many accounts already,
+    /// and the first `common` migrations are the same in others that will be tried.
+    fn outcome(
+        &mut self,
+        runs: &[(&Script, usize)],
+        (accounts, common): (usize, usize),
+    ) -> Result<Option<Schema>, DbError> {
         self.trials += 1;
-        self.scratch.clear()?;
+        let kept = self.marked.filter(|(under, after)| *under == accounts && *after <= common);
+        let mut done = 0;
+        match kept {
+            Some((_, after)) if self.scratch.back()? => done = after,
+            _ => self.clear()?,
+        }
+        if done + WORTH_A_MARK <= common {
+            if !self.run(&runs[done..common])? {
+                return Ok(None);
+            }
+            done = common;
+            if self.scratch.mark()? {
+                self.marked = Some((accounts, common));
+            }
+        }
+        if self.run(&runs[done..])? { self.schema().map(Some) } else { Ok(None) }
+    }
+
+    fn run(&mut self, runs: &[(&Script, usize)]) -> Result<bool, DbError> {
         for (script, most) in runs {
             match self.scratch.run(script, *most) {
                 Ok(()) => {}
-                Err(Trouble::Refused { .. }) => return Ok(None),
+                Err(Trouble::Refused { .. }) => return Ok(false),
                 Err(Trouble::Gone(error)) => return Err(error),
             }
         }
-        self.schema().map(Some)
+        Ok(true)
     }
 }
 

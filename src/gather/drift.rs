@@ -1,9 +1,12 @@
 //! The live schema of a database against a replay of what its ledger records.
 
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::config::env;
-use crate::drift::{History, Limits, Step, judge};
+use crate::config::{UrlConfig, env};
+use crate::db;
+use crate::drift::{History, Limits, Recorded, Step, Witness, judge_with};
 use crate::expected::{self, Like};
 use crate::git::{Backend, GitError, LogQuery, PathChange};
 use crate::model::{
@@ -29,6 +32,8 @@ pub(super) struct Judge<'a> {
     pub(super) candidate: Candidate,
     pub(super) resolved: &'a [ResolvedSet],
     pub(super) sets: &'a [MigrationSet],
+    /// Where the database is, for what is asked only when something differs.
+    pub(super) url: &'a UrlConfig,
 }
 
 impl Judge<'_> {
@@ -42,6 +47,7 @@ impl Judge<'_> {
         let Fact::Known(ledgers) = &database.ledgers else { return Ok(()) };
         let begin = Instant::now();
         let mut history = History::default();
+        let mut asked = Asked { url: self.url.clone(), ledgers: Vec::new(), rows: Vec::new() };
         let mut tables = Vec::new();
         let mut code = None;
         for ledger in ledgers {
@@ -51,7 +57,8 @@ impl Judge<'_> {
                     let past = self.past(set, deadline)?;
                     let tool = &resolved.tool;
                     let steps = Steps { judge: self, number: ledger.set, set, tool, reader, past };
-                    steps.add(&ledger.state, &mut history)?;
+                    steps.add(&ledger.state, &mut history, &mut asked.rows)?;
+                    asked.ledgers.push((ledger.set, Arc::clone(&resolved.tool), resolved.table.clone()));
                 }
                 None if set.candidate.is_empty() => {}
                 None => code = Some(set.tool.title.clone()),
@@ -70,7 +77,7 @@ impl Judge<'_> {
             (Ok((mut schema, engine)), None) => {
                 let own = |id: &ObjectId| ledgers.iter().any(|of| self.resolved[of.set].tool.owns(&id.root));
                 schema.0.retain(|id, _| !own(id));
-                replay((schema, major(&engine)), history, tables, database.dialect, deadline)
+                replay((schema, major(&engine)), (history, asked), tables, database.dialect, deadline)
             }
         };
         database.drift = match answer {
@@ -143,7 +150,7 @@ pub(super) fn remarks(name: &str, drift: &Drift) -> Vec<String> {
 /// On a thread of its own: what a migration does, nobody knows before.
 fn replay(
     (live, major): (Schema, Option<u32>),
-    history: History,
+    (history, asked): (History, Asked),
     tables: Vec<TableName>,
     dialect: Dialect,
     deadline: Instant,
@@ -155,9 +162,49 @@ fn replay(
         let left = deadline.saturating_duration_since(Instant::now());
         let limits = Limits { trials: TRIALS, deadline: deadline.checked_sub(left / 10).unwrap_or(deadline) };
         let ignored = |id: &ObjectId| tables.iter().any(|table| is_of(id, table));
-        judge(live, &history, &mut *scratch, &ignored, limits)
+        judge_with(live, &history, &mut *scratch, &ignored, limits, &mut || asked.witness(limits.deadline))
     });
     pending.wait().0
+}
+
+/// What is asked of the database once more where something differs: who wrote what.
+struct Asked {
+    url: UrlConfig,
+    /// The sets, with their tools and the tables that are configured.
+    ledgers: Vec<(usize, Arc<Tool>, Option<TableName>)>,
+    /// For each recorded migration of the history: the set, and the version as its row spells it.
+    rows: Vec<(usize, String)>,
+}
+
+impl Asked {
+    /// Without an answer there is less to say, and that is no mistake.
+    fn witness(&self, deadline: Instant) -> Option<Witness> {
+        if !self.ledgers.iter().any(|(_, tool, _)| tool.tells_transactions()) {
+            return None;
+        }
+        let mut database = db::open(&self.url.resolve().ok()?, deadline).ok()?;
+        let mut rows: HashMap<(usize, String), Recorded> = HashMap::new();
+        let tables = database.tables().ok()?;
+        for (set, tool, table) in &self.ledgers {
+            let ledger = tool.find_ledger(&tables, table.as_ref());
+            let Some((ledger, (columns, later))) =
+                ledger.and_then(|ledger| Some((ledger.name.clone(), tool.witness_columns(&ledger)?)))
+            else {
+                continue;
+            };
+            let read = database.rows(&ledger, &columns, &mut |cells| {
+                let said = |at: usize| cells.get(at).map(ToString::to_string).unwrap_or_default();
+                let Ok(transaction) = said(1).parse() else { return };
+                let is_time = |text: &String| text.get(4..5) == Some("-") && text.get(7..8) == Some("-");
+                let time = Some(said(2)).filter(is_time).unwrap_or_default();
+                let time = time.split('.').next().unwrap_or_default().to_owned();
+                rows.insert((*set, said(0)), Recorded { transaction, time, later });
+            });
+            read.ok()?;
+        }
+        let provenance = database.provenance().ok()??;
+        Some(Witness { provenance, rows: self.rows.iter().map(|key| rows.get(key).cloned()).collect() })
+    }
 }
 
 /// The steps of one set.
@@ -171,7 +218,12 @@ struct Steps<'a> {
 }
 
 impl Steps<'_> {
-    fn add(&self, state: &LedgerState, history: &mut History) -> Result<(), GitError> {
+    fn add(
+        &self,
+        state: &LedgerState,
+        history: &mut History,
+        rows: &mut Vec<(usize, String)>,
+    ) -> Result<(), GitError> {
         let LedgerState::Read(ledger) = state else {
             for migration in self.set.candidate.iter().filter(|one| one.kind == MigrationKind::Versioned) {
                 history.pending.push(self.step(migration, migration.blob)?);
@@ -186,6 +238,7 @@ impl Steps<'_> {
                     self.add_old_texts(&mut step, &self.set.candidate[migration])?;
                 }
                 history.recorded.push(step);
+                rows.push((self.number, row.version.0.to_string()));
             }
         }
         for (at, migration) in self.set.candidate.iter().enumerate() {
@@ -194,6 +247,7 @@ impl Steps<'_> {
                 let mut step = self.step(migration, migration.blob)?;
                 self.add_old_texts(&mut step, migration)?;
                 history.recorded.push(step);
+                rows.push((self.number, String::new()));
             } else if !applied && migration.kind == MigrationKind::Versioned && !has_row(ledger, at) {
                 history.pending.push(self.step(migration, migration.blob)?);
             }

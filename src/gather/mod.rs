@@ -232,7 +232,7 @@ fn interpret(
         let mut read = ledgers::interpret(context, database, (answer, waited, last_well))?;
         if let (Some(schema), Some(read)) = (schema, read.first_mut()) {
             let ledgers::Context { git, candidate, resolved, sets, .. } = *context;
-            let judge = drift::Judge { git, candidate, resolved, sets };
+            let judge = drift::Judge { git, candidate, resolved, sets, url: &database.config.url };
             let deadline = Instant::now() + database.config.timeout;
             let latest = latest.filter(|_| database.need == Need::Optional);
             judge.judge(read, schema, latest.map_or(deadline, |latest| latest.min(deadline)))?;

@@ -65,6 +65,8 @@ pub struct Unlike {
     pub expected: Option<Object>,
     /// What the database has; `None` where it has none.
     pub live: Option<Object>,
+    /// What the database tells of who wrote it and when, in a sentence without its end.
+    pub trace: Option<String>,
 }
 
 impl Schema {
@@ -83,7 +85,8 @@ impl Schema {
             let Some((id, _)) = one.or(other) else { return found };
             let (expected, live) = (one.map(|(_, object)| object), other.map(|(_, object)| object));
             if expected != live {
-                found.push(Unlike { id: id.clone(), expected: expected.cloned(), live: live.cloned() });
+                let (expected, live) = (expected.cloned(), live.cloned());
+                found.push(Unlike { id: id.clone(), expected, live, trace: None });
             }
         }
     }
