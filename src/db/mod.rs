@@ -13,12 +13,14 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use crate::model::{Cause, Schema, TableName};
+use crate::model::{Cause, Provenance, Schema, TableName};
 
 pub(crate) use mysql::{
     Refusal as MyRefusal, Writer as MyWriter, quote as my_quote, statements as my_statements,
 };
-pub(crate) use postgres::{Refusal as PgRefusal, Writer as PgWriter, statements as pg_statements};
+pub(crate) use postgres::{
+    Refusal as PgRefusal, Watcher as PgWatcher, Writer as PgWriter, statements as pg_statements,
+};
 pub(crate) use sqlite::{read_schema as read_sqlite_schema, statements as sqlite_statements};
 pub use url::{DatabaseUrl, UrlError, redact};
 
@@ -73,6 +75,11 @@ pub trait Database {
     /// What decides what statements make, besides the statements.
     fn surroundings(&mut self) -> Result<Surroundings, DbError> {
         Ok(Surroundings { engine: self.engine()?, ..Surroundings::default() })
+    }
+
+    /// Which transactions wrote what is in the schema; `None` where the database keeps nothing of it.
+    fn provenance(&mut self) -> Result<Option<Provenance>, DbError> {
+        Ok(None)
     }
 
     /// A number that the database keeps outside its tables (`PRAGMA user_version`).

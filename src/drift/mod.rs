@@ -7,6 +7,7 @@
 mod dump;
 mod explain;
 mod journal;
+mod witness;
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -15,6 +16,8 @@ use crate::db::DbError;
 use crate::expected::{Scratch, Trouble};
 use crate::model::{CommitFact, Drift, Object, ObjectId, Schema, Script, Unlike, Unreplayable};
 pub use dump::stale_dumps;
+
+pub use witness::{Recorded, Witness};
 
 /// The migrations of a database: what its ledger has, in the ledger's order, and what it has not, in the tools' order.
 #[derive(Debug, Default)]
@@ -50,19 +53,34 @@ pub struct Limits {
 /// # Errors
 /// When the scratch database is gone, or the time was over before the first replay was done.
 pub fn judge(
-    mut live: Schema,
+    live: Schema,
     history: &History,
     scratch: &mut dyn Scratch,
     ignored: &dyn Fn(&ObjectId) -> bool,
     limits: Limits,
 ) -> Result<Drift, DbError> {
+    judge_with(live, history, scratch, ignored, limits, &mut || None)
+}
+
+/// The same, with what the database tells of who wrote what, which is asked for only where something differs.
+///
+/// # Errors
+/// As [`judge`].
+pub fn judge_with(
+    mut live: Schema,
+    history: &History,
+    scratch: &mut dyn Scratch,
+    ignored: &dyn Fn(&ObjectId) -> bool,
+    limits: Limits,
+    witness: &mut dyn FnMut() -> Option<Witness>,
+) -> Result<Drift, DbError> {
     let unseen = live.take_marks();
-    let mut bench = Bench { scratch, ignored, limits, unseen, trials: 0 };
+    let mut bench = Bench { scratch, ignored, limits, unseen, trials: 0, marked: None };
     let live = bench.without_ignored(live);
     let mut drift = Drift { replayed_in: bench.scratch.name(), ..bench.begin() };
-    bench.scratch.clear()?;
+    bench.clear()?;
     replay(history, bench.scratch, &mut drift)?;
-    compare(&mut bench, live, history, drift)
+    compare(&mut bench, live, history, witness, drift)
 }
 
 /// The same where programs have run as well: what happened cannot be tried then.
@@ -78,14 +96,14 @@ pub fn judge_programs<E: From<DbError>>(
 ) -> Result<Drift, E> {
     let unseen = live.take_marks();
     let limits = Limits { trials: 0, deadline: Instant::now() };
-    let mut bench = Bench { scratch, ignored, limits, unseen, trials: 0 };
+    let mut bench = Bench { scratch, ignored, limits, unseen, trials: 0, marked: None };
     let mut drift = bench.begin();
-    bench.scratch.clear()?;
+    bench.clear()?;
     replay(history, bench.scratch, &mut drift)?;
     let name = programs(bench.scratch)?;
     drift.replayed_in = format!("{}, by {name}", bench.scratch.name());
     let live = bench.without_ignored(live);
-    let mut drift = compare(&mut bench, live, &History::default(), drift)?;
+    let mut drift = compare(&mut bench, live, &History::default(), &mut || None, drift)?;
     drift.cut_off = false;
     Ok(drift)
 }
@@ -117,6 +135,7 @@ fn compare(
     bench: &mut Bench<'_>,
     live: Schema,
     history: &History,
+    witness: &mut dyn FnMut() -> Option<Witness>,
     mut drift: Drift,
 ) -> Result<Drift, DbError> {
     let expected = bench.schema()?;
@@ -128,7 +147,8 @@ fn compare(
         drift.not_judged = differences.len();
         return Ok(drift);
     }
-    explain::explain(bench, &live, history, differences, &mut drift)?;
+    let schemas = (&expected, &live);
+    explain::explain(bench, schemas, history, differences, witness, &mut drift)?;
     Ok(drift)
 }
 
@@ -181,7 +201,12 @@ struct Bench<'a> {
     /// What could not be read of the live schema.
     unseen: Vec<(String, String)>,
     trials: usize,
+    /// The state that was kept: under so many accounts, after so many migrations.
+    marked: Option<(usize, usize)>,
 }
+
+/// A way back to a state costs as much as so many migrations.
+const WORTH_A_MARK: usize = 120;
 
 impl Bench<'_> {
     /// What is known before anything has run.
@@ -205,18 +230,46 @@ impl Bench<'_> {
         self.trials < self.limits.trials && Instant::now() < self.limits.deadline
     }
 
-    /// The schema that a history makes; `None` where one of its migrations does not run.
-    fn outcome(&mut self, runs: &[(&Script, usize)]) -> Result<Option<Schema>, DbError> {
+    fn clear(&mut self) -> Result<(), DbError> {
+        self.marked = None;
+        self.scratch.clear()
+    }
+
+    /// The schema that a history makes; `None` where one of its migrations does not run. It was changed for so many accounts already,
+    /// and the first `common` migrations are the same in others that will be tried.
+    fn outcome(
+        &mut self,
+        runs: &[(&Script, usize)],
+        (accounts, common): (usize, usize),
+    ) -> Result<Option<Schema>, DbError> {
         self.trials += 1;
-        self.scratch.clear()?;
+        let kept = self.marked.filter(|(under, after)| *under == accounts && *after <= common);
+        let mut done = 0;
+        match kept {
+            Some((_, after)) if self.scratch.back()? => done = after,
+            _ => self.clear()?,
+        }
+        if done + WORTH_A_MARK <= common {
+            if !self.run(&runs[done..common])? {
+                return Ok(None);
+            }
+            done = common;
+            if self.scratch.mark()? {
+                self.marked = Some((accounts, common));
+            }
+        }
+        if self.run(&runs[done..])? { self.schema().map(Some) } else { Ok(None) }
+    }
+
+    fn run(&mut self, runs: &[(&Script, usize)]) -> Result<bool, DbError> {
         for (script, most) in runs {
             match self.scratch.run(script, *most) {
                 Ok(()) => {}
-                Err(Trouble::Refused { .. }) => return Ok(None),
+                Err(Trouble::Refused { .. }) => return Ok(false),
                 Err(Trouble::Gone(error)) => return Err(error),
             }
         }
-        self.schema().map(Some)
+        Ok(true)
     }
 }
 

@@ -9,6 +9,7 @@ mod postgres;
 pub mod record;
 mod sqlite;
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use crate::db::{DbError, Lookup, Surroundings};
@@ -22,11 +23,26 @@ pub trait Scratch {
     /// Everything gone: ready for the next history.
     fn clear(&mut self) -> Result<(), DbError>;
 
+    /// Keeps what there is now, in the place of what was kept before. Nothing where starting anew costs no more.
+    fn mark(&mut self) -> Result<bool, DbError> {
+        Ok(false)
+    }
+
+    /// Goes back to what was kept; nothing where nothing was.
+    fn back(&mut self) -> Result<bool, DbError> {
+        Ok(false)
+    }
+
     /// Runs the first statements of a migration, or all of them, as its tool would.
     fn run(&mut self, script: &Script, most: usize) -> Result<(), Trouble>;
 
     /// How many statements a migration has.
     fn count(&self, script: &Script) -> usize;
+
+    /// The statements of a migration, each by itself; none where they cannot be run so.
+    fn pieces(&self, _script: &Script) -> Vec<Script> {
+        Vec::new()
+    }
 
     /// What there is now.
     fn schema(&mut self) -> Result<Schema, DbError>;
@@ -34,6 +50,11 @@ pub trait Scratch {
     /// How other programs reach it: `url`, and what that is made of. Nothing where none can.
     fn places(&self) -> Vec<(&'static str, String)> {
         Vec::new()
+    }
+
+    /// Numbers of the objects that there are now, in the order in which they were made; none where the engine keeps none.
+    fn numbers(&mut self) -> Result<BTreeMap<ObjectId, u32>, DbError> {
+        Ok(BTreeMap::new())
     }
 
     /// How the engine prints these objects, had it made them from their own text: where it prints expressions from what it has

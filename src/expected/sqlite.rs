@@ -128,6 +128,11 @@ impl Scratch for Memory {
         sqlite_statements(&script.text).len()
     }
 
+    fn pieces(&self, script: &Script) -> Vec<Script> {
+        let all = sqlite_statements(&script.text).into_iter();
+        all.map(|(_, text)| Script { text: text.to_owned(), transaction: false, ..script.clone() }).collect()
+    }
+
     fn schema(&mut self) -> Result<Schema, DbError> {
         read_sqlite_schema(&self.connection).map_err(failed)
     }

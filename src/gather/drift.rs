@@ -4,11 +4,13 @@ mod programs;
 mod record;
 mod replay;
 mod steps;
+mod witness;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::config::{Config, FILE_NAME, SchemaConfig};
+use crate::config::{Config, FILE_NAME, SchemaConfig, UrlConfig};
 pub use crate::expected::record::FILE_NAME as RECORD_NAME;
 use crate::git::{Backend, EntryKind, GitError, LogQuery, PathChange};
 use crate::model::{
@@ -24,6 +26,7 @@ use programs::Place;
 pub use record::record;
 use replay::{Plan, replay};
 use steps::Steps;
+use witness::Asked;
 
 /// So long the history is searched for older texts.
 const HISTORY: Duration = Duration::from_millis(500);
@@ -36,6 +39,8 @@ pub(super) struct Judge<'a> {
     pub(super) sets: &'a [MigrationSet],
     /// guard itself, to watch over commands.
     pub(super) warden: Option<&'a Path>,
+    /// Where the database is, for what is asked only when something differs.
+    pub(super) url: &'a UrlConfig,
 }
 
 impl Judge<'_> {
@@ -79,6 +84,7 @@ impl Judge<'_> {
         let mut plan = Plan {
             ignore: self.config.schema.ignore.clone(),
             common_dir: self.git.layout().common_dir.clone(),
+            asked: Asked { url: Some(self.url.clone()), ..Asked::default() },
             ..Plan::default()
         };
         for ledger in ledgers {
@@ -95,7 +101,9 @@ impl Judge<'_> {
                     let past = self.past(set, deadline)?;
                     let tool = &resolved.tool;
                     let steps = Steps { judge: self, number: ledger.set, set, tool, reader, past };
-                    steps.add(&ledger.state, &mut plan.history)?;
+                    steps.add(&ledger.state, &mut plan.history, &mut plan.asked.rows)?;
+                    let tool = Arc::clone(&resolved.tool);
+                    plan.asked.ledgers.push((ledger.set, tool, resolved.table.clone()));
                 }
                 None if set.candidate.is_empty() => {}
                 None => {

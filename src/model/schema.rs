@@ -79,6 +79,8 @@ pub struct Unlike {
     pub expected: Option<Object>,
     /// What the database has; `None` where it has none.
     pub live: Option<Object>,
+    /// What the database tells of who wrote it and when, in a sentence without its end.
+    pub trace: Option<String>,
 }
 
 impl Schema {
@@ -98,7 +100,8 @@ impl Schema {
             let (expected, live) = (one.map(|(_, object)| object), other.map(|(_, object)| object));
             let by_the_way = expected.is_none() != live.is_none() && CIRCUMSTANCES.contains(&id.kind);
             if expected != live && !by_the_way {
-                found.push(Unlike { id: id.clone(), expected: expected.cloned(), live: live.cloned() });
+                let (expected, live) = (expected.cloned(), live.cloned());
+                found.push(Unlike { id: id.clone(), expected, live, trace: None });
             }
         }
     }

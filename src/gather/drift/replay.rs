@@ -6,7 +6,7 @@ use std::time::Instant;
 use sha2::{Digest as _, Sha256};
 
 use crate::config::{Ignored, ObjectPattern, env};
-use crate::drift::{History, Limits, judge, judge_programs, stale_dumps};
+use crate::drift::{History, Limits, judge_programs, judge_with, stale_dumps};
 use crate::expected::{self, Like};
 use crate::journal::{Held, Sum};
 use crate::model::{Cause, Dialect, Drift, DumpText, ObjectId, RepoPath, Schema, Script, TableName};
@@ -15,6 +15,7 @@ use super::super::databases::LiveSchema;
 use super::super::within::within;
 use super::programs::{Place, Program};
 use super::record;
+use super::witness::Asked;
 
 /// So many histories are replayed to find out what happened.
 const TRIALS: usize = 40;
@@ -23,6 +24,8 @@ const TRIALS: usize = 40;
 #[derive(Default)]
 pub(super) struct Plan {
     pub(super) history: History,
+    /// What is asked of the database once more where something differs.
+    pub(super) asked: Asked,
     pub(super) programs: Vec<Program>,
     /// Where they run.
     pub(super) place: Option<Place>,
@@ -97,7 +100,10 @@ impl Plan {
         let left = deadline.saturating_duration_since(Instant::now());
         let limits = Limits { trials: TRIALS, deadline: deadline.checked_sub(left / 10).unwrap_or(deadline) };
         let drift = match self.place {
-            None => judge(live.schema, &self.history, &mut *scratch, &ignored, limits)?,
+            None => {
+                let witness = &mut || self.asked.witness(limits.deadline);
+                judge_with(live.schema, &self.history, &mut *scratch, &ignored, limits, witness)?
+            }
             Some(place) => judge_programs(live.schema, &self.history, &mut *scratch, &ignored, |scratch| {
                 self.programs.iter().try_for_each(|program| program.run(scratch, &place, deadline))?;
                 Ok::<_, Cause>(self.programs.iter().map(Program::name).collect::<Vec<_>>().join(", "))

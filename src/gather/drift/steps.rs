@@ -25,7 +25,13 @@ pub(super) struct Steps<'a> {
 }
 
 impl Steps<'_> {
-    pub(super) fn add(&self, state: &LedgerState, history: &mut History) -> Result<(), GitError> {
+    /// `rows` gets for each recorded one the set, and the version as its row spells it.
+    pub(super) fn add(
+        &self,
+        state: &LedgerState,
+        history: &mut History,
+        rows: &mut Vec<(usize, String)>,
+    ) -> Result<(), GitError> {
         let ledger = match state {
             LedgerState::Read(ledger) => ledger,
             LedgerState::Absent { tables, .. } => {
@@ -35,6 +41,7 @@ impl Steps<'_> {
                 {
                     steps.push(self.step(migration, migration.blob)?);
                 }
+                rows.resize(history.recorded.len(), (self.number, String::new()));
                 return Ok(());
             }
         };
@@ -46,6 +53,7 @@ impl Steps<'_> {
                     self.add_old_texts(&mut step, &self.set.candidate[migration])?;
                 }
                 history.recorded.push(step);
+                rows.push((self.number, row.version.0.to_string()));
             }
         }
         for (at, migration) in self.set.candidate.iter().enumerate() {
@@ -54,6 +62,7 @@ impl Steps<'_> {
                 let mut step = self.step(migration, migration.blob)?;
                 self.add_old_texts(&mut step, migration)?;
                 history.recorded.push(step);
+                rows.push((self.number, String::new()));
             } else if !applied && migration.kind == MigrationKind::Versioned && !has_row(ledger, at) {
                 history.pending.push(self.step(migration, migration.blob)?);
             }
