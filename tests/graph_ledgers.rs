@@ -240,7 +240,11 @@ fn sqitch() {
     offline("a comment", &plan.replace("one 2026", "# about one\none 2026"), &[]);
 
     SQITCH.expect(&SQITCH.repo("pending.sql", &[]), "pending", &["pending-migration"]);
-    SQITCH.expect(&SQITCH.repo("failed.sql", &[]), "failed, and reverted", &["pending-migration"]);
+    // One of three has failed, and the other two were taken back; what is not in the plan any more is not said.
+    let repo = SQITCH.repo("failed.sql", &[]);
+    SQITCH.expect(&repo, "failed, and reverted", &["failed-migration", "pending-migration"]);
+    repo.write("flip/sqitch.plan", plan.replace("Adds three.", "Adds the three."));
+    SQITCH.expect(&repo, "failed, and planned anew", &["pending-migration", "stale-record"]);
     // A change in the middle of the plan: the id of each covers all before it.
     let repo = SQITCH.repo("clean.sql", &[]);
     repo.write("flip/sqitch.plan", plan.replace(line, &format!("{}\n{line}", line.replace("three", "late"))));
@@ -265,6 +269,24 @@ fn sqitch() {
     repo.write("plans/flip.plan", plan.replace("Adds one.", "Adds the one."));
     repo.git(&["add", "-A"]);
     assert_eq!(repo.guard(&["check", "--offline", "--format", "json"]).rules(), ["stale-record"]);
+
+    // Without a word in guard.toml: what a target says comes before its engine and before the rest.
+    let repo = TestRepo::new();
+    repo.write(
+        "sqitch.conf",
+        "[core]\n\tengine = pg\n\tplan_file = plans/flip.plan\n[engine \"pg\"]\n\ttarget = prod\n\
+         [target \"prod\"]\n\turi = db:pg:flip\n\tdeploy_dir = sql/deploy\n",
+    );
+    repo.write("plans/flip.plan", &plan);
+    for name in ["one", "two", "three"] {
+        repo.write(format!("sql/deploy/{name}.sql"), SQITCH.text(&script(name)));
+    }
+    repo.commit("discovered");
+    repo.write("sql/deploy/two.sql", text.replace("INTEGER", "BIGINT"));
+    repo.git(&["add", "-A"]);
+    let check = repo.guard(&["check", "--format", "json"]);
+    assert_eq!(check.rules(), ["edited-migration"], "{}", check.out());
+    assert_eq!(check.json()["examined"]["migrations"], 3);
 
     let repo = REWORKED.repo("reworked.sql", &[]);
     REWORKED.expect(&repo, "written again", &[]);
