@@ -13,6 +13,7 @@ struct Kept {
 }
 
 const ALEMBIC: Kept = Kept { name: "alembic", root: "migrations", dir: "migrations/versions" };
+const BRANCHES: Kept = Kept { name: "alembic", root: "branches", dir: "branches/versions" };
 const DJANGO: Kept = Kept { name: "django", root: "shop", dir: "shop/billing/migrations" };
 
 /// The plan lies above the directory; the registry is a file of its own.
@@ -142,6 +143,36 @@ fn alembic() {
     ALEMBIC.expect(&repo, "a new one", &[]);
 }
 
+/// Branches with names, of which one needs another by its revision, and a third by its label.
+#[test]
+fn branches_of_alembic() {
+    let file = |name: &str| format!("branches/versions/{name}.py");
+    for (dump, pending) in
+        [("branches-all", None), ("branches-shop", Some("z1")), ("branches-base", Some("3"))]
+    {
+        let repo = BRANCHES.repo(&format!("{dump}.sql"), &[]);
+        BRANCHES.expect(&repo, dump, if pending.is_some() { &["pending-migration"] } else { &[] });
+        let said = repo.guard(&["check"]).out();
+        assert!(
+            pending.is_none_or(|pending| said.contains(&format!("{pending} published"))
+                || said.contains(&format!("migration {pending}"))),
+            "{dump}: {said}"
+        );
+    }
+    // The one that others need is edited, and one of another branch is deleted.
+    let repo = BRANCHES.repo("branches-all.sql", &[]);
+    repo.write(file("x2_more"), BRANCHES.text(&file("x2_more")).replace("\"more\"", "\"less\""));
+    BRANCHES.expect(&repo, "edited", &["edited-migration"]);
+    let repo = BRANCHES.repo("branches-all.sql", &[]);
+    fs::remove_file(repo.path().join(file("z1_report"))).unwrap();
+    BRANCHES.expect(&repo, "deleted", &["applied-but-absent", "deleted-migration"]);
+    // Alembic itself stops at such rows.
+    let repo = BRANCHES.repo("overlap.sql", &[]);
+    BRANCHES.expect(&repo, "overlapping", &["overlapping-heads", "pending-migration"]);
+    let said = repo.guard(&["check"]).out();
+    assert!(said.contains("DELETE FROM alembic_version WHERE version_num = 'x1'"), "{said}");
+}
+
 #[test]
 fn django() {
     let file = |name: &str| format!("shop/billing/migrations/{name}.py");
@@ -256,8 +287,13 @@ fn sqitch() {
     SQITCH.expect(&repo, "new", &[]);
     repo.write("flip/sqitch.plan", &plan);
     SQITCH.expect(&repo, "not in the plan", &["ignored-file"]);
+}
 
-    // The configuration says where the plan is, and how scripts end.
+/// The configuration says where the plan is, and how scripts end.
+#[test]
+fn the_settings_of_sqitch() {
+    let script = |name: &str| format!("flip/deploy/{name}.sql");
+    let (plan, text) = (SQITCH.text("flip/sqitch.plan"), SQITCH.text(&script("two")));
     let repo = SQITCH.repo("clean.sql", &["sqitch.", "deploy"]);
     repo.write("sqitch.conf", "[core]\n\ttop_dir = flip\n\tplan_file = plans/flip.plan\n\textension = ddl\n");
     repo.write("plans/flip.plan", &plan);
@@ -287,7 +323,10 @@ fn sqitch() {
     let check = repo.guard(&["check", "--format", "json"]);
     assert_eq!(check.rules(), ["edited-migration"], "{}", check.out());
     assert_eq!(check.json()["examined"]["migrations"], 3);
+}
 
+#[test]
+fn what_sqitch_reworks() {
     let repo = REWORKED.repo("reworked.sql", &[]);
     REWORKED.expect(&repo, "written again", &[]);
     let repo = REWORKED.repo("clean.sql", &[]);
