@@ -34,6 +34,7 @@ mod multiple_heads;
 mod no_ledger;
 mod nothing_checked;
 mod out_of_order_migration;
+mod overlapping_heads;
 mod partly_applied;
 mod pending_migration;
 mod re_stamped_migration;
@@ -268,6 +269,7 @@ pub const ALL: &[&Rule] = &[
     &no_ledger::RULE,
     &nothing_checked::RULE,
     &out_of_order_migration::RULE,
+    &overlapping_heads::RULE,
     &partly_applied::RULE,
     &pending_migration::RULE,
     &re_stamped_migration::RULE,

@@ -253,6 +253,7 @@ fn ids_and_levels() {
             "no-ledger warn deny",
             "nothing-checked warn deny",
             "out-of-order-migration deny deny",
+            "overlapping-heads warn deny",
             "partly-applied deny deny",
             "pending-migration allow deny",
             "re-stamped-migration deny deny",

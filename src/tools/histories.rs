@@ -1,10 +1,10 @@
 //! Ledgers that are not simply a row for each applied migration: counters, and histories in which a migration may
 //! stand several times.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::db::{Cell, Database, DbError};
-use crate::model::{AppliedMigration, Content, LedgerStyle, Outcome, Text, Version};
+use crate::model::{AppliedMigration, Content, LedgerStyle, Outcome, TableName, Text, Version};
 
 use super::names::repeatable_identity;
 use super::rows::Row;
@@ -69,6 +69,49 @@ pub(super) fn sqitch(rows: Vec<Row>) -> Vec<RawRow> {
         new
     };
     rows.into_iter().map(read).collect()
+}
+
+/// Changes whose last event is that they failed: no row of `changes` says so. Where the events cannot be read, nobody knows.
+pub(super) fn sqitch_failed(
+    ledger: &LedgerTable,
+    database: &mut dyn Database,
+    applied: &[RawRow],
+) -> Result<Vec<RawRow>, DbError> {
+    let events = TableName { name: "events".to_owned(), ..ledger.name.clone() };
+    let columns = ["change_id", "committed_at", "event", "change", "project"].map(str::to_owned);
+    // By change; of each the time of the last event, whether it is a failure, and the names.
+    let mut last: BTreeMap<String, [String; 4]> = BTreeMap::new();
+    let answer = database.rows(&events, &columns, &mut |cells| {
+        let [id, rest @ ..] =
+            [0, 1, 2, 3, 4].map(|at| cells.get(at).map(Cell::to_string).unwrap_or_default());
+        let known = last.entry(id).or_default();
+        if known[0] <= rest[0] {
+            *known = rest;
+        }
+    });
+    match answer {
+        Err(DbError::TimedOut) => return Err(DbError::TimedOut),
+        Err(_) => return Ok(Vec::new()),
+        Ok(()) => {}
+    }
+    let deployed = |id: &str| applied.iter().any(|row| row.applied.identity == *id);
+    let failed = last.into_iter().filter(|(id, [_, event, ..])| event == "fail" && !deployed(id));
+    let row = |(id, [_, _, change, project]): (String, [String; 4])| RawRow {
+        applied: AppliedMigration {
+            version: Version((&*change).into()),
+            identity: (&*id).into(),
+            name: Some((&*project).into()),
+            outcome: Outcome::Failed,
+            migration: None,
+            content: Content::NotComparable("it failed"),
+            in_work_tree: None,
+            in_base: None,
+            history: None,
+        },
+        recorded: None,
+        mark: RowMark::default(),
+    };
+    Ok(failed.map(row).collect())
 }
 
 /// A baseline begins the history anew.

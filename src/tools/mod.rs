@@ -199,10 +199,10 @@ impl Tool {
         self.spec.checksum.as_ref()?.ignored_chars_in.as_deref()
     }
 
-    /// This tool as that file, which lies in `above`, has it; nothing where it changes nothing.
-    pub fn with_settings(&self, above: &RepoPath, text: &[u8]) -> Option<Self> {
+    /// This tool as that file, which lies in `above`, has it for the set in `dir`; nothing where it changes nothing.
+    pub fn with_settings(&self, dir: &RepoPath, above: &RepoPath, text: &[u8]) -> Option<Self> {
         if self.spec.files.layout == Layout::Sqitch {
-            let settings = sqitch::settings(above, &String::from_utf8_lossy(text));
+            let settings = sqitch::settings(above, &String::from_utf8_lossy(text), dir);
             let mut spec = self.spec.clone();
             spec.files.up = vec![format!(".{}", settings.extension)];
             return Some(Self { plan: Some(settings.plan), ..Self::ready(&self.name, spec) });

@@ -400,8 +400,8 @@ fn fill_set(set: &mut MigrationSet, parts: &Parts<'_>) {
 }
 
 fn ledger(set: &MigrationSet, parts: &Parts<'_>, table: TableName) -> Ledger {
-    let high_water = set.tool.name == "golang-migrate";
-    let style = if high_water { LedgerStyle::HighWater } else { LedgerStyle::Rows };
+    let style = tools::style(&set.tool.name);
+    let high_water = style == LedgerStyle::HighWater;
     let path = |migrations: &[Migration], identity: &str| {
         migrations
             .iter()
