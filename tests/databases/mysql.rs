@@ -5,6 +5,8 @@ mod commits;
 mod ledgers;
 mod passwords;
 mod reading;
+mod replay;
+mod schema;
 mod silence;
 mod tls;
 

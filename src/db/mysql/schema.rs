@@ -42,7 +42,7 @@ fn questions(family: sql::Family) -> Vec<Question> {
     let question = |text: &'static str| {
         let (head, body) = text.strip_prefix("--- ")?.split_once('\n')?;
         let (kinds, attributes) = head.split_once(": ")?;
-        let lines = body.lines().filter(|line| !line.ends_with(other));
+        let lines = body.split('\n').filter(|line| !line.ends_with(other));
         let line = |line: &str| line.rsplit_once(" -- ").map_or(line, |(line, _)| line).to_owned();
         let sql = lines.map(line).collect::<Vec<_>>().join("\n");
         let sql = sql.trim_end().trim_end_matches(';').to_owned();
@@ -183,6 +183,11 @@ fn add(schema: &mut Schema, question: &Question, row: &[u8]) -> Result<(), WireE
             object.0.push((attribute, text));
         }
     }
+    if kind == "partitioning" {
+        let table = schema.0.entry(ObjectId::root("table", "", &root)).or_default();
+        table.0.extend(object.0);
+        return Ok(());
+    }
     schema.0.insert(ObjectId::below(kind, "", &root, &name), object);
     Ok(())
 }
@@ -212,17 +217,20 @@ fn without_width(name: &str) -> String {
 
 /// What the server prints of a table has a line for each column, key and constraint.
 fn add_lines(schema: &mut Schema, table: &str, text: &str) {
-    for line in text.lines().filter_map(|line| line.strip_prefix("  ")) {
+    for line in text.split('\n').filter_map(|line| line.strip_prefix("  ")) {
         let line = line.strip_suffix(',').unwrap_or(line);
         if line.starts_with('`') {
             add_check(schema, table, line);
             continue;
         }
         let (words, rest) = line.split_at(line.find(['`', '(']).unwrap_or(line.len()));
-        let (name, rest) = if rest.starts_with('`') { unquote(rest) } else { (String::new(), rest) };
+        let (mut name, rest) = if rest.starts_with('`') { unquote(rest) } else { (String::new(), rest) };
         let rest = rest.trim();
         let (kind, said, definition) = match words.trim() {
-            "PRIMARY KEY" => ("primary key", None, rest.to_owned()),
+            "PRIMARY KEY" => {
+                "PRIMARY".clone_into(&mut name);
+                ("primary key", None, rest.to_owned())
+            }
             "CONSTRAINT" => match rest.strip_prefix("CHECK ") {
                 Some(check) => ("check", None, check.to_owned()),
                 None => ("foreign key", None, without_restrict(rest)),
@@ -349,7 +357,7 @@ mod tests {
         assert_eq!(
             said,
             [
-                "primary key t: (`a`,`b`) USING BTREE",
+                "primary key t.PRIMARY: (`a`,`b`) USING BTREE",
                 "column t.a: longtext",
                 "column t.b: longtext|(`b` > 0)",
                 "foreign key t.c: FOREIGN KEY (`a`) REFERENCES `o` (`id`) ON UPDATE CASCADE",

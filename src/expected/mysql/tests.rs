@@ -179,6 +179,11 @@ fn foreign_code_reaches_nothing_and_has_an_end() {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "{text}");
         let _ = server.run(&script("DROP TABLE IF EXISTS d"), usize::MAX);
     }
+}
+
+#[test]
+fn foreign_code_gets_no_rights_and_has_an_end() {
+    let mut server = server();
     // What would give rights, or set the server, is left out.
     for text in [
         "GRANT ALL ON *.* TO guard@localhost",
