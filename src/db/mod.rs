@@ -29,6 +29,14 @@ pub trait Database {
     /// Name and version of the engine: `SQLite 3.51.0`.
     fn engine(&mut self) -> Result<String, DbError>;
 
+    /// Says which tables are looked for, in small letters: a database with more tables than `most` lists these alone.
+    fn look_for(&mut self, _names: Vec<String>, _most: usize) {}
+
+    /// How many tables [`Database::tables`] has left out for that: in a schema, or in all of them.
+    fn left_out(&self, _schema: Option<&str>) -> usize {
+        0
+    }
+
     /// All tables that the session can see, with their columns in order. System tables are left out.
     fn tables(&mut self) -> Result<Vec<Table>, DbError>;
 

@@ -80,6 +80,10 @@ struct MySql {
     deadline: Instant,
     /// Some tables may be hidden from the user.
     half_blind: bool,
+    /// The tables that are looked for, and how many there may be before only these are listed.
+    wanted: (Vec<String>, usize),
+    /// How many tables of each database were not listed.
+    left_out: std::collections::HashMap<String, usize>,
 }
 
 impl MySql {
@@ -103,7 +107,16 @@ impl MySql {
             .map_err(|error| DbError::Failed(format!("no connection can be made: {error}")))?;
         let (password, database) = (settings.password.clone(), settings.database.clone());
         let runtime = Some(runtime);
-        let mut session = Self { runtime, connected: None, password, database, deadline, half_blind: false };
+        let mut session = Self {
+            runtime,
+            connected: None,
+            password,
+            database,
+            deadline,
+            half_blind: false,
+            wanted: (Vec::new(), usize::MAX),
+            left_out: std::collections::HashMap::new(),
+        };
         let runtime = session.runtime.as_ref().expect("it was just made");
         session.connected = Some(wait(runtime, deadline, connect::connect(settings, deadline))?);
         Ok(session)
@@ -226,9 +239,19 @@ impl MySql {
     }
 
     fn list(&mut self, schema: Option<&str>) -> Result<Vec<Table>, DbError> {
-        let [tables, columns] = sql::tables(schema);
+        let mut listed = self.texts::<2>(&sql::tables(schema))?;
+        let all = listed.len();
+        if all > self.wanted.1 {
+            listed.retain(|[name, _]| self.wanted.0.contains(&name.to_lowercase()));
+        }
+        self.left_out.insert(schema.unwrap_or_default().to_owned(), all - listed.len());
+        if listed.is_empty() {
+            return Ok(Vec::new());
+        }
+        let names: Vec<&str> = listed.iter().map(|[name, _]| name.as_str()).collect();
+        let columns = sql::columns(schema, (listed.len() < all).then_some(&names[..]));
         let mut found: Vec<Table> = Vec::new();
-        for [name, place] in self.texts(&tables)? {
+        for [name, place] in listed.clone() {
             let name = TableName { schema: Some(place), name };
             found.push(Table { name, visible: schema.is_none(), columns: Vec::new() });
         }
@@ -325,6 +348,15 @@ impl Database for MySql {
             self.half_blind = !sql::may_read_all(&grants, &self.database);
         }
         Ok(tables)
+    }
+
+    fn look_for(&mut self, names: Vec<String>, most: usize) {
+        self.wanted = (names, most);
+    }
+
+    fn left_out(&self, schema: Option<&str>) -> usize {
+        let of_schema = |schema| self.left_out.get(schema).copied().unwrap_or_default();
+        schema.map_or_else(|| self.left_out.values().sum(), of_schema)
     }
 
     fn schemas(&mut self) -> Result<Vec<String>, DbError> {

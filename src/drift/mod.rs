@@ -57,17 +57,42 @@ pub fn judge(
     let unseen = live.take_marks();
     let mut bench = Bench { scratch, ignored, limits, unseen, trials: 0 };
     let live = bench.without_ignored(live);
-    let mut drift = Drift {
-        replayed_in: bench.scratch.name(),
-        migrations: history.recorded.iter().filter(|step| step.script.is_some()).count(),
-        without_text: names(history.recorded.iter().filter(|step| step.script.is_none())),
-        not_examined: bench.unseen.iter().map(said).collect(),
-        ..Drift::default()
-    };
+    let mut drift = Drift { replayed_in: bench.scratch.name(), ..bench.begin() };
     bench.scratch.clear()?;
+    replay(history, bench.scratch, &mut drift)?;
+    compare(&mut bench, live, history, drift)
+}
+
+/// The same where programs have run as well: what happened cannot be tried then.
+///
+/// # Errors
+/// As [`judge`], and what the programs say.
+pub fn judge_programs<E: From<DbError>>(
+    mut live: Schema,
+    history: &History,
+    scratch: &mut dyn Scratch,
+    ignored: &dyn Fn(&ObjectId) -> bool,
+    programs: impl FnOnce(&dyn Scratch) -> Result<String, E>,
+) -> Result<Drift, E> {
+    let unseen = live.take_marks();
+    let limits = Limits { trials: 0, deadline: Instant::now() };
+    let mut bench = Bench { scratch, ignored, limits, unseen, trials: 0 };
+    let mut drift = bench.begin();
+    bench.scratch.clear()?;
+    replay(history, bench.scratch, &mut drift)?;
+    let name = programs(bench.scratch)?;
+    drift.replayed_in = format!("{}, by {name}", bench.scratch.name());
+    let live = bench.without_ignored(live);
+    let mut drift = compare(&mut bench, live, &History::default(), drift)?;
+    drift.cut_off = false;
+    Ok(drift)
+}
+
+/// Runs what is recorded.
+fn replay(history: &History, scratch: &mut dyn Scratch, drift: &mut Drift) -> Result<(), DbError> {
     for step in &history.recorded {
         let Some(script) = &step.script else { continue };
-        match bench.scratch.run(script, usize::MAX) {
+        match scratch.run(script, usize::MAX) {
             Ok(()) => {}
             Err(Trouble::Refused { line, statement, message }) => {
                 drift.unreplayable.push(Unreplayable {
@@ -80,6 +105,18 @@ pub fn judge(
             Err(Trouble::Gone(error)) => return Err(error),
         }
     }
+    drift.migrations += history.recorded.iter().filter(|step| step.script.is_some()).count();
+    drift.without_text = names(history.recorded.iter().filter(|step| step.script.is_none()));
+    Ok(())
+}
+
+/// Holds the live schema against what is in the scratch database.
+fn compare(
+    bench: &mut Bench<'_>,
+    live: Schema,
+    history: &History,
+    mut drift: Drift,
+) -> Result<Drift, DbError> {
     let expected = bench.schema()?;
     let live = settle(bench.scratch, &expected, live)?;
     drift.objects = live.0.len().max(expected.0.len());
@@ -89,7 +126,7 @@ pub fn judge(
         drift.not_judged = differences.len();
         return Ok(drift);
     }
-    explain::explain(&mut bench, &live, history, differences, &mut drift)?;
+    explain::explain(bench, &live, history, differences, &mut drift)?;
     Ok(drift)
 }
 
@@ -145,6 +182,11 @@ struct Bench<'a> {
 }
 
 impl Bench<'_> {
+    /// What is known before anything has run.
+    fn begin(&self) -> Drift {
+        Drift { not_examined: self.unseen.iter().map(said).collect(), ..Drift::default() }
+    }
+
     fn schema(&mut self) -> Result<Schema, DbError> {
         let schema = self.scratch.schema()?;
         Ok(self.without_ignored(schema))
@@ -177,7 +219,7 @@ impl Bench<'_> {
 }
 
 /// Differences that stand and fall together: those of one root object.
-fn by_root(differences: Vec<Unlike>) -> Vec<Vec<Unlike>> {
+pub fn by_root(differences: Vec<Unlike>) -> Vec<Vec<Unlike>> {
     let mut roots: BTreeMap<(String, String), Vec<Unlike>> = BTreeMap::new();
     for one in differences {
         roots.entry((one.id.schema.clone(), one.id.root.clone())).or_default().push(one);

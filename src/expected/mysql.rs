@@ -72,6 +72,13 @@ const MIRRORED: [&str; 11] = [
 /// Engines that every server has.
 const ENGINES: [&str; 4] = ["InnoDB", "MyISAM", "Aria", "MEMORY"];
 
+/// What a server would be, without starting one.
+pub(super) fn engine(like: &Like<'_>) -> Option<String> {
+    let wish = like.live.map(|live| live.engine.as_str()).filter(|engine| !engine.is_empty());
+    let programs = Programs::find(wish, like.env).ok()?;
+    Some(format!("{} {}", if programs.is_mariadb { "MariaDB" } else { "MySQL" }, programs.version))
+}
+
 /// A database in a server of its own.
 pub(super) struct Server {
     /// The session of the migrations: dropped before the server.
@@ -87,6 +94,8 @@ pub(super) struct Server {
     /// Circumstances of what a session makes that says nothing of them.
     usual: BTreeSet<String>,
     deadline: Instant,
+    /// What runs before each script.
+    before: Vec<String>,
     /// Something was run since it was empty.
     used: bool,
 }
@@ -152,6 +161,7 @@ impl Server {
             others,
             usual,
             deadline,
+            before: like.before.to_vec(),
             used: false,
         };
         server.make()?;
@@ -267,6 +277,10 @@ impl Scratch for Server {
         // What one script sets is not set for the next, as if each had a connection of its own.
         self.session = None;
         self.session = Some(self.connect()?);
+        for statement in self.before.clone() {
+            let said = self.session()?.send(&statement)?;
+            said.map_err(|refusal| DbError::Failed(format!("`{statement}`: {}", refusal.message)))?;
+        }
         for (start, statement) in my_statements(&script.text).into_iter().take(most) {
             if let Err(refusal) = self.one(statement)? {
                 let before = script.text[..start].bytes().filter(|byte| *byte == b'\n').count();
@@ -282,6 +296,17 @@ impl Scratch for Server {
             let _ = self.session()?.send(end)?;
         }
         Ok(())
+    }
+
+    fn places(&self) -> Vec<(&'static str, String)> {
+        let (socket, database) = (self.socket().display().to_string(), self.database.clone());
+        vec![
+            ("url", format!("mysql://{MIGRATOR}@localhost/{database}?unix_socket={socket}")),
+            ("socket", socket),
+            ("host", "localhost".to_owned()),
+            ("user", MIGRATOR.to_owned()),
+            ("database", database),
+        ]
     }
 
     fn count(&self, script: &Script) -> usize {

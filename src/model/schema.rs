@@ -113,6 +113,11 @@ impl Schema {
         marks
     }
 
+    /// Whether something could not be read.
+    pub fn has_marks(&self) -> bool {
+        self.0.keys().any(|id| id.kind == NOT_EXAMINED)
+    }
+
     /// Without what could not be read.
     pub fn blank(&mut self, marks: &[(String, String)]) {
         let hidden = |kind: &str, attribute: &str| {
@@ -184,6 +189,21 @@ pub struct Drift {
     pub not_examined: Vec<String>,
     /// The search for accounts ended before everything was tried.
     pub cut_off: bool,
+    /// Sets without a ledger, of which all migrations were taken to have run.
+    pub assumed: Vec<usize>,
+    /// For each pattern of `[schema] ignore`: whether it left anything out.
+    pub ignored: Vec<bool>,
+}
+
+impl Drift {
+    /// Whether all was compared, and all is the same.
+    pub fn is_none(&self) -> bool {
+        self.accounts.is_empty()
+            && self.unexplained.is_empty()
+            && self.unreplayable.is_empty()
+            && self.without_text.is_empty()
+            && self.not_judged == 0
+    }
 }
 
 /// A migration that accounts for differences.

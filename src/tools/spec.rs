@@ -55,9 +55,25 @@ pub struct ToolSpec {
     pub own_tables: Vec<String>,
     /// What runs of a file's text, for a tool whose migrations are SQL that runs as it stands there.
     pub script: Option<ScriptSpec>,
+    /// How its migrations are replayed, where they are programs: what `guard init` proposes.
+    pub replay: Option<ReplaySpec>,
     /// The tool's own commands.
     #[serde(default)]
     pub words: WordsSpec,
+}
+
+/// How the tool itself runs its migrations on a scratch database. See `[migrations.replay]` of guard.toml.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ReplaySpec {
+    /// All of them.
+    pub run: Vec<String>,
+    /// Up to `{version}`.
+    #[serde(default)]
+    pub to: Vec<String>,
+    /// What the command finds in its environment.
+    pub env: BTreeMap<String, String>,
 }
 
 /// What runs of a file's text. Everything, unless something is said here.
@@ -326,6 +342,8 @@ pub enum Syntax {
     Php,
     /// Elixir.
     Elixir,
+    /// Go.
+    Go,
     /// C#.
     Csharp,
     /// Rust.

@@ -60,18 +60,25 @@ fn limits(family: Family, left: Duration) -> [String; 4] {
 }
 
 /// All tables of a database: its own where none is named. The second question has their columns.
-pub(super) fn tables(schema: Option<&str>) -> [String; 2] {
+pub(super) fn tables(schema: Option<&str>) -> String {
     let place = schema.map_or_else(|| "DATABASE()".to_owned(), literal);
-    [
-        format!(
-            "SELECT TABLE_NAME, TABLE_SCHEMA FROM information_schema.TABLES \
-             WHERE TABLE_SCHEMA = {place} AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY TABLE_NAME"
-        ),
-        format!(
-            "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE FROM information_schema.COLUMNS \
-             WHERE TABLE_SCHEMA = {place} ORDER BY TABLE_NAME, ORDINAL_POSITION"
-        ),
-    ]
+    format!(
+        "SELECT TABLE_NAME, TABLE_SCHEMA FROM information_schema.TABLES \
+         WHERE TABLE_SCHEMA = {place} AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY TABLE_NAME"
+    )
+}
+
+/// The columns of all tables, or of these alone.
+pub(super) fn columns(schema: Option<&str>, of: Option<&[&str]>) -> String {
+    let place = schema.map_or_else(|| "DATABASE()".to_owned(), literal);
+    let of = of.map_or_else(String::new, |names| {
+        let names: Vec<String> = names.iter().map(|name| literal(name)).collect();
+        format!(" AND TABLE_NAME IN ({})", names.join(", "))
+    });
+    format!(
+        "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE FROM information_schema.COLUMNS \
+         WHERE TABLE_SCHEMA = {place}{of} ORDER BY TABLE_NAME, ORDINAL_POSITION"
+    )
 }
 
 /// The tables and views of that name, which may differ in case only; their columns; and those of the primary key.

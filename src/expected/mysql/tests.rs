@@ -23,7 +23,7 @@ fn server_like(live: &Surroundings, time: Duration) -> Server {
         "XDG_CACHE_HOME" => Some(cache().to_str().unwrap().to_owned()),
         other => env::get(other),
     };
-    let like = Like { major: None, database: Some("shop"), live: Some(live), env: &lookup };
+    let like = Like { database: Some("shop"), live: Some(live), ..Like::new(&lookup) };
     Server::open(&like, Instant::now() + time).expect("mariadbd is on this machine: ./test.sh brings it")
 }
 
@@ -135,7 +135,7 @@ fn the_server_is_set_like_the_live_one() {
 #[test]
 fn a_server_of_the_other_family_does_not_do() {
     let live = Surroundings { engine: "MySQL 8.0.36".to_owned(), ..Surroundings::default() };
-    let like = Like { major: None, database: None, live: Some(&live), env: &|_| None };
+    let like = Like { live: Some(&live), ..Like::new(&|_| None) };
     match Server::open(&like, Instant::now() + Duration::from_secs(60)) {
         Err(DbError::Failed(what)) => assert!(what.contains("mysqld"), "{what}"),
         Err(other) => panic!("{other}"),

@@ -37,7 +37,7 @@ fn scratch() -> Box<dyn Scratch> {
         "XDG_CACHE_HOME" => Some(cache.to_str().unwrap().to_owned()),
         other => env::get(other),
     };
-    let like = Like { major: None, database: Some("shop"), live: None, env: &lookup };
+    let like = Like { database: Some("shop"), ..Like::new(&lookup) };
     open_like(Dialect::Postgres, &like, Instant::now() + 3 * AMPLE).unwrap()
 }
 
