@@ -36,7 +36,7 @@ fn scratch(live: &Surroundings) -> Box<dyn Scratch> {
         "XDG_CACHE_HOME" => Some(cache.to_str().unwrap().to_owned()),
         other => env::get(other),
     };
-    let like = Like { major: None, database: None, live: Some(live), env: &lookup };
+    let like = Like { live: Some(live), ..Like::new(&lookup) };
     open_like(Dialect::MySql, &like, Instant::now() + 3 * AMPLE).unwrap()
 }
 
