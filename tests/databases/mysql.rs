@@ -1,6 +1,7 @@
 //! MySQL and MariaDB: the contract, and what only such a server can get wrong: silence, refusals, locks, users, names,
 //! encryption. The server is MariaDB; what is MySQL's own is tried with stand-ins.
 
+mod audit;
 mod commits;
 mod ledgers;
 mod passwords;
