@@ -23,6 +23,9 @@ const SETTINGS: &str = "\
     'default_storage_engine', 'time_zone', 'system_time_zone', 'innodb_strict_mode', 'innodb_default_row_format', \
     'character_set_collations', 'default_collation_for_utf8mb4', 'sql_generate_invisible_primary_key', 'div_precision_increment'";
 
+/// Engines with MySQL's protocol, as their versions name them.
+const OTHERS: [&str; 4] = ["TiDB", "Vitess", "OceanBase", "SingleStore"];
+
 /// Types whose width says only how wide they are shown.
 const SHOWN_WIDE: [&str; 6] = ["tinyint", "smallint", "mediumint", "int", "bigint", "year"];
 
@@ -55,6 +58,12 @@ fn questions(family: sql::Family) -> Vec<Question> {
 impl MySql {
     /// Reads all of it. What `grants` say decides what an empty answer means.
     pub(super) fn read_schema(&mut self) -> Result<Schema, DbError> {
+        if let Some(other) = self.other_engine()? {
+            let what = format!(
+                "{other} speaks as MySQL does, and is another engine: guard cannot read its schema yet"
+            );
+            return Err(DbError::Failed(what));
+        }
         let grants = self.texts::<1>(sql::GRANTS)?;
         if !sql::may_read_all(&grants, &self.database) {
             let what = "the user may not read all tables of the database, and what is closed looks as if it were not there: \
@@ -85,6 +94,13 @@ impl MySql {
         }
         self.mark(&mut schema, &grants);
         Ok(schema)
+    }
+
+    /// What says that it is MySQL so that clients of MySQL talk to it.
+    fn other_engine(&mut self) -> Result<Option<&'static str>, DbError> {
+        let version = self.texts::<1>("SELECT VERSION()")?.pop().map(|[version]| version.to_lowercase());
+        let is = |name: &&str| version.as_ref().is_some_and(|version| version.contains(&name.to_lowercase()));
+        Ok(OTHERS.into_iter().find(is))
     }
 
     /// What the server prints of it, unless it is gone.
