@@ -3,6 +3,7 @@
 
 /// Histories with one thing done otherwise.
 mod declared;
+mod dumps;
 mod mutations;
 
 use std::fs;

@@ -4,6 +4,7 @@
 //! the history is replayed as it says, and what differed must be gone, with nothing new. What no hypothesis dissolves is
 //! told object by object.
 
+mod dump;
 mod explain;
 mod journal;
 
@@ -12,9 +13,8 @@ use std::time::Instant;
 
 use crate::db::DbError;
 use crate::expected::{Scratch, Trouble};
-use crate::model::{
-    CIRCUMSTANCES, CommitFact, Drift, Object, ObjectId, Schema, Script, Unlike, Unreplayable,
-};
+use crate::model::{CommitFact, Drift, Object, ObjectId, Schema, Script, Unlike, Unreplayable};
+pub use dump::stale_dumps;
 
 /// The migrations of a database: what its ledger has, in the ledger's order, and what it has not, in the tools' order.
 #[derive(Debug, Default)]
@@ -121,7 +121,9 @@ fn compare(
 ) -> Result<Drift, DbError> {
     let expected = bench.schema()?;
     let live = settle(bench.scratch, &expected, live)?;
-    let count = |schema: &Schema| schema.0.keys().filter(|id| !CIRCUMSTANCES.contains(&id.kind)).count();
+    let count = |schema: &Schema| {
+        schema.0.keys().filter(|id| !crate::model::CIRCUMSTANCES.contains(&id.kind)).count()
+    };
     drift.objects = count(&live).max(count(&expected));
     let differences = expected.unlike(&live);
     // What a migration that did not run, or whose text is lost, would have made of the rest, nobody knows.

@@ -29,6 +29,6 @@ pub use migration::{
 };
 pub use names::{Oid, Rank, RepoPath, RuleId, TableName, Text, Version, text_of};
 pub use schema::{
-    Account, CIRCUMSTANCES, Drift, Happened, NOT_EXAMINED, Object, ObjectId, Schema, Script, Unlike,
-    Unreplayable,
+    Account, CIRCUMSTANCES, Drift, DumpText, Happened, NOT_EXAMINED, Object, ObjectId, Schema, Script,
+    StaleDump, Unlike, Unreplayable,
 };

@@ -44,6 +44,7 @@ mod say;
 mod second_ledger;
 mod stale_lock;
 mod stale_record;
+mod stale_schema_dump;
 mod symlinked_migration;
 mod unchecked_commit;
 mod uncommitted_migration;
@@ -276,6 +277,7 @@ pub const ALL: &[&Rule] = &[
     &second_ledger::RULE,
     &stale_lock::RULE,
     &stale_record::RULE,
+    &stale_schema_dump::RULE,
     &symlinked_migration::RULE,
     &unchecked_commit::RULE,
     &uncommitted_migration::RULE,

@@ -31,7 +31,7 @@ fn shop(server: &'static Server, rights: &str) -> (TestRepo, MySql) {
                       checksum BLOB NOT NULL, execution_time BIGINT NOT NULL);\n"
         .to_owned();
     for (name, text) in MIGRATIONS {
-        repo.write(&format!("migrations/{name}.sql"), text);
+        repo.write(format!("migrations/{name}.sql"), text);
         let (number, title) = name.split_once('_').unwrap();
         let digest: String = Sha384::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
         script.push_str(&format!(
@@ -49,10 +49,8 @@ fn shop(server: &'static Server, rights: &str) -> (TestRepo, MySql) {
     let url = server.socket_url(&user, database);
     repo.write(
         "guard.toml",
-        format!(
-            "[[migrations]]\ntool = \"sqlx\"\ndir = \"migrations\"\n\n[databases.dev]\nurl = {{ env-file = \".env\", key = \"URL\" }}\n\
-             required = true\ntimeout = \"60s\"\nat = [\"commit\"]\nchecks = [\"ledger\", \"drift\"]\n"
-        ),
+            "[[migrations]]\ntool = \"sqlx\"\ndir = \"migrations\"\n\n[databases.dev]\nurl = { env-file = \".env\", key = \"URL\" }\n\
+             required = true\ntimeout = \"60s\"\nat = [\"commit\"]\nchecks = [\"ledger\", \"drift\"]\n",
     );
     repo.write(".env", format!("URL='{url}'\n"));
     repo.write(".gitignore", ".env\n");
