@@ -27,7 +27,7 @@ use crate::model::{Schema, TableName};
 use connect::Connected;
 use settings::Settings;
 use sql::{Family, TableFacts};
-use wire::{Column, Reader, Wire, WireError, is_end, refusal};
+use wire::{Column, Reader, Wire, WireError, has_more, is_end, refusal};
 
 pub(super) use parameters::Parameters;
 pub(crate) use sql::quote;
@@ -298,13 +298,24 @@ async fn converse(
 ) -> Result<(), Broken> {
     wire.restart();
     wire.send(&[&[QUERY], question.as_bytes()].concat()).await?;
+    // A procedure has as many answers as it likes.
+    while answer(wire, deadline, each).await? {}
+    Ok(())
+}
+
+/// One answer; whether there are more.
+async fn answer(
+    wire: &mut Wire<'_>,
+    deadline: Instant,
+    each: &mut impl FnMut(&[Column], &[u8]) -> Result<(), WireError>,
+) -> Result<bool, Broken> {
     let mut packet = Vec::new();
     wire.receive(&mut packet).await?;
     if let Some(error) = refusal(&packet) {
         return Err(error.into());
     }
     if packet.first() == Some(&0) {
-        return Ok(());
+        return Ok(has_more(&packet));
     }
     // A server that asks for a file of this machine (251) is no server of whom guard has asked anything like that.
     let count = Reader(&packet).number()?;
@@ -324,7 +335,7 @@ async fn converse(
             return Err(error.into());
         }
         if is_end(&packet) {
-            return Ok(());
+            return Ok(has_more(&packet));
         }
         each(&columns, &packet)?;
         rows += 1;

@@ -76,11 +76,13 @@ fn what_real_migrations_do_works() {
         "GRANT SELECT ON shop.* TO app@'%'; CREATE USER app; REVOKE ALL ON shop.* FROM app; FLUSH PRIVILEGES; SET PASSWORD FOR app = 'x';",
         "SET GLOBAL log_bin_trust_function_creators = 1; SET @@GLOBAL.sql_mode = ''; SET NAMES utf8mb4;",
         "CREATE DATABASE reports; CREATE TABLE reports.r (id int); INSERT INTO reports.r SELECT id FROM a;",
-        "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM a; CALL p2('x')",
+        "CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM a; CALL p2('x'); CALL p3(); SELECT 1",
         "LOCK TABLES a WRITE; /*!40000 ALTER TABLE a DISABLE KEYS */; INSERT INTO a VALUES (9, 'x'); UNLOCK TABLES;",
         "",
     ] {
         if text.contains("p2") {
+            let answers = "CREATE PROCEDURE p3() BEGIN SELECT 1; SELECT x FROM a; SELECT 2 WHERE 1 = 0; END";
+            server.run(&script(answers), usize::MAX).unwrap();
             server
                 .run(&script("CREATE PROCEDURE p2(x text) INSERT INTO a (x) VALUES (x)"), usize::MAX)
                 .unwrap();
@@ -179,6 +181,11 @@ fn foreign_code_reaches_nothing_and_has_an_end() {
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0, "{text}");
         let _ = server.run(&script("DROP TABLE IF EXISTS d"), usize::MAX);
     }
+}
+
+#[test]
+fn foreign_code_gets_no_rights_and_has_an_end() {
+    let mut server = server();
     // What would give rights, or set the server, is left out.
     for text in [
         "GRANT ALL ON *.* TO guard@localhost",
