@@ -303,7 +303,7 @@ impl<'a> Parts<'a> {
             ["work", path] => drop(self.work.insert((*path).to_owned(), (text, link))),
             ["applied", ..] => self.rows.push((head, text)),
             ["live"] | ["old" | "dump", _] => {
-                self.live.add(&head, String::from_utf8_lossy(&text).into_owned())
+                self.live.add(&head, String::from_utf8_lossy(&text).into_owned());
             }
             ["check", ..] => self.checks.push((head, text)),
             ["lock", ..] => self.lock.push((head, text)),

@@ -14,7 +14,7 @@ use crate::tools::{Tool, read_dump};
 #[derive(Default)]
 pub(super) struct Live {
     /// What was run in it.
-    live: Option<String>,
+    ran: Option<String>,
     /// The older text of a version.
     old: Option<(String, String)>,
     /// What the tool has written of the schema, with its path.
@@ -26,12 +26,12 @@ impl Live {
         match head {
             ["old", version] => self.old = Some(((*version).to_owned(), text)),
             ["dump", path] => self.dumps.push(((*path).to_owned(), text)),
-            _ => self.live = Some(text),
+            _ => self.ran = Some(text),
         }
     }
 
     pub(super) fn drift(&self, set: &MigrationSet, ledger: &Ledger) -> Fact<Drift> {
-        let Some(live) = &self.live else { return Fact::NotAsked };
+        let Some(live) = &self.ran else { return Fact::NotAsked };
         let old = self.old.as_ref().map(|(version, text)| (version.as_str(), text.as_str()));
         let mut found = drift(set, ledger, live, old);
         let tool = Tool::find(&set.tool.name, &BTreeMap::new()).unwrap();
