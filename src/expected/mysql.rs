@@ -46,11 +46,12 @@ make() {
 serve() {
     mkdir -p tmp none
     chmod 500 none
+    [ "$KIND" = MySQL ] && least=12M || least=1M
     exec "$SERVER" --no-defaults --datadir="$DIR/data" --socket="$DIR/socket" --pid-file="$DIR/pid" --tmpdir="$DIR/tmp" \
         --skip-networking --skip-name-resolve --secure-file-priv="$DIR/none" --plugin-dir="$DIR/none" --local-infile=0 \
         --skip-log-bin --event-scheduler=OFF --loose-symbolic-links=0 --loose-mysqlx=OFF --performance-schema=OFF \
         --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 --innodb-flush-method=nosync --innodb-buffer-pool-size=16M \
-        --loose-innodb-log-file-size=4M --innodb-temp-data-file-path=ibtmp1:1M:autoextend:max:1G --max-connections=10 \
+        --loose-innodb-log-file-size=4M --innodb-temp-data-file-path="ibtmp1:$least:autoextend:max:1G" --max-connections=10 \
         --loose-aria-pagecache-buffer-size=1M --key-buffer-size=1M --loose-innodb-buffer-pool-dump-at-shutdown=0 $SAME $OPTIONS
 }
 "#;

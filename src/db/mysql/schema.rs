@@ -64,7 +64,7 @@ impl MySql {
             );
             return Err(DbError::Failed(what));
         }
-        let grants = self.texts::<1>(sql::GRANTS)?;
+        let grants = self.grants()?;
         if !sql::may_read_all(&grants, &self.database) {
             let what = "the user may not read all tables of the database, and what is closed looks as if it were not there: \
                         GRANT SELECT, SHOW VIEW, TRIGGER, EVENT on all of it";
@@ -94,6 +94,20 @@ impl MySql {
         }
         self.mark(&mut schema, &grants);
         Ok(schema)
+    }
+
+    /// What the user may do. MySQL tells of the rights of a role only if it is named.
+    fn grants(&mut self) -> Result<Vec<[String; 1]>, DbError> {
+        let grants = self.texts::<1>(sql::GRANTS)?;
+        let role = |[grant]: &[String; 1]| {
+            let (roles, _) = grant.strip_prefix("GRANT ")?.split_once(" TO ")?;
+            (!roles.contains(" ON ")).then(|| roles.to_owned())
+        };
+        let roles: Vec<String> = grants.iter().filter_map(role).collect();
+        if roles.is_empty() || self.family() == sql::Family::MariaDb {
+            return Ok(grants);
+        }
+        self.texts::<1>(&format!("SHOW GRANTS FOR CURRENT_USER() USING {}", roles.join(", ")))
     }
 
     /// What says that it is MySQL so that clients of MySQL talk to it.
