@@ -316,6 +316,8 @@ impl Scratch for Server {
 
     /// Only what a migration itself has said of circumstances is a fact of the migrations.
     fn schema(&mut self) -> Result<Schema, DbError> {
+        // A migration may have dropped the database and made it again.
+        order(&mut self.admin, &format!("USE {}", quote(&self.database)))?;
         let mut schema = self.admin.schema(&self.database)?;
         let usual = |id: &ObjectId, object: &Object| {
             let said = object.get("is").unwrap_or_default();
