@@ -4,6 +4,7 @@
 /// Histories with one thing done otherwise.
 mod declared;
 mod dumps;
+mod fixtures;
 mod mutations;
 
 use std::fs;
