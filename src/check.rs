@@ -4,7 +4,7 @@ mod tenants;
 
 use std::collections::BTreeMap;
 
-use crate::config::{Config, WaiverConfig};
+use crate::config::{Config, ObjectPattern, WaiverConfig};
 use crate::model::{
     Change, Database, Evidence, Fact, Facts, Finding, LedgerState, Level, Location, Migration, MigrationSet,
     Moment, Need, Outage, RepoPath, Verdict,
@@ -200,7 +200,12 @@ fn covers(waiver: &WaiverConfig, finding: &Finding, sets: &[MigrationSet]) -> bo
     let fits = |pattern: &Option<glob::Pattern>, text: Option<String>| {
         pattern.as_ref().is_none_or(|pattern| text.is_some_and(|text| pattern.matches(&text)))
     };
+    // All that the finding speaks of: what is not covered would be waived with the rest.
+    let is_meant = |pattern: &ObjectPattern| {
+        !finding.objects.is_empty() && finding.objects.iter().all(|object| pattern.covers(object))
+    };
     waiver.rule == finding.rule
+        && waiver.object.as_ref().is_none_or(is_meant)
         && fits(&waiver.path, path)
         && fits(&waiver.version, version)
         && waiver.database.as_ref().is_none_or(|name| is_of(finding.database.as_deref(), name))
@@ -260,6 +265,7 @@ mod tests {
             confidence: Confidence::Proven,
             fingerprint: String::new(),
             database: None,
+            objects: Vec::new(),
             schemas: Vec::new(),
             waived: None,
             standing: false,

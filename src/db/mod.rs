@@ -9,12 +9,18 @@ mod sqlite;
 mod tls;
 mod url;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use crate::model::{Cause, Schema, TableName};
+use crate::model::{Cause, Provenance, Schema, TableName};
 
-pub(crate) use postgres::{Refusal as PgRefusal, Writer as PgWriter, statements as pg_statements};
+pub(crate) use mysql::{
+    Refusal as MyRefusal, Writer as MyWriter, quote as my_quote, statements as my_statements,
+};
+pub(crate) use postgres::{
+    Refusal as PgRefusal, Watcher as PgWatcher, Writer as PgWriter, statements as pg_statements,
+};
 pub(crate) use sqlite::{read_schema as read_sqlite_schema, statements as sqlite_statements};
 pub use url::{DatabaseUrl, UrlError, redact};
 
@@ -66,6 +72,16 @@ pub trait Database {
         Err(DbError::Failed("guard does not read the schema of this kind of database yet".to_owned()))
     }
 
+    /// What decides what statements make, besides the statements.
+    fn surroundings(&mut self) -> Result<Surroundings, DbError> {
+        Ok(Surroundings { engine: self.engine()?, ..Surroundings::default() })
+    }
+
+    /// Which transactions wrote what is in the schema; `None` where the database keeps nothing of it.
+    fn provenance(&mut self) -> Result<Option<Provenance>, DbError> {
+        Ok(None)
+    }
+
     /// A number that the database keeps outside its tables (`PRAGMA user_version`).
     fn user_version(&mut self) -> Result<Option<i64>, DbError>;
 
@@ -79,6 +95,17 @@ pub trait Database {
 
     /// Something about how it was read that people should know ("read from a copy, since ..."), if anything.
     fn remark(&self) -> Option<String>;
+}
+
+/// What a scratch database must be like, so that the same statements make the same schema in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// Name and version of the engine.
+    pub engine: String,
+    /// The name of the database, where migrations may name it.
+    pub database: Option<String>,
+    /// Settings of the server and of the database, by the server's own names.
+    pub settings: BTreeMap<String, String>,
 }
 
 /// A table, with what tells one ledger from another.

@@ -8,10 +8,13 @@ mod connect;
 mod login;
 mod options;
 mod parameters;
+mod schema;
 mod settings;
 mod sql;
+mod statements;
 mod trouble;
 mod wire;
+mod writer;
 
 use std::future::Future;
 use std::time::{Duration, Instant};
@@ -19,14 +22,17 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout_at;
 
-use super::{Cell, Database, DatabaseUrl, DbError, Driver, Table};
-use crate::model::TableName;
+use super::{Cell, Database, DatabaseUrl, DbError, Driver, Surroundings, Table};
+use crate::model::{Schema, TableName};
 use connect::Connected;
 use settings::Settings;
 use sql::{Family, TableFacts};
-use wire::{Column, Reader, Wire, WireError, is_end, refusal};
+use wire::{Column, Reader, Wire, WireError, has_more, is_end, refusal};
 
 pub(super) use parameters::Parameters;
+pub(crate) use sql::quote;
+pub(crate) use statements::statements;
+pub(crate) use writer::{Refusal, Writer};
 
 /// MySQL and MariaDB.
 pub(super) const DRIVER: Driver = Driver {
@@ -89,7 +95,12 @@ impl MySql {
             return Err(DbError::TimedOut);
         }
         let parameters = url.mysql().expect("the scheme of the URL is one of this driver");
-        let settings = Settings::new(parameters)?;
+        let mut session = Self::connect(&Settings::new(parameters)?, deadline)?;
+        session.begin()?;
+        Ok(session)
+    }
+
+    fn connect(settings: &Settings, deadline: Instant) -> Result<Self, DbError> {
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
@@ -107,14 +118,26 @@ impl MySql {
             left_out: Vec::new(),
         };
         let runtime = session.runtime.as_ref().expect("it was just made");
-        session.connected = Some(wait(runtime, deadline, connect::connect(&settings, deadline))?);
-        session.begin()?;
+        session.connected = Some(wait(runtime, deadline, connect::connect(settings, deadline))?);
         Ok(session)
     }
 
     /// Limits, then nothing but reading.
     fn begin(&mut self) -> Result<(), DbError> {
-        let family = self.connected.as_ref().map_or(Family::MySql, |found| Family::of(&found.version));
+        self.set()?;
+        for statement in sql::READ_ONLY {
+            self.ask(statement, "the session", |_, _| Ok(()))?;
+        }
+        Ok(())
+    }
+
+    fn family(&self) -> Family {
+        self.connected.as_ref().map_or(Family::MySql, |found| Family::of(&found.version))
+    }
+
+    /// How the server reads and prints, and its own limits.
+    fn set(&mut self) -> Result<(), DbError> {
+        let family = self.family();
         let left = self.deadline.saturating_duration_since(Instant::now());
         if self.try_to(&sql::settings(family, left))?.is_some() {
             let mut one_by_one = sql::settings_one_by_one(family, left).into_iter();
@@ -124,9 +147,6 @@ impl MySql {
             for wish in one_by_one {
                 self.try_to(&wish)?;
             }
-        }
-        for statement in sql::READ_ONLY {
-            self.ask(statement, "the session", |_, _| Ok(()))?;
         }
         Ok(())
     }
@@ -278,13 +298,24 @@ async fn converse(
 ) -> Result<(), Broken> {
     wire.restart();
     wire.send(&[&[QUERY], question.as_bytes()].concat()).await?;
+    // A procedure has as many answers as it likes.
+    while answer(wire, deadline, each).await? {}
+    Ok(())
+}
+
+/// One answer; whether there are more.
+async fn answer(
+    wire: &mut Wire<'_>,
+    deadline: Instant,
+    each: &mut impl FnMut(&[Column], &[u8]) -> Result<(), WireError>,
+) -> Result<bool, Broken> {
     let mut packet = Vec::new();
     wire.receive(&mut packet).await?;
     if let Some(error) = refusal(&packet) {
         return Err(error.into());
     }
     if packet.first() == Some(&0) {
-        return Ok(());
+        return Ok(has_more(&packet));
     }
     // A server that asks for a file of this machine (251) is no server of whom guard has asked anything like that.
     let count = Reader(&packet).number()?;
@@ -304,7 +335,7 @@ async fn converse(
             return Err(error.into());
         }
         if is_end(&packet) {
-            return Ok(());
+            return Ok(has_more(&packet));
         }
         each(&columns, &packet)?;
         rows += 1;
@@ -372,6 +403,14 @@ impl Database for MySql {
             each(&cells);
             Ok(())
         })
+    }
+
+    fn schema(&mut self) -> Result<Schema, DbError> {
+        self.read_schema()
+    }
+
+    fn surroundings(&mut self) -> Result<Surroundings, DbError> {
+        self.read_surroundings()
     }
 
     fn user_version(&mut self) -> Result<Option<i64>, DbError> {

@@ -25,14 +25,14 @@ use tokio::time::timeout_at;
 use tokio_postgres::{SimpleQueryMessage, SimpleQueryRow};
 
 use super::{Cell, Database, DatabaseUrl, DbError, Driver, Table};
-use crate::model::{Schema, TableName};
+use crate::model::{Provenance, Schema, TableName};
 use connect::Connected;
 use settings::Settings;
 use sql::{Kind, TableFacts};
 
 pub(super) use parameters::Parameters;
 pub(crate) use statements::statements;
-pub(crate) use writer::{Refusal, Writer};
+pub(crate) use writer::{Refusal, Watcher, Writer};
 
 /// PostgreSQL.
 pub(super) const DRIVER: Driver = Driver {
@@ -91,7 +91,7 @@ fn columns_of<'a>(
     columns: &[String],
 ) -> Result<(Vec<&'a str>, Vec<Kind>), DbError> {
     let found = columns.iter().map(|column| {
-        let found = facts.column(column);
+        let found = facts.column(column).or_else(|| facts.system_column(column));
         found.ok_or_else(|| DbError::Failed(format!("the table {table} has no column {column}")))
     });
     Ok(found.collect::<Result<Vec<_>, _>>()?.into_iter().unzip())
@@ -234,6 +234,21 @@ impl Postgres {
     /// What the list of tables said of a table, if that is all.
     fn listed(&self, table: &TableName) -> Option<TableFacts> {
         self.listed.get(table).filter(|facts| facts.is_all()).cloned()
+    }
+
+    /// One way to the server and back. What the server prints of definitions is read from the catalogue of the moment, not of the
+    /// snapshot, so that something dropped meanwhile can be missed there: then it is asked again.
+    fn read_catalogue(&mut self, provenance: bool) -> Result<(Schema, Provenance), DbError> {
+        let questions = schema::questions(self.major()?, provenance);
+        let mut tries = 0;
+        loop {
+            let mut reader = schema::Reader::new();
+            match self.ask(&questions, "a table", |row| reader.add(row)) {
+                Ok(()) => return Ok(reader.done()),
+                Err(DbError::Failed(what)) if tries < AGAIN && schema::may_be_gone(&what) => tries += 1,
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Where a table is and what it is made of.
@@ -380,20 +395,12 @@ impl Database for Postgres {
         Ok(())
     }
 
-    /// One way to the server and back. What the server prints of definitions is read from the catalogue of the moment, not of the
-    /// snapshot, so that something dropped meanwhile can be missed there: then it is asked again.
     fn schema(&mut self) -> Result<Schema, DbError> {
-        let major = self.major()?;
-        let questions = schema::questions(major);
-        let mut tries = 0;
-        loop {
-            let mut reader = schema::Reader::new();
-            match self.ask(&questions, "a table", |row| reader.add(row)) {
-                Ok(()) => return Ok(reader.done()),
-                Err(DbError::Failed(what)) if tries < AGAIN && schema::may_be_gone(&what) => tries += 1,
-                Err(error) => return Err(error),
-            }
-        }
+        Ok(self.read_catalogue(false)?.0)
+    }
+
+    fn provenance(&mut self) -> Result<Option<Provenance>, DbError> {
+        Ok(Some(self.read_catalogue(true)?.1))
     }
 
     fn user_version(&mut self) -> Result<Option<i64>, DbError> {

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::journal::{Delta, Journal};
+use super::witness::{Timeline, Witness};
 use super::{Bench, History, by_root};
 use crate::db::DbError;
 use crate::model::{Account, Confidence, Drift, Happened, ObjectId, Schema, Script, Unlike};
@@ -30,42 +31,42 @@ enum Variation {
     Text(usize, usize),
 }
 
+/// A hypothesis, and how many of the differences it is thought to dissolve; `None` where only a trial can say.
+type Candidate = (Variation, Option<usize>);
+
 /// A hypothesis that was tried.
 struct Tried {
     variation: Variation,
     left: Vec<Unlike>,
 }
 
+/// What is held against each other, and what is known of how it came about.
+struct Case<'a> {
+    live: &'a Schema,
+    history: &'a History,
+    journal: Journal,
+    timeline: Option<Timeline>,
+}
+
 pub(super) fn explain(
     bench: &mut Bench<'_>,
-    live: &Schema,
+    (expected, live): (&Schema, &Schema),
     history: &History,
     differences: Vec<Unlike>,
+    witness: &mut dyn FnMut() -> Option<Witness>,
     drift: &mut Drift,
 ) -> Result<(), DbError> {
-    let journal = Journal::keep(bench, history)?;
+    let witness = match witness() {
+        Some(witness) => Some((witness, bench.scratch.numbers()?)),
+        None => None,
+    };
+    let journal = Journal::keep(bench, history, &differences)?;
+    let timeline = witness.and_then(|witness| Timeline::new(witness, history, &journal, (expected, live)));
+    let case = Case { live, history, journal, timeline };
     let mut taken: Vec<Variation> = Vec::new();
     let mut left = differences;
     while !left.is_empty() && taken.len() < MOST_ACCOUNTS {
-        let candidates = candidates(bench, history, &journal, &left, &taken);
-        let mut best: Vec<Tried> = Vec::new();
-        for variation in candidates {
-            if !bench.may_try() {
-                drift.cut_off = true;
-                break;
-            }
-            let all: Vec<Variation> = taken.iter().copied().chain([variation]).collect();
-            let Some(schema) = bench.outcome(&runs(history, &all))? else { continue };
-            let now = schema.unlike(live);
-            if !dissolves(&left, &now) {
-                continue;
-            }
-            match best.first().map(|known| now.len().cmp(&known.left.len())) {
-                Some(std::cmp::Ordering::Greater) => {}
-                Some(std::cmp::Ordering::Equal) => best.push(Tried { variation, left: now }),
-                Some(std::cmp::Ordering::Less) | None => best = vec![Tried { variation, left: now }],
-            }
-        }
+        let best = case.best(bench, &left, &taken, drift)?;
         let Some(first) = best.first() else { break };
         let gone = |one: &&Unlike| !first.left.iter().any(|other| other.id == one.id);
         let dissolved: Vec<Unlike> = left.iter().filter(gone).cloned().collect();
@@ -78,9 +79,129 @@ pub(super) fn explain(
         taken.push(first.variation);
         left.clone_from(&first.left);
     }
-    weigh(&mut drift.accounts, &left);
+    weigh(&mut drift.accounts, &taken, &left, &case);
+    let accounted = drift.accounts.iter_mut().flat_map(|account| &mut account.differences);
+    for one in accounted.chain(&mut left) {
+        one.trace = case.timeline.as_ref().and_then(|timeline| timeline.trace(one, &case.journal));
+    }
     drift.unexplained = by_root(left);
     Ok(())
+}
+
+impl Case<'_> {
+    /// The hypotheses that leave the least of what differs, and nothing new.
+    fn best(
+        &self,
+        bench: &mut Bench<'_>,
+        left: &[Unlike],
+        taken: &[Variation],
+        drift: &mut Drift,
+    ) -> Result<Vec<Tried>, DbError> {
+        let mut best: Vec<Tried> = Vec::new();
+        for (variation, hits) in self.candidates(bench, left, taken) {
+            // Where one leaves nothing, only those that may leave nothing are rivals.
+            let needless = |first: &Tried| {
+                first.left.is_empty()
+                    && (is_part(first.variation, variation) || hits.is_some_and(|hits| hits < left.len()))
+            };
+            if best.first().is_some_and(needless) {
+                continue;
+            }
+            if !bench.may_try() {
+                drift.cut_off = true;
+                break;
+            }
+            let Some(variation) = self.beginning(bench, variation, left, taken)? else { continue };
+            let all: Vec<Variation> = taken.iter().copied().chain([variation]).collect();
+            let runs = runs(self.history, &all);
+            let Some(schema) = bench.outcome(&runs, (taken.len(), self.common(&all)))? else { continue };
+            let now = schema.unlike(self.live);
+            if !dissolves(left, &now) || !self.is_possible(variation, left, &now) {
+                continue;
+            }
+            match best.first().map(|known| now.len().cmp(&known.left.len())) {
+                Some(std::cmp::Ordering::Greater) => {}
+                Some(std::cmp::Ordering::Equal) => best.push(Tried { variation, left: now }),
+                Some(std::cmp::Ordering::Less) | None => best = vec![Tried { variation, left: now }],
+            }
+        }
+        Ok(best)
+    }
+
+    /// How many migrations run before the last of the variations changes something. Those before it are the same in all that
+    /// have not yet been tried for this account, or nearly.
+    fn common(&self, variations: &[Variation]) -> usize {
+        let Some(last) = variations.last() else { return 0 };
+        let without = |at: usize| {
+            let skipped = |number: &usize| variations.contains(&Variation::Skip(*number));
+            let scripts = self.history.recorded[..at].iter().enumerate();
+            scripts.filter(|(number, step)| step.script.is_some() && !skipped(number)).count()
+        };
+        match *last {
+            Variation::Skip(at) | Variation::Prefix(at, _) | Variation::Text(at, _) => without(at),
+            Variation::Add(_) | Variation::AddPrefix(..) => without(self.history.recorded.len()),
+        }
+    }
+
+    /// Where only a beginning of a migration may have run: which. Its statements run one after the other, until what was made is
+    /// there, and what was not made is not.
+    fn beginning(
+        &self,
+        bench: &mut Bench<'_>,
+        variation: Variation,
+        left: &[Unlike],
+        taken: &[Variation],
+    ) -> Result<Option<Variation>, DbError> {
+        let (at, recorded) = match variation {
+            Variation::Prefix(at, usize::MAX) => (at, true),
+            Variation::AddPrefix(at, usize::MAX) => (at, false),
+            _ => return Ok(Some(variation)),
+        };
+        let (steps, deltas) = if recorded {
+            (&self.history.recorded, &self.journal.recorded)
+        } else {
+            (&self.history.pending, &self.journal.pending)
+        };
+        let Some(script) = &steps[at].script else { return Ok(None) };
+        let all: Vec<Variation> = taken.iter().copied().chain([variation]).collect();
+        let (runs, common) = (runs(self.history, &all), self.common(&all));
+        if bench.outcome(&runs[..common], (taken.len(), common))?.is_none() {
+            return Ok(None);
+        }
+        let differs: BTreeSet<&ObjectId> = left.iter().map(|one| &one.id).collect();
+        for (number, piece) in bench.scratch.pieces(script).iter().enumerate() {
+            if !bench.run(&[(piece, usize::MAX)])? {
+                break;
+            }
+            let schema = bench.schema()?;
+            // Of a recorded one, what does not differ was made; of a pending one, what differs.
+            let fits = deltas[at].iter().all(|(id, (_, after))| {
+                let was_made = differs.contains(id) != recorded;
+                let is_last = !recorded || self.journal.writer.get(id) == Some(&at);
+                !is_last || (schema.0.get(id) == after.as_ref()) == was_made
+            });
+            if fits {
+                let most = number + 1;
+                let part =
+                    if recorded { Variation::Prefix(at, most) } else { Variation::AddPrefix(at, most) };
+                return Ok(Some(part));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether the transactions allow it: a migration's older text ran in its own, and nobody's hand writes in a migration's.
+    fn is_possible(&self, variation: Variation, left: &[Unlike], now: &[Unlike]) -> bool {
+        let Some(timeline) = &self.timeline else { return true };
+        let gone =
+            left.iter().filter(|one| one.live.is_some() && !now.iter().any(|other| other.id == one.id));
+        let gone = gone.map(|one| one.id.clone());
+        match variation {
+            Variation::Text(at, _) => timeline.may_be_of(at, gone),
+            Variation::Add(_) | Variation::AddPrefix(..) => !timeline.all_of_migrations(gone),
+            Variation::Skip(_) | Variation::Prefix(..) => true,
+        }
+    }
 }
 
 /// Whether something is gone, and nothing is new.
@@ -125,61 +246,95 @@ fn runs<'a>(history: &'a History, variations: &[Variation]) -> Vec<(&'a Script, 
     runs
 }
 
-/// What could account for something of this, the likeliest first.
-fn candidates(
-    bench: &Bench<'_>,
-    history: &History,
-    journal: &Journal,
-    left: &[Unlike],
-    taken: &[Variation],
-) -> Vec<Variation> {
-    let used = |variation: Variation| taken.iter().any(|other| is_part(*other, variation));
-    let roots: BTreeSet<(&str, &str)> = left.iter().map(|one| one.id.family()).collect();
-    // What no migration leaves behind may be what one had in its hands when it broke off.
-    let known = |id: &ObjectId| {
-        let of = |delta: &Delta| delta.contains_key(id);
-        journal.recorded.iter().any(of) || journal.pending.iter().any(of)
-    };
-    let strange: Vec<String> = left
-        .iter()
-        .filter(|one| one.expected.is_none() && !known(&one.id))
-        .map(|one| one.id.root.to_lowercase())
-        .collect();
-    let left: BTreeMap<&ObjectId, &Unlike> = left.iter().map(|one| (&one.id, one)).collect();
-    let mut found: Vec<(usize, Variation)> = Vec::new();
-    for (at, delta) in journal.recorded.iter().enumerate().filter(|(at, _)| !used(Variation::Skip(*at))) {
-        let last: Vec<_> = delta.iter().filter(|(id, _)| journal.writer.get(id) == Some(&at)).collect();
-        let back = |(id, (before, _)): &&(&ObjectId, &_)| left.get(id).is_some_and(|one| one.live == *before);
-        let hit = last.iter().filter(|one| back(one)).count();
-        if hit > 0 {
-            found.push((score(hit, last.len()), Variation::Skip(at)));
+impl Case<'_> {
+    /// What could account for something of this, the likeliest first.
+    fn candidates(&self, bench: &Bench<'_>, left: &[Unlike], taken: &[Variation]) -> Vec<Candidate> {
+        let Self { history, journal, .. } = self;
+        let used = |variation: Variation| taken.iter().any(|other| is_part(*other, variation));
+        let roots: BTreeSet<(&str, &str)> = left.iter().map(|one| one.id.family()).collect();
+        let strange = self.strange(left);
+        let differs: BTreeMap<&ObjectId, &Unlike> = left.iter().map(|one| (&one.id, one)).collect();
+        let dropped: BTreeSet<(&str, &str)> = match &self.timeline {
+            None => BTreeSet::new(),
+            Some(timeline) => {
+                let by_hand = |one: &&Unlike| {
+                    let maker = journal.writer.get(&one.id).filter(|_| one.id.kind == "column");
+                    maker.is_some_and(|step| timeline.never(*step, &[one]) == Some(false))
+                };
+                left.iter().filter(by_hand).map(|one| one.id.family()).collect()
+            }
+        };
+        let mut found: Vec<(usize, Candidate)> = Vec::new();
+        for (at, delta) in journal.recorded.iter().enumerate().filter(|(at, _)| !used(Variation::Skip(*at))) {
+            let last: Vec<_> = delta.iter().filter(|(id, _)| journal.writer.get(id) == Some(&at)).collect();
+            let back = |(id, (before, _)): &(&ObjectId, &(_, _))| {
+                differs.get(id).copied().filter(|one| one.live == *before)
+            };
+            let hits: Vec<&Unlike> = last.iter().filter_map(back).collect();
+            let script = history.recorded[at].script.as_ref();
+            let never = self.timeline.as_ref().and_then(|timeline| timeline.never(at, &hits));
+            // What belonged to a column that was dropped by hand went with it.
+            let went_with_it = |hit: &&Unlike| hit.live.is_none() && dropped.contains(&hit.id.family());
+            let never = never.or_else(|| hits.iter().all(went_with_it).then_some(false));
+            let ran = self.timeline.as_ref().is_some_and(|timeline| timeline.ran(at, journal));
+            if !hits.is_empty() && never != Some(false) {
+                if !ran {
+                    found.push((score(hits.len(), last.len()), (Variation::Skip(at), Some(hits.len()))));
+                }
+                if hits.len() < delta.len() {
+                    let parts =
+                        some_of(bench, script).map(|most| (Variation::Prefix(at, most), Some(hits.len())));
+                    found.extend(parts.map(|part| (score(hits.len(), last.len()) + 1, part)));
+                }
+            }
+            if mentions(script, &strange) {
+                let parts = parts(bench, script).map(|most| (Variation::Prefix(at, most), None));
+                found.extend(parts.map(|part| (score(hits.len().max(1), 2 * last.len()), part)));
+            }
+            // An older text may have made something else of the roots that it touches.
+            if delta.keys().any(|id| roots.contains(&id.family())) {
+                let texts = (0..history.recorded[at].old.len()).map(|old| (Variation::Text(at, old), None));
+                found.extend(texts.map(|text| (score(1, 2), text)));
+            }
         }
-        if hit > 0 || mentions(history.recorded[at].script.as_ref(), &strange) {
-            let parts =
-                parts(bench, history.recorded[at].script.as_ref()).map(|most| Variation::Prefix(at, most));
-            found.extend(parts.map(|part| (score(hit.max(1), 2 * last.len()), part)));
+        for (at, delta) in journal.pending.iter().enumerate().filter(|(at, _)| !used(Variation::Add(*at))) {
+            let hits =
+                delta.iter().filter(|(id, (_, after))| differs.get(id).is_some_and(|one| one.live == *after));
+            let hits = hits.count();
+            let script = history.pending[at].script.as_ref();
+            if hits > 0 {
+                found.push((score(hits, delta.len()), (Variation::Add(at), Some(hits))));
+            }
+            if hits > 0 && hits < delta.len() {
+                let parts = some_of(bench, script).map(|most| (Variation::AddPrefix(at, most), Some(hits)));
+                found.extend(parts.map(|part| (score(hits, delta.len()) + 1, part)));
+            }
+            if mentions(script, &strange) {
+                let parts = parts(bench, script).map(|most| (Variation::AddPrefix(at, most), None));
+                found.extend(parts.map(|part| (score(hits.max(1), 2 * delta.len()), part)));
+            }
         }
-        // An older text may have made something else of the roots that it touches.
-        if delta.keys().any(|id| roots.contains(&id.family())) {
-            let texts = (0..history.recorded[at].old.len()).map(|old| Variation::Text(at, old));
-            found.extend(texts.map(|text| (score(1, 2), text)));
-        }
+        found.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
+        found.truncate(MOST_TRIED);
+        found.into_iter().map(|(_, candidate)| candidate).collect()
     }
-    for (at, delta) in journal.pending.iter().enumerate().filter(|(at, _)| !used(Variation::Add(*at))) {
-        let hit = delta.iter().filter(|(id, (_, after))| left.get(id).is_some_and(|one| one.live == *after));
-        let hit = hit.count();
-        if hit > 0 {
-            found.push((score(hit, delta.len()), Variation::Add(at)));
-        }
-        if hit > 0 && hit < delta.len() || mentions(history.pending[at].script.as_ref(), &strange) {
-            let parts =
-                parts(bench, history.pending[at].script.as_ref()).map(|most| Variation::AddPrefix(at, most));
-            found.extend(parts.map(|part| (score(hit.max(1), 2 * delta.len()), part)));
-        }
+
+    /// The names of what no migration leaves behind: one may have had it in its hands when it broke off. What belongs to
+    /// something of that kind goes with it.
+    fn strange(&self, left: &[Unlike]) -> Vec<String> {
+        let known = |id: &ObjectId| {
+            let of = |delta: &Delta| delta.contains_key(id);
+            self.journal.recorded.iter().any(of) || self.journal.pending.iter().any(of)
+        };
+        let strange =
+            || left.iter().filter(|one| one.expected.is_none() && !known(&one.id)).map(|one| &one.id);
+        let roots: BTreeSet<_> = strange().filter(|id| id.name.is_empty()).map(ObjectId::family).collect();
+        let own = |id: &ObjectId| {
+            let name = if id.name.is_empty() { &id.root } else { &id.name };
+            (id.name.is_empty() || !roots.contains(&id.family())).then(|| name.to_lowercase())
+        };
+        strange().filter_map(own).collect()
     }
-    found.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
-    found.truncate(MOST_TRIED);
-    found.into_iter().map(|(_, variation)| variation).collect()
 }
 
 /// Whether the text has one of these names in it.
@@ -187,6 +342,13 @@ fn mentions(script: Option<&Script>, names: &[String]) -> bool {
     let Some(script) = script.filter(|_| !names.is_empty()) else { return false };
     let text = script.text.to_lowercase();
     names.iter().any(|name| text.contains(name.as_str()))
+}
+
+/// How many statements may have run, if some of them: found out before it is tried, where each can run by itself.
+fn some_of(bench: &Bench<'_>, script: Option<&Script>) -> impl Iterator<Item = usize> + use<> {
+    let pieces = script.map_or(0, |script| bench.scratch.pieces(script).len());
+    let (known, guessed) = (pieces > 1, pieces == 0);
+    known.then_some(usize::MAX).into_iter().chain(parts(bench, script.filter(|_| guessed)))
 }
 
 /// How many statements may have run, if not all: each number, or so many of them over the whole.
@@ -242,13 +404,23 @@ fn in_words(history: &History, bench: &Bench<'_>, variation: Variation) -> Strin
     }
 }
 
-/// How sure each is. That a migration never ran cannot be told from its effects being taken back by hand; that it ran can.
-fn weigh(accounts: &mut [Account], left: &[Unlike]) {
+/// How sure each is. That a migration never ran cannot be told from its effects being taken back by hand, unless the
+/// transactions tell; that it ran can.
+fn weigh(accounts: &mut [Account], taken: &[Variation], left: &[Unlike], case: &Case<'_>) {
     let rest: BTreeSet<(&str, &str)> = left.iter().map(|one| one.id.family()).collect();
-    for account in accounts {
+    for (account, variation) in accounts.iter_mut().zip(taken) {
         let touches = account.differences.iter().any(|one| rest.contains(&one.id.family()));
-        let certain = matches!(account.what, Happened::ByHand | Happened::OldText(_));
-        account.confidence = if !account.or.is_empty() {
+        let mut certain = matches!(account.what, Happened::ByHand | Happened::OldText(_));
+        let is_ambiguous = !account.or.is_empty();
+        if let (Some(timeline), Variation::Skip(at) | Variation::Prefix(at, _)) = (&case.timeline, *variation)
+        {
+            let hits: Vec<&Unlike> = account.differences.iter().collect();
+            certain = timeline.never(at, &hits) == Some(true);
+            if !certain {
+                account.or.push(format!("{} ran, and that was taken back by hand", account.migration.1));
+            }
+        }
+        account.confidence = if is_ambiguous {
             Confidence::Ambiguous
         } else if touches {
             Confidence::Possible

@@ -4,8 +4,10 @@
 //! the history is replayed as it says, and what differed must be gone, with nothing new. What no hypothesis dissolves is
 //! told object by object.
 
+mod dump;
 mod explain;
 mod journal;
+mod witness;
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -13,6 +15,9 @@ use std::time::Instant;
 use crate::db::DbError;
 use crate::expected::{Scratch, Trouble};
 use crate::model::{CommitFact, Drift, Object, ObjectId, Schema, Script, Unlike, Unreplayable};
+pub use dump::stale_dumps;
+
+pub use witness::{Recorded, Witness};
 
 /// The migrations of a database: what its ledger has, in the ledger's order, and what it has not, in the tools' order.
 #[derive(Debug, Default)]
@@ -54,18 +59,60 @@ pub fn judge(
     ignored: &dyn Fn(&ObjectId) -> bool,
     limits: Limits,
 ) -> Result<Drift, DbError> {
-    let mut bench = Bench { scratch, ignored, limits, trials: 0 };
+    judge_with(live, history, scratch, ignored, limits, &mut || None)
+}
+
+/// The same, with what the database tells of who wrote what, which is asked for only where something differs.
+///
+/// # Errors
+/// As [`judge`].
+pub fn judge_with(
+    mut live: Schema,
+    history: &History,
+    scratch: &mut dyn Scratch,
+    ignored: &dyn Fn(&ObjectId) -> bool,
+    limits: Limits,
+    witness: &mut dyn FnMut() -> Option<Witness>,
+) -> Result<Drift, DbError> {
+    let unseen = live.take_marks();
+    let mut bench = Bench { scratch, ignored, limits, unseen, trials: 0, marked: None };
     let live = bench.without_ignored(live);
-    let mut drift = Drift {
-        replayed_in: bench.scratch.name(),
-        migrations: history.recorded.iter().filter(|step| step.script.is_some()).count(),
-        without_text: names(history.recorded.iter().filter(|step| step.script.is_none())),
-        ..Drift::default()
-    };
-    bench.scratch.clear()?;
+    let mut drift = Drift { replayed_in: bench.scratch.name(), ..bench.begin() };
+    bench.clear()?;
+    replay(history, bench.scratch, &mut drift)?;
+    compare(&mut bench, live, history, witness, drift)
+}
+
+/// The same where programs have run as well: what happened cannot be tried then.
+///
+/// # Errors
+/// As [`judge`], and what the programs say.
+pub fn judge_programs<E: From<DbError>>(
+    mut live: Schema,
+    history: &History,
+    scratch: &mut dyn Scratch,
+    ignored: &dyn Fn(&ObjectId) -> bool,
+    programs: impl FnOnce(&dyn Scratch) -> Result<String, E>,
+) -> Result<Drift, E> {
+    let unseen = live.take_marks();
+    let limits = Limits { trials: 0, deadline: Instant::now() };
+    let mut bench = Bench { scratch, ignored, limits, unseen, trials: 0, marked: None };
+    let mut drift = bench.begin();
+    bench.clear()?;
+    replay(history, bench.scratch, &mut drift)?;
+    let name = programs(bench.scratch)?;
+    drift.replayed_in = format!("{}, by {name}", bench.scratch.name());
+    let live = bench.without_ignored(live);
+    let mut drift = compare(&mut bench, live, &History::default(), &mut || None, drift)?;
+    drift.cut_off = false;
+    Ok(drift)
+}
+
+/// Runs what is recorded.
+fn replay(history: &History, scratch: &mut dyn Scratch, drift: &mut Drift) -> Result<(), DbError> {
     for step in &history.recorded {
         let Some(script) = &step.script else { continue };
-        match bench.scratch.run(script, usize::MAX) {
+        match scratch.run(script, usize::MAX) {
             Ok(()) => {}
             Err(Trouble::Refused { line, statement, message }) => {
                 drift.unreplayable.push(Unreplayable {
@@ -78,16 +125,33 @@ pub fn judge(
             Err(Trouble::Gone(error)) => return Err(error),
         }
     }
+    drift.migrations += history.recorded.iter().filter(|step| step.script.is_some()).count();
+    drift.without_text = names(history.recorded.iter().filter(|step| step.script.is_none()));
+    Ok(())
+}
+
+/// Holds the live schema against what is in the scratch database.
+fn compare(
+    bench: &mut Bench<'_>,
+    live: Schema,
+    history: &History,
+    witness: &mut dyn FnMut() -> Option<Witness>,
+    mut drift: Drift,
+) -> Result<Drift, DbError> {
     let expected = bench.schema()?;
     let live = settle(bench.scratch, &expected, live)?;
-    drift.objects = live.0.len().max(expected.0.len());
+    let count = |schema: &Schema| {
+        schema.0.keys().filter(|id| !crate::model::CIRCUMSTANCES.contains(&id.kind)).count()
+    };
+    drift.objects = count(&live).max(count(&expected));
     let differences = expected.unlike(&live);
     // What a migration that did not run, or whose text is lost, would have made of the rest, nobody knows.
     if differences.is_empty() || !drift.unreplayable.is_empty() || !drift.without_text.is_empty() {
         drift.not_judged = differences.len();
         return Ok(drift);
     }
-    explain::explain(&mut bench, &live, history, differences, &mut drift)?;
+    let schemas = (&expected, &live);
+    explain::explain(bench, schemas, history, differences, witness, &mut drift)?;
     Ok(drift)
 }
 
@@ -123,6 +187,11 @@ fn settle(scratch: &mut dyn Scratch, expected: &Schema, mut live: Schema) -> Res
     Ok(live)
 }
 
+/// `every trigger`, `definition of every view`.
+fn said((kind, attribute): &(String, String)) -> String {
+    if attribute.is_empty() { format!("every {kind}") } else { format!("{attribute} of every {kind}") }
+}
+
 fn names<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<String> {
     steps.map(|step| step.migration.1.clone()).collect()
 }
@@ -132,10 +201,22 @@ struct Bench<'a> {
     scratch: &'a mut dyn Scratch,
     ignored: &'a dyn Fn(&ObjectId) -> bool,
     limits: Limits,
+    /// What could not be read of the live schema.
+    unseen: Vec<(String, String)>,
     trials: usize,
+    /// The state that was kept: under so many accounts, after so many migrations.
+    marked: Option<(usize, usize)>,
 }
 
+/// A way back to a state costs as much as so many migrations.
+const WORTH_A_MARK: usize = 120;
+
 impl Bench<'_> {
+    /// What is known before anything has run.
+    fn begin(&self) -> Drift {
+        Drift { not_examined: self.unseen.iter().map(said).collect(), ..Drift::default() }
+    }
+
     fn schema(&mut self) -> Result<Schema, DbError> {
         let schema = self.scratch.schema()?;
         Ok(self.without_ignored(schema))
@@ -143,6 +224,7 @@ impl Bench<'_> {
 
     fn without_ignored(&self, mut schema: Schema) -> Schema {
         schema.0.retain(|id, _| !(self.ignored)(id));
+        schema.blank(&self.unseen);
         schema
     }
 
@@ -151,23 +233,51 @@ impl Bench<'_> {
         self.trials < self.limits.trials && Instant::now() < self.limits.deadline
     }
 
-    /// The schema that a history makes; `None` where one of its migrations does not run.
-    fn outcome(&mut self, runs: &[(&Script, usize)]) -> Result<Option<Schema>, DbError> {
+    fn clear(&mut self) -> Result<(), DbError> {
+        self.marked = None;
+        self.scratch.clear()
+    }
+
+    /// The schema that a history makes; `None` where one of its migrations does not run. It was changed for so many accounts already,
+    /// and the first `common` migrations are the same in others that will be tried.
+    fn outcome(
+        &mut self,
+        runs: &[(&Script, usize)],
+        (accounts, common): (usize, usize),
+    ) -> Result<Option<Schema>, DbError> {
         self.trials += 1;
-        self.scratch.clear()?;
+        let kept = self.marked.filter(|(under, after)| *under == accounts && *after <= common);
+        let mut done = 0;
+        match kept {
+            Some((_, after)) if self.scratch.back()? => done = after,
+            _ => self.clear()?,
+        }
+        if done + WORTH_A_MARK <= common {
+            if !self.run(&runs[done..common])? {
+                return Ok(None);
+            }
+            done = common;
+            if self.scratch.mark()? {
+                self.marked = Some((accounts, common));
+            }
+        }
+        if self.run(&runs[done..])? { self.schema().map(Some) } else { Ok(None) }
+    }
+
+    fn run(&mut self, runs: &[(&Script, usize)]) -> Result<bool, DbError> {
         for (script, most) in runs {
             match self.scratch.run(script, *most) {
                 Ok(()) => {}
-                Err(Trouble::Refused { .. }) => return Ok(None),
+                Err(Trouble::Refused { .. }) => return Ok(false),
                 Err(Trouble::Gone(error)) => return Err(error),
             }
         }
-        self.schema().map(Some)
+        Ok(true)
     }
 }
 
 /// Differences that stand and fall together: those of one root object.
-fn by_root(differences: Vec<Unlike>) -> Vec<Vec<Unlike>> {
+pub fn by_root(differences: Vec<Unlike>) -> Vec<Vec<Unlike>> {
     let mut roots: BTreeMap<(String, String), Vec<Unlike>> = BTreeMap::new();
     for one in differences {
         roots.entry((one.id.schema.clone(), one.id.root.clone())).or_default().push(one);

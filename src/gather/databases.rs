@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use crate::config::{Config, DatabaseConfig, UrlConfig};
-use crate::db::{self, DbError};
+use crate::db::{self, DbError, Surroundings};
 use crate::model::{Cause, Database, Dialect, Fact, Need, Schema, SourceKind, TableName};
 use crate::tools::{self, LedgerTable, RawLedger, Tool};
 
@@ -34,10 +34,17 @@ pub(super) struct Answer {
     pub(super) dialect: Dialect,
     /// What it holds: once, or for each schema that is declared.
     pub(super) schemas: Vec<InSchema>,
-    /// The whole schema, where it is asked for, and the engine that has it.
-    pub(super) schema: Option<Result<(Schema, String), Cause>>,
+    /// The whole schema, where it is asked for.
+    pub(super) schema: Option<Result<LiveSchema, Cause>>,
     /// How it was read, and what was not there to be read, where people should know.
     pub(super) remarks: Vec<String>,
+}
+
+/// The schema of a database, and what it lies in.
+#[derive(Debug)]
+pub(super) struct LiveSchema {
+    pub(super) schema: Schema,
+    pub(super) around: Surroundings,
 }
 
 /// What a schema holds, or the whole of a database where none is declared.
@@ -268,7 +275,11 @@ impl Errand {
             );
         }
         if self.drift && schemas.is_empty() {
-            let live = database.schema().and_then(|schema| Ok((schema, database.engine()?)));
+            let live = database.schema().and_then(|schema| {
+                let mut around = database.surroundings()?;
+                around.database = around.database.or_else(|| url.database().map(str::to_owned));
+                Ok(LiveSchema { schema, around })
+            });
             answer.schema = Some(live.map_err(Cause::from));
         }
         match database.left_out(None) {

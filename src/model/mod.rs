@@ -10,6 +10,7 @@ mod ledger;
 mod lock;
 mod migration;
 mod names;
+mod provenance;
 mod schema;
 
 pub use checks::{BlockingFact, CheckFact, CheckOutcome, DebtFact, ServiceFact, UncheckedFact};
@@ -28,4 +29,8 @@ pub use migration::{
     StaleRecord, ToolFacts, Words,
 };
 pub use names::{Oid, Rank, RepoPath, RuleId, TableName, Text, Version, text_of};
-pub use schema::{Account, Drift, Happened, Object, ObjectId, Schema, Script, Unlike, Unreplayable};
+pub use provenance::{Provenance, Written};
+pub use schema::{
+    Account, CIRCUMSTANCES, Drift, DumpText, Happened, NOT_EXAMINED, Object, ObjectId, Schema, Script,
+    StaleDump, Unlike, Unreplayable,
+};

@@ -24,6 +24,7 @@ fn finding(rule: &'static str, level: Level, at: Location, what: &str) -> Findin
         confidence: Confidence::Proven,
         fingerprint: format!("{rule}:app:1"),
         database: None,
+        objects: Vec::new(),
         schemas: Vec::new(),
         waived: None,
         standing: false,

@@ -45,6 +45,7 @@ mod say;
 mod second_ledger;
 mod stale_lock;
 mod stale_record;
+mod stale_schema_dump;
 mod symlinked_migration;
 mod unchecked_commit;
 mod uncommitted_migration;
@@ -138,6 +139,7 @@ impl<'a> Findings<'a> {
             confidence: Confidence::Proven,
             fingerprint: format!("{}:{key}", self.rule.id),
             database: None,
+            objects: Vec::new(),
             schemas: Vec::new(),
             waived: None,
             standing: false,
@@ -170,6 +172,12 @@ impl Report<'_> {
     /// Something that shows that it is so.
     pub fn evidence(self, label: &str, text: impl Into<String>) -> Self {
         self.0.evidence.push(Evidence { label: label.to_owned(), text: text.into() });
+        self
+    }
+
+    /// Objects of a live schema of which it speaks.
+    pub fn objects(self, paths: impl IntoIterator<Item = String>) -> Self {
+        self.0.objects.extend(paths);
         self
     }
 
@@ -271,6 +279,7 @@ pub const ALL: &[&Rule] = &[
     &second_ledger::RULE,
     &stale_lock::RULE,
     &stale_record::RULE,
+    &stale_schema_dump::RULE,
     &symlinked_migration::RULE,
     &unchecked_commit::RULE,
     &uncommitted_migration::RULE,

@@ -263,6 +263,7 @@ fn ids_and_levels() {
             "second-ledger warn warn",
             "stale-lock deny deny",
             "stale-record deny deny",
+            "stale-schema-dump warn warn",
             "symlinked-migration warn warn",
             "unchecked-commit warn warn",
             "uncommitted-migration warn warn",

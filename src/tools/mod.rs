@@ -7,6 +7,7 @@
 mod checksum;
 mod describe;
 mod detect;
+mod dumps;
 mod files;
 mod graphs;
 mod histories;
@@ -41,6 +42,7 @@ use crate::model::{
 
 pub use checksum::{Digest, IN_LFS, NOT_COMPUTED, only_moved_to_lfs};
 pub use detect::{Detected, detect};
+pub use dumps::read_dump;
 pub use ledger::{ledger_names, recognise};
 pub use matching::{Matched, places};
 pub use script::ScriptReader;

@@ -2,11 +2,13 @@
 
 mod changelogs;
 mod commits;
+mod mutations;
 mod pooler;
 mod replay;
 mod schema;
 mod silence;
 mod tls;
+mod witness;
 
 use std::any::Any;
 use std::path::Path;

@@ -196,6 +196,11 @@ impl Admin {
         self.runtime.block_on(self.client.batch_execute(script)).unwrap();
     }
 
+    /// Runs statements, and says whether the server took them.
+    pub(crate) fn try_run(&self, script: &str) -> bool {
+        self.runtime.block_on(self.client.batch_execute(script)).is_ok()
+    }
+
     /// The first value of the answer.
     pub(crate) fn ask(&self, question: &str) -> Option<String> {
         let answer = self.runtime.block_on(self.client.simple_query(question)).unwrap();

@@ -107,14 +107,26 @@ pub(super) const SCHEMAS: &str = "\
 
 /// Whether one of these sentences lets the user read every table of a database. To whom a table is closed, it is not there.
 pub(super) fn may_read_all(grants: &[[String; 1]], database: &str) -> bool {
+    may(grants, database, "SELECT")
+}
+
+/// Whether one of these sentences gives the user this right in all of a database.
+pub(super) fn may(grants: &[[String; 1]], database: &str, wanted: &str) -> bool {
     grants.iter().any(|[grant]| {
         let parts = grant.strip_prefix("GRANT ").and_then(|rest| rest.split_once(" ON "));
         let Some((rights, rest)) = parts else { return false };
-        let reads = rights.split(", ").any(|right| matches!(right, "SELECT" | "ALL PRIVILEGES"));
+        let reads = rights.split(", ").any(|right| right == wanted || right == "ALL PRIVILEGES");
         let place = rest.split(" TO ").next().unwrap_or_default();
         let scope = place.strip_suffix(".*").map(|scope| scope.trim_matches(['`', '"']).replace("``", "`"));
         reads && scope.is_some_and(|scope| scope == "*" || is_like(database, &scope))
     })
+}
+
+/// Whether the user may read MariaDB's own table of procedures and functions.
+pub(super) fn may_read_routines(grants: &[[String; 1]]) -> bool {
+    let is =
+        |[grant]: &[String; 1]| grant.starts_with("GRANT SELECT") && grant.contains(" ON `mysql`.`proc` TO ");
+    grants.iter().any(is)
 }
 
 /// `LIKE`, as names of databases have it in grants.
@@ -208,7 +220,7 @@ pub(super) fn engine(version: &str) -> String {
 }
 
 /// A name.
-fn quote(name: &str) -> String {
+pub(crate) fn quote(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
 }
 

@@ -13,7 +13,7 @@ use tokio_postgres::SimpleQueryRow;
 
 use super::text;
 use crate::db::DbError;
-use crate::model::{Object, ObjectId, Schema};
+use crate::model::{Object, ObjectId, Provenance, Schema, Written};
 
 /// The questions.
 const QUESTIONS: [&str; 4] = [
@@ -47,16 +47,18 @@ const PLATFORMS: &[(&str, &str)] = &[
 const SETTINGS: &str = "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL quote_all_identifiers = off; \
     SET LOCAL jit = off; ";
 
-/// All questions for a server of this major version. `ROLLBACK TO` takes the settings back.
-pub(super) fn questions(major: u32) -> String {
+/// All questions for a server of this major version. `ROLLBACK TO` takes the settings back. Lines that end in `-- provenance` ask for
+/// the transactions that wrote each object, which is said once, before all objects, in which numbers.
+pub(super) fn questions(major: u32, provenance: bool) -> String {
     let mut all = format!("{SETTINGS}{}", find_schemas());
-    for file in QUESTIONS {
+    let first = provenance.then_some(include_str!("schema/provenance.sql"));
+    for file in first.into_iter().chain(QUESTIONS) {
         for line in file.split('\n').filter(|line| !line.starts_with("--")) {
             let (line, versions) = line.rsplit_once(" -- ").unwrap_or((line, ""));
             let fits = match versions.split_once(' ') {
                 Some(("from", number)) => number.parse().is_ok_and(|from: u32| major >= from),
                 Some(("before", number)) => number.parse().is_ok_and(|before: u32| major < before),
-                _ => true,
+                _ => versions != "provenance" || provenance,
             };
             if fits {
                 expand(line, &mut all);
@@ -78,7 +80,7 @@ fn expand(line: &str, out: &mut String) {
         let put = match word {
             "schemas" => SCHEMAS.to_owned(),
             "relations" => format!(
-                "(SELECT c.*, n.nspname FROM pg_class c JOIN {SCHEMAS} n ON n.oid = c.relnamespace \
+                "(SELECT c.*, c.xmin, n.nspname FROM pg_class c JOIN {SCHEMAS} n ON n.oid = c.relnamespace \
                  WHERE c.relpersistence <> 't' AND {})",
                 own("pg_class", "c")
             ),
@@ -147,11 +149,12 @@ pub(super) struct Reader {
     /// Kinds and attributes, each once.
     words: BTreeSet<&'static str>,
     schema: Schema,
+    provenance: Provenance,
 }
 
 impl Reader {
     pub(super) fn new() -> Self {
-        Self { words: WORDS.iter().copied().collect(), schema: Schema::default() }
+        Self { words: WORDS.iter().copied().collect(), ..Self::default() }
     }
 
     fn word(&self, text: &str) -> Result<&'static str, DbError> {
@@ -164,9 +167,24 @@ impl Reader {
         if row.columns().len() < 4 {
             return Ok(());
         }
+        if text(row, 0)?.is_empty() {
+            return self.trace(row);
+        }
         let kind = self.word(text(row, 0)?)?;
         let mut object = Object::default();
+        let mut written = None;
         for (place, column) in row.columns().iter().enumerate().skip(4) {
+            match column.name() {
+                "written" => {
+                    written.get_or_insert_with(Written::default).by = self.transactions(text(row, place)?);
+                    continue;
+                }
+                "number" => {
+                    written.get_or_insert_with(Written::default).number = text(row, place)?.parse().ok();
+                    continue;
+                }
+                _ => {}
+            }
             let foreign = |_| {
                 DbError::Failed("the catalogue holds text that is not in the database's encoding".to_owned())
             };
@@ -174,12 +192,38 @@ impl Reader {
                 object.0.push((self.word(column.name())?, value.to_owned()));
             }
         }
-        self.schema.0.insert(ObjectId::below(kind, text(row, 1)?, text(row, 2)?, text(row, 3)?), object);
+        let id = ObjectId::below(kind, text(row, 1)?, text(row, 2)?, text(row, 3)?);
+        if let Some(written) = written {
+            self.provenance.written.insert(id.clone(), written);
+        }
+        self.schema.0.insert(id, object);
         Ok(())
     }
 
-    pub(super) fn done(self) -> Schema {
-        self.schema
+    /// A row that stands for no object: the number of the next transaction, columns that are gone, numbers that nothing has.
+    fn trace(&mut self, row: &SimpleQueryRow) -> Result<(), DbError> {
+        let (schema, root, name) = (text(row, 1)?, text(row, 2)?, text(row, 3)?);
+        if let Ok(next) = name.parse()
+            && root.is_empty()
+        {
+            self.provenance.next = next;
+        } else if let (true, Ok(from), Ok(to)) = (schema.is_empty(), root.parse(), name.parse()) {
+            self.provenance.holes.push((from, to));
+        } else {
+            let by = self.transactions(name);
+            let dropped = &mut self.provenance.dropped;
+            dropped.entry((schema.to_owned(), root.to_owned())).or_default().extend(by);
+        }
+        Ok(())
+    }
+
+    fn transactions(&self, text: &str) -> Vec<u64> {
+        let numbers = text.split(' ').filter_map(|number| number.parse().ok());
+        numbers.filter_map(|number| self.provenance.transaction(number)).collect()
+    }
+
+    pub(super) fn done(self) -> (Schema, Provenance) {
+        (self.schema, self.provenance)
     }
 }
 
@@ -363,7 +407,8 @@ mod tests {
             (14, "attcompression", "prqual"),
             (18, "pg_get_function_sqlbody", "p.prosrc AS body"),
         ] {
-            let questions = questions(major);
+            let questions = questions(major, major == 14);
+            assert_eq!(questions.contains("AS number"), major == 14);
             assert!(questions.contains(knows) && !questions.contains(not), "{major}");
             assert!(!questions.contains(['{', '}']) && !questions.contains(" -- "), "{major}");
         }

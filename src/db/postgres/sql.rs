@@ -181,6 +181,11 @@ impl TableFacts {
         exact.or_else(similar).map(|(column, _, kind)| (column.as_str(), *kind))
     }
 
+    /// The column that the server itself adds to each row of a table: the transaction that wrote it.
+    pub(super) fn system_column(&self, name: &str) -> Option<(&'static str, Kind)> {
+        (name == "xmin" && self.kind == "r").then_some(("xmin", Kind::Text))
+    }
+
     fn numbered(&self, number: i32) -> Option<&str> {
         self.columns.iter().find(|(_, other, _)| *other == number).map(|(name, ..)| name.as_str())
     }

@@ -9,12 +9,61 @@ use tokio_postgres::SimpleQueryMessage;
 use tokio_postgres::error::ErrorPosition;
 
 use super::settings::Settings;
-use super::{Connected, Postgres, schema, text};
+use super::{Connected, Postgres, schema, statements, text};
 use crate::db::DbError;
-use crate::model::Schema;
+use crate::model::{Provenance, Schema};
 
 /// The session.
 pub(crate) struct Writer(Postgres);
+
+/// A session that only reads the schema, again and again: to plan the questions takes the server longer than to answer them.
+pub(crate) struct Watcher {
+    session: Writer,
+    /// The questions by name, once the server knows them.
+    named: Option<String>,
+}
+
+impl Watcher {
+    pub(crate) fn new(session: Writer) -> Self {
+        Self { session, named: None }
+    }
+
+    /// The schema that there is now.
+    pub(crate) fn schema(&mut self) -> Result<Schema, DbError> {
+        let named = match self.named.take() {
+            Some(named) => named,
+            None => self.name_questions()?,
+        };
+        let read = self.session.read(&format!("{BEGIN}; {named}; COMMIT"));
+        self.named = Some(named);
+        if read.is_err() {
+            let _ = self.session.send("ROLLBACK")?;
+        }
+        Ok(read?.0)
+    }
+
+    fn name_questions(&mut self) -> Result<String, DbError> {
+        let questions = schema::questions(self.session.0.major()?, false);
+        let (mut prepare, mut named) = (String::from("BEGIN; SAVEPOINT guard"), String::new());
+        for (number, (_, statement)) in statements(&questions).all.into_iter().enumerate() {
+            // The settings decide how a question is understood.
+            if statement.starts_with("SELECT '") {
+                prepare.push_str(&format!("; PREPARE guard_{number} AS {statement}"));
+                named.push_str(&format!("EXECUTE guard_{number}; "));
+            } else {
+                prepare.push_str(&format!("; {statement}"));
+                named.push_str(&format!("{statement}; "));
+            }
+        }
+        let prepared = self.session.send(&format!("{prepare}; COMMIT"))?;
+        prepared.map_err(|refusal| DbError::Failed(refusal.message))?;
+        named.truncate(named.len() - 2);
+        Ok(named)
+    }
+}
+
+/// Begins to read.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SAVEPOINT guard";
 
 /// Why the server did not do it.
 #[derive(Debug)]
@@ -102,21 +151,28 @@ impl Writer {
 
     /// The schema that there is now.
     pub(crate) fn schema(&mut self) -> Result<Schema, DbError> {
-        let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SAVEPOINT guard";
-        let read = self.read_schema(begin, "COMMIT");
+        let read = self.read_schema(BEGIN, "COMMIT");
         if read.is_err() {
             let _ = self.send("ROLLBACK")?;
         }
         read
     }
 
+    /// Who made what, in which order.
+    pub(crate) fn provenance(&mut self) -> Result<Provenance, DbError> {
+        let questions = schema::questions(self.0.major()?, true);
+        Ok(self.read(&format!("{BEGIN}; {questions}; COMMIT"))?.1)
+    }
+
     fn read_schema(&mut self, begin: &str, end: &str) -> Result<Schema, DbError> {
-        let major = self.0.major()?;
-        let questions = schema::questions(major);
+        let questions = schema::questions(self.0.major()?, false);
+        Ok(self.read(&format!("{begin}; {questions}; {end}"))?.0)
+    }
+
+    fn read(&mut self, questions: &str) -> Result<(Schema, Provenance), DbError> {
         let mut reader = schema::Reader::new();
         self.0.failed = false;
-        let question = format!("{begin}; {questions}; {end}");
-        self.0.ask(&question, "a table", |row| reader.add(row))?;
+        self.0.ask(questions, "a table", |row| reader.add(row))?;
         Ok(reader.done())
     }
 }

@@ -51,8 +51,10 @@ pub(in super::super) fn report<'f>(
 
 /// A line for each difference: what the database has and the migrations do not, and the other way round.
 pub(in super::super) fn differences<'f>(mut report: Report<'f>, differences: &[Unlike]) -> Report<'f> {
+    report = report.objects(differences.iter().map(|one| one.id.path()));
     for one in differences.iter().take(SHOWN) {
         let id = clean(&one.id.to_string());
+        let trace = one.trace.as_ref().map(|trace| format!("{id}: {}", clean(trace)));
         report = match (&one.expected, &one.live) {
             (None, _) => report.evidence("only in the database", described(&id, one, true)),
             (_, None) => report.evidence("not in the database", described(&id, one, false)),
@@ -67,6 +69,9 @@ pub(in super::super) fn differences<'f>(mut report: Report<'f>, differences: &[U
                 report.evidence("differs", format!("{id}: {}", said.join("; ")))
             }
         };
+        if let Some(trace) = trace {
+            report = report.evidence("when", trace);
+        }
     }
     if differences.len() > SHOWN {
         report = report.evidence("and", format!("{} more differences", differences.len() - SHOWN));

@@ -30,15 +30,15 @@ const MIGRATIONS: [&str; 6] = [
     "CREATE TABLE stock (id int PRIMARY KEY); CREATE TABLE places (id int PRIMARY KEY);",
 ];
 
-fn scratch() -> Box<dyn Scratch> {
+pub(super) fn scratch() -> Box<dyn Scratch> {
     static CACHE: OnceLock<PathBuf> = OnceLock::new();
     let cache = CACHE.get_or_init(|| PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("replay"));
     let lookup = |name: &str| match name {
         "XDG_CACHE_HOME" => Some(cache.to_str().unwrap().to_owned()),
         other => env::get(other),
     };
-    let like = Like { major: None, database: Some("shop"), env: &lookup };
-    open_like(Dialect::Postgres, &like, Instant::now() + 3 * AMPLE).unwrap()
+    let like = Like { database: Some("shop"), ..Like::new(&lookup) };
+    open_like(Dialect::Postgres, &like, Instant::now() + 60 * AMPLE).unwrap()
 }
 
 fn history(recorded: &[usize]) -> History {
@@ -179,7 +179,7 @@ fn a_folder_of_migrations_replays_to_what_a_server_has() {
     }
 }
 
-fn walk(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn walk(folder: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let below = |path: PathBuf| if path.is_dir() { walk(&path) } else { vec![path] };
     entries.flat_map(below).filter(|path| path.extension().is_some_and(|end| end == "sql")).collect()

@@ -1,6 +1,7 @@
 -- Functions and procedures.
 SELECT CASE p.prokind WHEN 'p' THEN 'procedure' ELSE 'function' END AS kind,
        n.nspname AS schema, {signature p} AS root, '' AS name,
+       p.xmin AS written, p.oid AS number, -- provenance
        pg_get_function_arguments(p.oid) AS arguments,
        pg_get_function_result(p.oid) AS returns,
        l.lanname AS language,
@@ -23,6 +24,7 @@ WHERE p.prokind <> 'a' AND {own pg_proc p}
 
 -- Aggregates.
 SELECT 'aggregate' AS kind, n.nspname AS schema, {signature p} AS root, '' AS name,
+       concat_ws(' ', p.xmin, a.xmin) AS written, p.oid AS number, -- provenance
        pg_get_function_arguments(p.oid) AS arguments,
        pg_get_function_result(p.oid) AS returns,
        a.aggkind AS sort, a.aggnumdirectargs AS "direct arguments",

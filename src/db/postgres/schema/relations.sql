@@ -5,6 +5,7 @@ SELECT 'schema' AS kind, n.nspname AS schema, '' AS root, '' AS name FROM {schem
 SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'f' THEN 'foreign table' ELSE 'table' END AS kind,
        c.nspname AS schema, c.relname AS root, '' AS name,
        CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END AS definition,
+       concat_ws(' ', c.xmin, (SELECT r.xmin FROM pg_rewrite r WHERE r.ev_class = c.oid AND r.rulename = '_RETURN')) AS written, c.oid AS number, -- provenance
        CASE c.relpersistence WHEN 'u' THEN 'unlogged' END AS persistence,
        CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END AS "partition by",
        (SELECT nullif(m.amname, 'heap') FROM pg_am m WHERE m.oid = c.relam) AS "access method",
@@ -19,6 +20,7 @@ FROM {relations} c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f');
 
 -- Storage parameters, each by itself; those of the TOAST table with its prefix.
 SELECT 'option' AS kind, c.nspname AS schema, c.relname AS root, split_part(o.option, '=', 1) AS name,
+       concat_ws(' ', c.xmin, t.xmin) AS written, -- provenance
        substr(o.option, strpos(o.option, '=') + 1) AS value
 FROM {relations} c LEFT JOIN pg_class t ON t.oid = c.reltoastrelid
 CROSS JOIN LATERAL (SELECT unnest(c.reloptions) UNION ALL SELECT 'toast.' || unnest(t.reloptions)) o (option)
@@ -27,6 +29,7 @@ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND (c.reloptions IS NOT NULL OR t.
 -- Partitions and heirs.
 SELECT CASE WHEN c.relispartition THEN 'partition' ELSE 'inheritance' END AS kind, c.nspname AS schema, c.relname AS root,
        CASE WHEN c.relispartition THEN '' ELSE i.inhparent::regclass::text END AS name,
+       concat_ws(' ', i.xmin, c.xmin) AS written, -- provenance
        CASE WHEN c.relispartition THEN i.inhparent::regclass::text END AS parent,
        pg_get_expr(c.relpartbound, c.oid) AS bound
 FROM pg_inherits i JOIN {relations} c ON c.oid = i.inhrelid WHERE c.relkind IN ('r', 'p', 'f');
@@ -35,6 +38,7 @@ FROM pg_inherits i JOIN {relations} c ON c.oid = i.inhrelid WHERE c.relkind IN (
 -- siblings of November 2026) keeps for itself where in the log the column was last changed: another place in every database.
 SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END AS kind,
        c.nspname AS schema, c.relname AS root, a.attname AS name,
+       concat_ws(' ', a.xmin, d.xmin) AS written, -- provenance
        format_type(a.atttypid, a.atttypmod) AS type,
        CASE WHEN a.attcollation <> t.typcollation THEN
            (SELECT format('%I.%I', n.nspname, o.collname) FROM pg_collation o JOIN pg_namespace n ON n.oid = o.collnamespace
@@ -59,6 +63,7 @@ WHERE c.relkind IN ('r', 'p', 'm', 'f', 'c') OR (c.relkind = 'v' AND a.atthasdef
 SELECT CASE o.contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique constraint' WHEN 'f' THEN 'foreign key'
                       WHEN 'x' THEN 'exclusion constraint' ELSE 'check' END AS kind,
        c.nspname AS schema, c.relname AS root, o.conname AS name,
+       o.xmin AS written, o.oid AS number, -- provenance
        pg_get_constraintdef(o.oid) AS definition,
        CASE WHEN o.contype IN ('p', 'u', 'x') THEN
            (SELECT {sorted x.reloptions} FROM pg_class x WHERE x.oid = o.conindid) END AS options,
@@ -76,6 +81,7 @@ WHERE o.contype IN ('p', 'u', 'f', 'x', 'c') AND o.conparentid = 0 AND (o.conisl
 
 -- Indexes that no constraint stands for. An index of a partitioned table is invalid as long as a partition lacks it.
 SELECT 'index' AS kind, c.nspname AS schema, c.relname AS root, x.relname AS name,
+       concat_ws(' ', i.xmin, x.xmin) AS written, x.oid AS number, -- provenance
        pg_get_indexdef(i.indexrelid) AS definition,
        CASE WHEN x.relkind = 'i' AND NOT i.indisvalid THEN 'yes' END AS invalid,
        CASE WHEN i.indisclustered THEN 'yes' END AS clustered,
@@ -86,13 +92,15 @@ SELECT 'index' AS kind, c.nspname AS schema, c.relname AS root, x.relname AS nam
         WHERE a.attrelid = x.oid AND a.attstattarget <> -1) AS statistics
 FROM pg_index i JOIN {relations} c ON c.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid
 WHERE {own pg_class x}
-  AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.conindid = i.indexrelid AND o.contype IN ('p', 'u', 'x'));
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
+                  AND d.refclassid = 'pg_constraint'::regclass AND d.deptype = 'i');
 
 -- Sequences: those of identity columns belong to their columns, which make and drop them.
 SELECT CASE d.deptype WHEN 'i' THEN 'identity sequence' ELSE 'sequence' END AS kind,
        CASE d.deptype WHEN 'i' THEN n.nspname ELSE c.nspname END AS schema,
        CASE d.deptype WHEN 'i' THEN t.relname ELSE c.relname END AS root,
        CASE d.deptype WHEN 'i' THEN a.attname ELSE '' END AS name,
+       concat_ws(' ', c.xmin, s.xmin) AS written, c.oid AS number, -- provenance
        CASE d.deptype WHEN 'i' THEN c.oid::regclass::text END AS called,
        format_type(s.seqtypid, NULL) AS type, s.seqstart AS start, s.seqincrement AS increment, s.seqmin AS minimum,
        s.seqmax AS maximum, s.seqcache AS cache, CASE WHEN s.seqcycle THEN 'yes' END AS cycle,
@@ -108,6 +116,7 @@ WHERE c.relkind = 'S';
 
 -- Triggers.
 SELECT 'trigger' AS kind, c.nspname AS schema, c.relname AS root, g.tgname AS name,
+       g.xmin AS written, g.oid AS number, -- provenance
        pg_get_triggerdef(g.oid) AS definition,
        CASE g.tgenabled WHEN 'D' THEN 'never' WHEN 'R' THEN 'on replicas' WHEN 'A' THEN 'always' END AS fires
 FROM pg_trigger g JOIN {relations} c ON c.oid = g.tgrelid
@@ -115,12 +124,14 @@ WHERE NOT g.tgisinternal AND {own pg_trigger g};
 
 -- Rules.
 SELECT 'rule' AS kind, c.nspname AS schema, c.relname AS root, r.rulename AS name,
+       r.xmin AS written, r.oid AS number, -- provenance
        pg_get_ruledef(r.oid) AS definition,
        CASE r.ev_enabled WHEN 'D' THEN 'never' WHEN 'R' THEN 'on replicas' WHEN 'A' THEN 'always' END AS fires
 FROM pg_rewrite r JOIN {relations} c ON c.oid = r.ev_class WHERE r.rulename <> '_RETURN';
 
 -- Row security.
 SELECT 'policy' AS kind, c.nspname AS schema, c.relname AS root, p.polname AS name,
+       p.xmin AS written, p.oid AS number, -- provenance
        CASE p.polcmd WHEN 'r' THEN 'select' WHEN 'a' THEN 'insert' WHEN 'w' THEN 'update' WHEN 'd' THEN 'delete' ELSE 'all' END AS command,
        CASE WHEN p.polpermissive THEN 'permissive' ELSE 'restrictive' END AS combination,
        (SELECT string_agg(coalesce(r.rolname, 'public'), ', ' ORDER BY r.rolname COLLATE "C")
@@ -131,6 +142,7 @@ FROM pg_policy p JOIN {relations} c ON c.oid = p.polrelid;
 
 -- Extended statistics.
 SELECT 'statistics' AS kind, n.nspname AS schema, s.stxname AS root, '' AS name,
+       s.xmin AS written, s.oid AS number, -- provenance
        pg_get_statisticsobjdef(s.oid) AS definition
        , nullif(s.stxstattarget, -1) AS statistics -- from 13
 FROM pg_statistic_ext s JOIN {schemas} n ON n.oid = s.stxnamespace WHERE {own pg_statistic_ext s};

@@ -38,23 +38,30 @@ SELECT 'user mapping' AS kind, '' AS schema, u.srvname AS root, u.usename AS nam
 -- Comments: of relations and their columns,
 SELECT 'comment' AS kind, c.nspname AS schema, c.relname AS root,
        CASE WHEN d.objsubid = 0 THEN '' ELSE 'column ' || a.attname END AS name, d.description AS text
+       , d.xmin AS written -- provenance
 FROM pg_description d JOIN {relations} c ON c.oid = d.objoid
 LEFT JOIN pg_attribute a ON a.attrelid = d.objoid AND a.attnum = d.objsubid
 WHERE d.classoid = 'pg_class'::regclass AND d.objoid >= 16384 AND c.relkind NOT IN ('i', 'I');
 
 -- of what belongs to relations,
 SELECT 'comment' AS kind, c.nspname AS schema, c.relname AS root, x.name, d.description AS text
-FROM (SELECT 'pg_class'::regclass AS class, i.indexrelid AS oid, i.indrelid AS relation, 'index ' || k.relname AS name
-      FROM pg_index i JOIN pg_class k ON k.oid = i.indexrelid
-      UNION ALL SELECT 'pg_constraint'::regclass, o.oid, o.conrelid, 'constraint ' || o.conname FROM pg_constraint o WHERE o.conrelid <> 0
-      UNION ALL SELECT 'pg_trigger'::regclass, g.oid, g.tgrelid, 'trigger ' || g.tgname FROM pg_trigger g
-      UNION ALL SELECT 'pg_policy'::regclass, p.oid, p.polrelid, 'policy ' || p.polname FROM pg_policy p
-      UNION ALL SELECT 'pg_rewrite'::regclass, r.oid, r.ev_class, 'rule ' || r.rulename FROM pg_rewrite r) x
-JOIN {relations} c ON c.oid = x.relation
-JOIN pg_description d ON d.classoid = x.class AND d.objoid = x.oid AND d.objsubid = 0 AND d.objoid >= 16384;
+       , d.written AS written -- provenance
+FROM (SELECT d.classoid, d.objoid, d.description, d.xmin AS written FROM pg_description d WHERE d.objsubid = 0 AND d.objoid >= 16384
+      OFFSET 0) d
+CROSS JOIN LATERAL (
+    SELECT i.indrelid AS relation, 'index ' || k.relname AS name FROM pg_index i JOIN pg_class k ON k.oid = i.indexrelid
+    WHERE d.classoid = 'pg_class'::regclass AND i.indexrelid = d.objoid
+    UNION ALL SELECT o.conrelid, 'constraint ' || o.conname FROM pg_constraint o
+    WHERE d.classoid = 'pg_constraint'::regclass AND o.oid = d.objoid AND o.conrelid <> 0
+    UNION ALL SELECT g.tgrelid, 'trigger ' || g.tgname FROM pg_trigger g WHERE d.classoid = 'pg_trigger'::regclass AND g.oid = d.objoid
+    UNION ALL SELECT p.polrelid, 'policy ' || p.polname FROM pg_policy p WHERE d.classoid = 'pg_policy'::regclass AND p.oid = d.objoid
+    UNION ALL SELECT r.ev_class, 'rule ' || r.rulename FROM pg_rewrite r
+    WHERE d.classoid = 'pg_rewrite'::regclass AND r.oid = d.objoid) x
+JOIN {relations} c ON c.oid = x.relation;
 
 -- of types, functions and schemas,
 SELECT 'comment' AS kind, n.nspname AS schema, x.root, x.name, d.description AS text
+       , d.xmin AS written -- provenance
 FROM (SELECT 'pg_type'::regclass AS class, t.oid, t.typnamespace AS space, t.typname AS root, '' AS name
       FROM pg_type t WHERE {own pg_type t}
       UNION ALL SELECT 'pg_constraint'::regclass, o.oid, t.typnamespace, t.typname, 'constraint ' || o.conname
@@ -70,6 +77,7 @@ WHERE NOT (x.class = 'pg_namespace'::regclass AND n.nspname = 'public' AND d.des
 
 -- and of what belongs to no schema. An extension brings its own.
 SELECT 'comment' AS kind, '' AS schema, x.root, '' AS name, d.description AS text
+       , d.xmin AS written -- provenance
 FROM (SELECT 'pg_event_trigger'::regclass AS class, e.oid, e.evtname AS root FROM pg_event_trigger e
       UNION ALL SELECT 'pg_publication'::regclass, p.oid, p.pubname FROM {publications} p
       UNION ALL SELECT 'pg_foreign_server'::regclass, s.oid, s.srvname FROM pg_foreign_server s) x

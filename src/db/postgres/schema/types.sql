@@ -3,6 +3,7 @@
 SELECT CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite type' WHEN 'r' THEN 'range type'
                       ELSE 'base type' END AS kind,
        n.nspname AS schema, t.typname AS root, '' AS name,
+       t.xmin AS written, t.oid AS number, -- provenance
        CASE WHEN t.typtype = 'e' THEN
            (SELECT string_agg(quote_literal(e.enumlabel), ', ' ORDER BY e.enumsortorder) FROM pg_enum e
             WHERE e.enumtypid = t.oid) END AS "order",
@@ -32,10 +33,12 @@ WHERE (t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'b' AND t.typelem = 0)
 
 -- Labels, each by itself. Their order is said of the type.
 SELECT 'enum label' AS kind, n.nspname AS schema, t.typname AS root, e.enumlabel AS name
+       , e.xmin AS written, e.oid AS number -- provenance
 FROM pg_enum e JOIN pg_type t ON t.oid = e.enumtypid JOIN {schemas} n ON n.oid = t.typnamespace WHERE {own pg_type t};
 
 -- Constraints of domains.
 SELECT 'check' AS kind, n.nspname AS schema, t.typname AS root, o.conname AS name, pg_get_constraintdef(o.oid) AS definition
+       , o.xmin AS written, o.oid AS number -- provenance
 FROM pg_constraint o JOIN pg_type t ON t.oid = o.contypid JOIN {schemas} n ON n.oid = t.typnamespace
 WHERE o.contype = 'c' AND {own pg_type t};
 
