@@ -305,7 +305,9 @@ impl Database for Postgres {
         let listed_in =
             |schema: &str| tables.iter().filter(|table| table.name.schema.as_deref() == Some(schema)).count();
         if all > tables.len() {
-            counts.iter_mut().for_each(|(schema, count)| *count = count.saturating_sub(listed_in(schema)));
+            for (schema, count) in &mut counts {
+                *count = count.saturating_sub(listed_in(schema));
+            }
             self.left_out = counts;
         }
         self.listed = tables.iter().map(|table| table.name.clone()).zip(listed).collect();

@@ -67,7 +67,9 @@ impl Tool {
             rows.extend(failed);
         }
         if algorithm == Some(Algorithm::Siphash13Refinery) {
-            rows.iter_mut().for_each(|row| row.mark.wide = ledger.wide);
+            for row in &mut rows {
+                row.mark.wide = ledger.wide;
+            }
         }
         if layout.order.as_ref() == Some(&layout.version) {
             rows.sort_by_cached_key(|row| self.key(&row.applied.version.0).1);
