@@ -1,13 +1,16 @@
 //! Rules over facts: findings at their levels, waivers, verdict. Pure: nothing is asked, nothing printed.
 
+mod tenants;
+
 use std::collections::BTreeMap;
 
-use crate::config::{Config, WaiverConfig};
+use crate::config::{Config, ObjectPattern, WaiverConfig};
 use crate::model::{
     Change, Database, Evidence, Fact, Facts, Finding, LedgerState, Level, Location, Migration, MigrationSet,
     Moment, Need, Outage, RepoPath, Verdict,
 };
 use crate::rules::{self, Check, Findings, Rule};
+use tenants::Tenants;
 
 /// The rules that are not switched off at this moment, with their levels.
 pub fn enabled(config: &Config, moment: Moment) -> Vec<(&'static Rule, Level)> {
@@ -18,10 +21,11 @@ pub fn enabled(config: &Config, moment: Moment) -> Vec<(&'static Rule, Level)> {
 /// All findings, sorted: those that block first, then by place.
 pub fn run(rules: &[(&'static Rule, Level)], config: &Config, facts: &mut Facts) -> Vec<Finding> {
     let mut found = Vec::new();
+    let mut waivers = Waivers { config, used: vec![0; config.waivers.len()] };
     for (rule, level) in rules {
-        judge(rule, *level, facts, &mut found);
+        judge(rule, *level, facts, &mut waivers, &mut found);
     }
-    waive(&mut found, config, facts, rules);
+    waivers.count(facts, rules);
     for (rule, level) in rules {
         if let Check::Waivers(check) = rule.check {
             check(&facts.waivers, &facts.today, &mut Findings::new(rule, *level, &mut found));
@@ -97,24 +101,38 @@ fn take_over(kept: &mut Finding, other: Finding) {
     }
 }
 
-fn judge(rule: &'static Rule, level: Level, facts: &Facts, found: &mut Vec<Finding>) {
+fn judge(
+    rule: &'static Rule,
+    level: Level,
+    facts: &Facts,
+    waivers: &mut Waivers<'_>,
+    found: &mut Vec<Finding>,
+) {
+    let first = found.len();
     match rule.check {
         Check::Repo(check) => {
             let mut findings = Findings::new(rule, level, found);
             facts.sets.iter().for_each(|set| check(set, &mut findings));
         }
         Check::Ledger(_) | Check::Database(_) | Check::Schema(_) => {
+            let mut tenants = Tenants::default();
             for database in &facts.databases {
                 let before = found.len();
                 judge_database(rule, facts, database, &mut Findings::new(rule, level, found));
                 for finding in &mut found[before..] {
                     finding.database = Some(database.name.clone());
                 }
+                waivers.cover(&mut found[before..], facts);
+                if let Some(schema) = &database.schema {
+                    tenants.take(found.drain(before..), database, schema);
+                }
             }
+            return tenants.say(found);
         }
         Check::Run(check) => check(facts, &mut Findings::new(rule, level, found)),
         Check::Waivers(_) => {}
     }
+    waivers.cover(&mut found[first..], facts);
 }
 
 fn judge_database(rule: &Rule, facts: &Facts, database: &Database, findings: &mut Findings<'_>) {
@@ -138,19 +156,34 @@ fn judge_database(rule: &Rule, facts: &Facts, database: &Database, findings: &mu
     }
 }
 
-/// Marks what the waivers cover, and counts what each of them covers.
-fn waive(found: &mut [Finding], config: &Config, facts: &mut Facts, rules: &[(&'static Rule, Level)]) {
-    let asked = facts.databases.iter().any(|database| matches!(database.ledgers, Fact::Known(_)));
-    for (waiver, fact) in config.waivers.iter().zip(&mut facts.waivers) {
-        let over = fact.until.as_ref().is_some_and(|until| *until < facts.today);
-        fact.judged =
-            rules.iter().any(|(rule, _)| rule.id == waiver.rule && (asked || !rule.check.needs_database()));
-        if over {
-            continue;
+/// The waivers of `guard.toml`, and how much each of them covers.
+struct Waivers<'a> {
+    config: &'a Config,
+    used: Vec<usize>,
+}
+
+impl Waivers<'_> {
+    /// Marks what the waivers cover.
+    fn cover(&mut self, found: &mut [Finding], facts: &Facts) {
+        for ((waiver, fact), used) in self.config.waivers.iter().zip(&facts.waivers).zip(&mut self.used) {
+            if fact.until.as_ref().is_some_and(|until| *until < facts.today) {
+                continue;
+            }
+            for finding in found.iter_mut().filter(|finding| covers(waiver, finding, &facts.sets)) {
+                finding.waived.get_or_insert_with(|| waiver.reason.clone());
+                *used += 1;
+            }
         }
-        for finding in found.iter_mut().filter(|finding| covers(waiver, finding, &facts.sets)) {
-            finding.waived.get_or_insert_with(|| waiver.reason.clone());
-            fact.used += 1;
+    }
+
+    /// Writes down what each of them has covered.
+    fn count(self, facts: &mut Facts, rules: &[(&'static Rule, Level)]) {
+        let asked = facts.databases.iter().any(|database| matches!(database.ledgers, Fact::Known(_)));
+        for ((waiver, fact), used) in self.config.waivers.iter().zip(&mut facts.waivers).zip(self.used) {
+            fact.used = used;
+            fact.judged = rules
+                .iter()
+                .any(|(rule, _)| rule.id == waiver.rule && (asked || !rule.check.needs_database()));
         }
     }
 }
@@ -167,7 +200,12 @@ fn covers(waiver: &WaiverConfig, finding: &Finding, sets: &[MigrationSet]) -> bo
     let fits = |pattern: &Option<glob::Pattern>, text: Option<String>| {
         pattern.as_ref().is_none_or(|pattern| text.is_some_and(|text| pattern.matches(&text)))
     };
+    // All that the finding speaks of: what is not covered would be waived with the rest.
+    let is_meant = |pattern: &ObjectPattern| {
+        !finding.objects.is_empty() && finding.objects.iter().all(|object| pattern.covers(object))
+    };
     waiver.rule == finding.rule
+        && waiver.object.as_ref().is_none_or(is_meant)
         && fits(&waiver.path, path)
         && fits(&waiver.version, version)
         && waiver.database.as_ref().is_none_or(|name| is_of(finding.database.as_deref(), name))
@@ -227,6 +265,8 @@ mod tests {
             confidence: Confidence::Proven,
             fingerprint: String::new(),
             database: None,
+            objects: Vec::new(),
+            schemas: Vec::new(),
             waived: None,
             standing: false,
         }

@@ -54,6 +54,7 @@ const DEMANDS: &[Demand] = &[
     ("an empty database has no tables", an_empty_database_has_no_tables),
     ("lists tables with their columns in order", lists_tables),
     ("leaves out views and its own tables", leaves_out_views),
+    ("of very many tables it lists those that are looked for, and counts the others", very_many_tables),
     ("an absent table is an error, and is not listed", absent_tables),
     ("an absent column is an error, not a string", absent_columns),
     ("cells have types, and NULL is none of them", types),
@@ -117,6 +118,22 @@ fn lists_tables(engine: &dyn Engine) {
     assert_eq!(columns(&tables[0]), ["id"]);
     assert_eq!(columns(&tables[1]), ["z", "a", "m"]);
     assert!(tables[1].columns.iter().all(|(_, kind)| kind.to_lowercase().contains("int")), "{tables:?}");
+}
+
+fn very_many_tables(engine: &dyn Engine) {
+    let many: String = (0..30).map(|number| format!("CREATE TABLE t{number} (id INTEGER);")).collect();
+    engine.run(&format!("{many} CREATE TABLE Ledger (id INTEGER, name INTEGER)"));
+    for (most, listed) in [(31, 31), (30, 1)] {
+        let mut database = engine.open(AMPLE).unwrap();
+        database.look_for(vec!["ledger".to_owned(), "it's".to_owned()], most);
+        let tables = database.tables().unwrap();
+        assert_eq!((tables.len(), database.left_out(None)), (listed, 31 - listed));
+        let ledger = tables.iter().find(|table| table.name.name.eq_ignore_ascii_case("ledger")).unwrap();
+        assert_eq!(ledger.columns.len(), 2);
+        let schema = ledger.name.schema.as_deref();
+        assert!(schema.is_none_or(|schema| [0, 31 - listed].contains(&database.left_out(Some(schema)))));
+        assert_eq!(read(&mut *database, &ledger.name.name, &["id"]).unwrap().len(), 0, "it can be read");
+    }
 }
 
 fn leaves_out_views(engine: &dyn Engine) {

@@ -2,6 +2,7 @@
 //! change by hand is found, and the database is as it was afterwards.
 
 /// Histories with one thing done otherwise.
+mod declared;
 mod mutations;
 
 use std::fs;

@@ -283,3 +283,34 @@ fn a_lock_has_a_line_for_each_changeset() {
     let found = expect(&repo, "edited", &["edited-migration", "pending-migration", "stale-lock"]);
     assert!(found.to_string().contains("guard.lock holds"), "{found}");
 }
+
+#[test]
+fn a_generated_changelog_that_is_made_anew_is_one_finding() {
+    let repo = TestRepo::new();
+    let changes = |id: &str| -> String {
+        let change =
+            |number: usize| format!("--changeset gen:{number}\nCREATE TABLE {id}{number} (a int);\n");
+        format!("--liquibase formatted sql\n{}", (0..40).map(change).collect::<String>())
+    };
+    let path = "db/changelog/generated.sql";
+    repo.write("guard.toml", "[[migrations]]\ntool = \"liquibase\"\ndir = \"db\"\n");
+    repo.write(
+        "db/changelog/master.xml",
+        "<databaseChangeLog><include file=\"generated.sql\" relativeToChangelogFile=\"true\"/></databaseChangeLog>",
+    );
+    repo.commit_file(path, &changes("a"));
+    repo.write(path, changes("b"));
+    let report = expect(&repo, "edited", &["edited-migration"]);
+    let found = &report["findings"][0];
+    assert_eq!(found["what"], format!("40 published migrations of {path} were edited"));
+    assert_eq!((&found["location"]["path"], &found["level"]), (&Value::from(path), &Value::from("deny")));
+    repo.write(path, "--liquibase formatted sql\n--changeset gen:0\nCREATE TABLE a0 (a int);\n");
+    let report = expect(&repo, "deleted", &["deleted-migration"]);
+    assert_eq!(report["findings"][0]["what"], format!("39 published migrations of {path} were deleted"));
+    // A waiver of the file covers them all.
+    let waiver = "[[waivers]]\nrule = \"deleted-migration\"\npath = \"db/changelog/*.sql\"\nreason = \"anew\"\nuntil = \"never\"\n";
+    let config = fs::read_to_string(repo.path().join("guard.toml")).unwrap();
+    repo.write("guard.toml", format!("{config}\n{waiver}"));
+    repo.git(&["add", "-A"]);
+    repo.guard(&["check"]).success();
+}

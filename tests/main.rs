@@ -31,6 +31,8 @@ mod lock;
 mod managers;
 /// What guard remembers changes nothing of what it says.
 mod memory;
+/// Migrations that are programs, replayed by their own tools.
+mod programs;
 /// What is pushed, through the installed hook.
 mod push;
 /// How many texts a hook reads.

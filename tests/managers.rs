@@ -11,24 +11,13 @@ use std::time::{Duration, Instant};
 use crate::commits::{spoken, table};
 use crate::services::servers::{server, silent};
 use crate::services::{LIMIT, one_line};
-use crate::support::TestRepo;
 use crate::support::ports::nobody;
+use crate::support::{TestRepo, installed};
 
 /// Where the managers are installed. The first test that asks installs them; where that fails, every test does.
 fn managers() -> &'static Path {
-    static INSTALLED: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let installed = INSTALLED.get_or_init(|| {
-        let cache = std::env::vars_os().find(|(name, _)| name == "GUARD_TEST_CACHE").map(|(_, value)| value);
-        let cache = cache.map_or_else(
-            || Path::new(env!("CARGO_BIN_EXE_guard")).ancestors().nth(2).unwrap().join("managers"),
-            PathBuf::from,
-        );
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/managers/install.sh");
-        let done = std::process::Command::new("sh").arg(script).arg(&cache).output().unwrap();
-        let said = String::from_utf8_lossy(&done.stderr).into_owned();
-        if done.status.success() { Ok(cache.canonicalize().unwrap()) } else { Err(said) }
-    });
-    installed.as_deref().unwrap_or_else(|said| panic!("the hook managers are not to be had:\n{said}"))
+    static INSTALLED: OnceLock<PathBuf> = OnceLock::new();
+    INSTALLED.get_or_init(|| installed("managers"))
 }
 
 /// A repository whose migrations lie in `within`, a manager in charge of its hooks.

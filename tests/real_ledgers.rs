@@ -447,3 +447,9 @@ fn schemas_on_postgres() {
     let looked_at = schemas("postgres");
     assert!(looked_at > 8, "{looked_at}");
 }
+
+#[test]
+fn schemas_on_mariadb() {
+    let looked_at = schemas("mariadb");
+    assert!(looked_at > 8, "{looked_at}");
+}

@@ -35,6 +35,10 @@ pub(super) fn run(args: &Args, context: &Context, out: &mut dyn Write) -> Result
     for set in &sets {
         let value = format!("{} in {}, ledger {}", set.tool.name(), set.dir, set.table_name());
         rows.add_row([format!("set {}", set.name), value, set.origin.clone()]);
+        if !set.replay.run.is_empty() {
+            let value = format!("replayed by {}", set.replay.run.join(" "));
+            rows.add_row([format!("set {}", set.name), value, set.origin.clone()]);
+        }
     }
     databases(&project.config, &mut rows);
     services(&project.config, &mut rows);
@@ -43,6 +47,10 @@ pub(super) fn run(args: &Args, context: &Context, out: &mut dyn Write) -> Result
         rows.add_row(["hook budget".to_owned(), format!("{} ms", budget.as_millis()), FILE_NAME.to_owned()]);
     }
     levels(&project.config, &mut rows);
+    for (pattern, line) in project.config.schema.ignore.iter().zip(&project.config.schema.lines) {
+        let value = format!("{} is not looked at", pattern.as_str());
+        rows.add_row(["schema".to_owned(), value, format!("{FILE_NAME}:{line}")]);
+    }
     for waiver in &project.config.waivers {
         let until = waiver.until.map_or_else(|| "never ends".to_owned(), |day| format!("until {day}"));
         let value = format!("{} ({until}): {}", waiver.rule, waiver.reason);

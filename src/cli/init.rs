@@ -5,14 +5,13 @@ mod find;
 mod rails;
 
 use std::io::Write;
-use std::path::Path;
 
 use crate::config::{Config, FILE_NAME};
 use crate::report::count;
 use crate::tools::{BUILT_IN, Tool};
 
 use super::install::InstallArgs;
-use super::{Context, Failure, check, hooks, install};
+use super::{Context, Failure, check, hooks, install, project};
 use find::{CONFIG_FILES, Found, FoundDatabase, KEYS, find};
 
 /// Find tools, directories and databases; write a commented guard.toml; install the hooks; check once
@@ -60,7 +59,7 @@ pub(super) fn run(
         return Ok(0);
     }
     say_found(&found, out)?;
-    write_file(&path, &text, args.force)?;
+    project::write_file(&path, &text, args.force)?;
     writeln!(out, "{FILE_NAME}: written; every value is explained in it")?;
     install::install(&InstallArgs::default(), context, out)?;
     writeln!(out)?;
@@ -123,22 +122,6 @@ fn nothing_found() -> Failure {
     ))
 }
 
-/// At no moment half a file, and never over one without `--force`.
-fn write_file(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
-    use std::os::unix::fs::PermissionsExt;
-    let write = || -> std::io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
-        file.write_all(text.as_bytes())?;
-        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
-        let done = if force { file.persist(path) } else { file.persist_noclobber(path) };
-        done.map(drop).map_err(|error| error.error)
-    };
-    write().map_err(|error| {
-        Failure::new(format!("{} cannot be written: {error}", path.display()))
-            .fix("make the directory writable")
-    })
-}
-
 /// The template with what was found. A line `#: NAME` begins a part that is written once for each thing of its
 /// kind, or not at all; `#: end` ends it.
 fn render(found: &Found) -> String {
@@ -172,7 +155,9 @@ fn written(part: &str, template: &str, found: &Found) -> String {
                     ("tool", quoted(set.tool)),
                     ("dir", dir),
                 ];
-                fill(template, &values)
+                // Before the empty line that ends the part.
+                let written = fill(template, &values);
+                format!("{}{}\n", written.trim_end_matches('\n').to_owned() + "\n", replay(set.tool))
             });
             sets.collect()
         }
@@ -185,6 +170,26 @@ fn written(part: &str, template: &str, found: &Found) -> String {
         "none" if !found.databases.is_empty() => String::new(),
         _ => template.to_owned(),
     }
+}
+
+/// How the migrations of a tool that runs programs would be replayed; nothing for the others.
+fn replay(tool: &str) -> String {
+    let found = Tool::find(tool, &std::collections::BTreeMap::new()).ok();
+    let Some(replay) = found.as_ref().and_then(Tool::replay) else { return String::new() };
+    let words = |words: &[String]| words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(", ");
+    let mut text = format!(
+        "# Its migrations are programs. For checks = [\"drift\"] their own tool runs them, on a scratch database:\n\
+         # [migrations.replay]\n# run = [{}]\n",
+        words(&replay.run)
+    );
+    if !replay.to.is_empty() {
+        text += &format!(
+            "# to = [{}]                             # where a database is behind\n",
+            words(&replay.to)
+        );
+    }
+    let env = replay.env.iter().map(|(name, value)| format!("{name} = {}", quoted(value)));
+    text + &format!("# env = {{ {} }}   # what its settings read\n", env.collect::<Vec<_>>().join(", "))
 }
 
 fn values(number: usize, database: &FoundDatabase) -> [(&'static str, String); 4] {
@@ -247,6 +252,8 @@ fn listed(names: &[&str]) -> String {
 mod tests {
     use super::*;
     use crate::db::DatabaseUrl;
+    use std::path::Path;
+
     use crate::model::{Moment, Need, RepoPath};
     use crate::tools::Detected;
 

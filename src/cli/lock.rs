@@ -1,7 +1,6 @@
 //! `guard lock`: guard's own memory of texts, for everybody in guard.lock, and for this clone in its git directory.
 
 use std::io::Write;
-use std::path::Path;
 use std::time::Instant;
 
 use crate::check;
@@ -69,7 +68,7 @@ pub(super) fn run(args: &Args, context: &Context, out: &mut dyn Write) -> Result
         writeln!(out, "{FILE_NAME}: up to date, {}", count(new.lines, "migration"))?;
         return Ok(0);
     }
-    write_file(&path, &new.text)?;
+    project::write_file(&path, &new.text, true)?;
     say(&new, out)?;
     Ok(0)
 }
@@ -99,21 +98,6 @@ fn refused(edited: &[(RepoPath, Oid)]) -> Failure {
     failure
         .fix("put the change into a new migration, and bring the locked text back; guard check shows how")
         .fix("if no database has run the locked text: guard lock --force")
-}
-
-/// At no moment half a file.
-fn write_file(path: &Path, text: &str) -> Result<(), Failure> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let write = || -> std::io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
-        file.write_all(text.as_bytes())?;
-        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
-        file.persist(path).map(drop).map_err(|error| error.error)
-    };
-    write().map_err(|error| {
-        Failure::new(format!("{} cannot be written: {error}", path.display()))
-            .fix("make the directory writable")
-    })
 }
 
 /// Only what concerns guard.lock, whatever `[rules]` says of it.

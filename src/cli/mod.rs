@@ -19,6 +19,7 @@ mod install;
 mod lock;
 mod managers;
 mod project;
+mod record;
 mod rules;
 mod spawn;
 mod stats;
@@ -86,6 +87,7 @@ enum Command {
     Audit(audit::Args),
     Status(status::Args),
     Lock(lock::Args),
+    Record(record::Args),
     Debt(debt::Args),
     Stats(stats::Args),
     Drill(drill::Args),
@@ -181,6 +183,7 @@ fn dispatch(
         Command::Audit(args) => audit::run(&args, context, out, err),
         Command::Status(args) => status::run(&args, context, out),
         Command::Lock(args) => lock::run(&args, context, out),
+        Command::Record(args) => record::run(&args, context, out),
         Command::Debt(args) => debt::run(&args, context, out),
         Command::Drill(args) => drill::run(&args, context, out),
         Command::Stats(args) => stats::run(&args, context, out),

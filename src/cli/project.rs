@@ -7,6 +7,8 @@ use crate::gather::{Candidate, Project};
 use crate::git;
 use crate::model::{Moment, RepoPath};
 
+use std::io::Write as _;
+
 use super::Failure;
 
 /// Opens the repository that holds `directory`, and reads its guard.toml.
@@ -63,4 +65,20 @@ pub(super) fn candidate(
         let failure = Failure::new(format!("\"{revision}\" names no commit here"));
         Err(failure.fix("name a branch, a tag or the id of a commit; the first commit must be there"))
     }
+}
+
+/// Writes a file of the work tree: at no moment half of it, and over one that is there only where that is meant.
+pub(super) fn write_file(path: &Path, text: &str, over: bool) -> Result<(), Failure> {
+    use std::os::unix::fs::PermissionsExt;
+    let write = || -> std::io::Result<()> {
+        let mut file = tempfile::NamedTempFile::new_in(path.parent().unwrap_or(Path::new(".")))?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().set_permissions(std::fs::Permissions::from_mode(0o644))?;
+        let done = if over { file.persist(path) } else { file.persist_noclobber(path) };
+        done.map(drop).map_err(|error| error.error)
+    };
+    write().map_err(|error| {
+        Failure::new(format!("{} cannot be written: {error}", path.display()))
+            .fix("make the directory writable")
+    })
 }

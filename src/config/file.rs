@@ -50,6 +50,8 @@ pub struct File {
     pub databases: Option<BTreeMap<String, At<DatabaseSection>>>,
     /// What your own checks need from outside.
     pub services: Option<BTreeMap<String, At<ServiceSection>>>,
+    /// What of live schemas is not looked at.
+    pub schema: Option<SchemaSection>,
     /// Commands of your own that run at commit time, under the same rules.
     pub checks: Option<Vec<At<CheckSection>>>,
     /// What the candidate is compared with.
@@ -75,6 +77,33 @@ pub struct MigrationsSection {
     pub dir: Option<At<String>>,
     /// The ledger's table, `schema.table` allowed. Default: the tool's.
     pub table: Option<At<String>>,
+    /// How its migrations are replayed, where their SQL alone does not say it.
+    pub replay: Option<At<ReplaySection>>,
+}
+
+/// How migrations are replayed in a scratch database. In `run`, `to` and `env` stand `{url}`, `{host}`, `{port}`, `{user}`,
+/// `{database}`, `{socket}` and `{path}` for what the scratch database has of them.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ReplaySection {
+    /// The tool's command that runs all migrations on an empty database. It runs at the root of the repository, without a shell.
+    pub run: Option<At<Vec<String>>>,
+    /// The tool's command that runs them up to `{version}`, of Django's `{app}`: for a database that is behind.
+    pub to: Option<At<Vec<String>>>,
+    /// What these commands find in their environment: { `DATABASE_URL` = "{url}" }.
+    pub env: Option<At<BTreeMap<String, String>>>,
+    /// Statements that run in the session before each migration, as the application does it: `SET foreign_key_checks = 0`.
+    pub before: Option<At<Vec<String>>>,
+}
+
+/// What of live schemas is not looked at.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct SchemaSection {
+    /// Globs over objects, with all that lies below them: `public.legacy_*`.
+    pub ignore: Option<Vec<At<String>>>,
 }
 
 /// A database.
@@ -238,6 +267,8 @@ pub struct WaiverSection {
     pub path: Option<At<String>>,
     /// Only for versions that match this glob.
     pub version: Option<At<String>>,
+    /// Only for objects of a live schema that match this glob, and what lies below them: `public.users.legacy_id`.
+    pub object: Option<At<String>>,
     /// Only for this database.
     pub database: Option<At<String>>,
     /// Why it is allowed. No default.

@@ -6,6 +6,7 @@
 pub mod env;
 pub mod file;
 mod read;
+mod schema;
 mod services;
 mod url;
 mod validate;
@@ -20,6 +21,7 @@ use crate::model::{Level, Moment, Need, RepoPath, RuleId, TableName};
 use crate::services::Probe;
 use crate::tools::{Tool, ToolSpec};
 
+pub use schema::{Ignored, ObjectPattern, PLACES, ReplayConfig, SchemaConfig};
 pub use url::UrlConfig;
 
 /// The name of the file, at the root of the repository.
@@ -36,6 +38,8 @@ pub struct Config {
     pub tools: BTreeMap<String, ToolSpec>,
     /// The databases, sorted by name.
     pub databases: Vec<DatabaseConfig>,
+    /// What of the live schemas is not looked at.
+    pub schema: SchemaConfig,
     /// What the checks need, sorted by name.
     pub services: Vec<ServiceConfig>,
     /// The team's own commands, in the order of the file.
@@ -67,6 +71,8 @@ pub struct SetConfig {
     pub dir: Option<RepoPath>,
     /// The ledger's table; `None` for the tool's.
     pub table: Option<TableName>,
+    /// How it is replayed.
+    pub replay: ReplayConfig,
     /// The line that declares it.
     pub line: u32,
 }
@@ -162,6 +168,8 @@ pub struct WaiverConfig {
     pub path: Option<glob::Pattern>,
     /// For which versions.
     pub version: Option<glob::Pattern>,
+    /// For which objects of a live schema.
+    pub object: Option<ObjectPattern>,
     /// For which database.
     pub database: Option<String>,
     /// Why.

@@ -11,6 +11,7 @@ const DATABASE: &str =
 /// A service, and the check that needs it.
 const SERVICE: &str = "[services.tts]\nprobe = \"tcp://tts:443\"\nrequired = false\ntimeout = \"800ms\"\n\
     [[checks]]\nname = \"audio\"\nrun = [\"true\"]\nneeds = [\"tts\"]\nrequired = true\ntimeout = \"5s\"\n";
+const REPLAY: &str = "[[migrations]]\ntool = \"alembic\"\n[migrations.replay]\n";
 const CHECK: &str = "[[checks]]\nname = \"lint\"\nrun = [\"true\"]\nrequired = true\ntimeout = \"5s\"\n";
 
 fn mistakes(text: &str) -> Vec<String> {
@@ -173,6 +174,20 @@ fn each_kind_of_mistake_has_one_message_at_its_line() {
             "[[waivers]]\nrule = \"edited-migration\"\nreason = \"x\"\nuntil = \"never\"\npath = \"a[\"\n"
                 .to_owned(),
             "guard.toml:5:8: \"a[\" is no pattern",
+        ),
+        ("[schema]\nignore = [\"a\", \"b[\"]\n".to_owned(), "guard.toml:2:16: \"b[\" is no pattern"),
+        (
+            format!("{REPLAY}run = []\nenv = {{ A = \"{{url}}\" }}\n"),
+            "guard.toml:4:7: `run` names no program",
+        ),
+        (format!("{REPLAY}run = [\"x\"]\n"), "guard.toml:3:1: [migrations.replay] does not say where"),
+        (
+            format!("{REPLAY}run = [\"x\", \"{{url}}\"]\nto = [\"y\"]\n"),
+            "guard.toml:5:6: `to` does not say where to",
+        ),
+        (
+            format!("{REPLAY}to = [\"y\", \"{{version}}\"]\n"),
+            "guard.toml:3:1: [migrations.replay] has `to` and no `run`",
         ),
     ];
     for (text, expected) in cases {

@@ -32,6 +32,15 @@ pub enum UrlConfig {
 }
 
 impl UrlConfig {
+    /// The variable, or the key in a file, that holds it.
+    pub fn variable(&self) -> Option<&str> {
+        match self {
+            Self::Literal(_) => None,
+            Self::Env { name, .. } => Some(name),
+            Self::EnvFile { key, .. } => Some(key),
+        }
+    }
+
     /// The URL; or why there is none, in a sentence without a secret.
     pub fn resolve(&self) -> Result<DatabaseUrl, String> {
         match self {

@@ -14,7 +14,9 @@ use super::file::{
     At, DatabaseSection, File, LevelSetting, MigrationsSection, UntilSetting, UrlSetting, WaiverSection,
 };
 use super::read::Read;
-use super::{Config, DatabaseConfig, Mistake, SetConfig, Source, UrlConfig, WaiverConfig, nearest};
+use super::{
+    Config, DatabaseConfig, Mistake, ObjectPattern, SetConfig, Source, UrlConfig, WaiverConfig, nearest,
+};
 
 pub(super) struct Validator<'a> {
     pub(super) source: &'a Source<'a>,
@@ -31,6 +33,7 @@ pub(super) fn validate(source: &Source<'_>, read: &Read, root: &Path, mistakes: 
     validator.tools(file, &mut config);
     validator.sets(file, &mut config);
     validator.databases(file, &mut config);
+    validator.schema(file, &mut config);
     validator.services_and_checks(file, &mut config);
     validator.base_and_hook(file, &mut config);
     validator.levels(file, &mut config);
@@ -117,7 +120,7 @@ impl Validator<'_> {
 
     fn set(&mut self, section: &At<MigrationsSection>, config: &Config) -> Option<SetConfig> {
         let at = section.span.start;
-        let MigrationsSection { name, tool, dir, table } = &section.value;
+        let MigrationsSection { name, tool, dir, table, replay } = &section.value;
         let Some(tool) = tool else {
             self.say(at, "a migration set has no `tool`", "add tool = \"...\": `guard tools` lists them");
             return None;
@@ -143,7 +146,8 @@ impl Validator<'_> {
             (None, None) => tool.name().to_owned(),
         };
         let table = table.as_ref().map(|table| table_name(&table.value));
-        Some(SetConfig { name, tool, dir, table, line: self.source.line(at) })
+        let replay = replay.as_ref().map(|replay| self.replay(replay)).unwrap_or_default();
+        Some(SetConfig { name, tool, dir, table, replay, line: self.source.line(at) })
     }
 
     fn directory(&mut self, dir: &At<String>) -> Option<RepoPath> {
@@ -391,7 +395,7 @@ impl Validator<'_> {
 
     fn waiver(&mut self, section: &At<WaiverSection>) -> Option<WaiverConfig> {
         let at = section.span.start;
-        let WaiverSection { rule, path, version, database, reason, until } = &section.value;
+        let WaiverSection { rule, path, version, object, database, reason, until } = &section.value;
         let id = if let Some(rule) = rule {
             self.rule(rule.span.start, &rule.value)
         } else {
@@ -414,6 +418,7 @@ impl Validator<'_> {
             rule: id?,
             path: self.pattern(path.as_ref()),
             version: self.pattern(version.as_ref()),
+            object: self.pattern(object.as_ref()).map(ObjectPattern::from),
             database: database.as_ref().map(|database| database.value.clone()),
             reason: reason?.to_owned(),
             until: until?,

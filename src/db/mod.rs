@@ -9,11 +9,15 @@ mod sqlite;
 mod tls;
 mod url;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, Instant};
 
 use crate::model::{Cause, Provenance, Schema, TableName};
 
+pub(crate) use mysql::{
+    Refusal as MyRefusal, Writer as MyWriter, quote as my_quote, statements as my_statements,
+};
 pub(crate) use postgres::{
     Refusal as PgRefusal, Watcher as PgWatcher, Writer as PgWriter, statements as pg_statements,
 };
@@ -26,6 +30,14 @@ pub use url::{DatabaseUrl, UrlError, redact};
 pub trait Database {
     /// Name and version of the engine: `SQLite 3.51.0`.
     fn engine(&mut self) -> Result<String, DbError>;
+
+    /// Says which tables are looked for, in small letters: a database with more tables than `most` lists these alone.
+    fn look_for(&mut self, _names: Vec<String>, _most: usize) {}
+
+    /// How many tables [`Database::tables`] has left out for that: in a schema, or in all of them.
+    fn left_out(&self, _schema: Option<&str>) -> usize {
+        0
+    }
 
     /// All tables that the session can see, with their columns in order. System tables are left out.
     fn tables(&mut self) -> Result<Vec<Table>, DbError>;
@@ -60,6 +72,11 @@ pub trait Database {
         Err(DbError::Failed("guard does not read the schema of this kind of database yet".to_owned()))
     }
 
+    /// What decides what statements make, besides the statements.
+    fn surroundings(&mut self) -> Result<Surroundings, DbError> {
+        Ok(Surroundings { engine: self.engine()?, ..Surroundings::default() })
+    }
+
     /// Which transactions wrote what is in the schema; `None` where the database keeps nothing of it.
     fn provenance(&mut self) -> Result<Option<Provenance>, DbError> {
         Ok(None)
@@ -78,6 +95,17 @@ pub trait Database {
 
     /// Something about how it was read that people should know ("read from a copy, since ..."), if anything.
     fn remark(&self) -> Option<String>;
+}
+
+/// What a scratch database must be like, so that the same statements make the same schema in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Surroundings {
+    /// Name and version of the engine.
+    pub engine: String,
+    /// The name of the database, where migrations may name it.
+    pub database: Option<String>,
+    /// Settings of the server and of the database, by the server's own names.
+    pub settings: BTreeMap<String, String>,
 }
 
 /// A table, with what tells one ledger from another.

@@ -8,10 +8,13 @@ mod connect;
 mod login;
 mod options;
 mod parameters;
+mod schema;
 mod settings;
 mod sql;
+mod statements;
 mod trouble;
 mod wire;
+mod writer;
 
 use std::future::Future;
 use std::time::{Duration, Instant};
@@ -19,14 +22,17 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout_at;
 
-use super::{Cell, Database, DatabaseUrl, DbError, Driver, Table};
-use crate::model::TableName;
+use super::{Cell, Database, DatabaseUrl, DbError, Driver, Surroundings, Table};
+use crate::model::{Schema, TableName};
 use connect::Connected;
 use settings::Settings;
 use sql::{Family, TableFacts};
 use wire::{Column, Reader, Wire, WireError, is_end, refusal};
 
 pub(super) use parameters::Parameters;
+pub(crate) use sql::quote;
+pub(crate) use statements::statements;
+pub(crate) use writer::{Refusal, Writer};
 
 /// MySQL and MariaDB.
 pub(super) const DRIVER: Driver = Driver {
@@ -74,6 +80,10 @@ struct MySql {
     deadline: Instant,
     /// Some tables may be hidden from the user.
     half_blind: bool,
+    /// The tables that are looked for, and how many there may be before only these are listed.
+    wanted: (Vec<String>, usize),
+    /// How many tables of each database were not listed.
+    left_out: std::collections::HashMap<String, usize>,
 }
 
 impl MySql {
@@ -85,23 +95,49 @@ impl MySql {
             return Err(DbError::TimedOut);
         }
         let parameters = url.mysql().expect("the scheme of the URL is one of this driver");
-        let settings = Settings::new(parameters)?;
+        let mut session = Self::connect(&Settings::new(parameters)?, deadline)?;
+        session.begin()?;
+        Ok(session)
+    }
+
+    fn connect(settings: &Settings, deadline: Instant) -> Result<Self, DbError> {
         let runtime = Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| DbError::Failed(format!("no connection can be made: {error}")))?;
         let (password, database) = (settings.password.clone(), settings.database.clone());
         let runtime = Some(runtime);
-        let mut session = Self { runtime, connected: None, password, database, deadline, half_blind: false };
+        let mut session = Self {
+            runtime,
+            connected: None,
+            password,
+            database,
+            deadline,
+            half_blind: false,
+            wanted: (Vec::new(), usize::MAX),
+            left_out: std::collections::HashMap::new(),
+        };
         let runtime = session.runtime.as_ref().expect("it was just made");
-        session.connected = Some(wait(runtime, deadline, connect::connect(&settings, deadline))?);
-        session.begin()?;
+        session.connected = Some(wait(runtime, deadline, connect::connect(settings, deadline))?);
         Ok(session)
     }
 
     /// Limits, then nothing but reading.
     fn begin(&mut self) -> Result<(), DbError> {
-        let family = self.connected.as_ref().map_or(Family::MySql, |found| Family::of(&found.version));
+        self.set()?;
+        for statement in sql::READ_ONLY {
+            self.ask(statement, "the session", |_, _| Ok(()))?;
+        }
+        Ok(())
+    }
+
+    fn family(&self) -> Family {
+        self.connected.as_ref().map_or(Family::MySql, |found| Family::of(&found.version))
+    }
+
+    /// How the server reads and prints, and its own limits.
+    fn set(&mut self) -> Result<(), DbError> {
+        let family = self.family();
         let left = self.deadline.saturating_duration_since(Instant::now());
         if self.try_to(&sql::settings(family, left))?.is_some() {
             let mut one_by_one = sql::settings_one_by_one(family, left).into_iter();
@@ -111,9 +147,6 @@ impl MySql {
             for wish in one_by_one {
                 self.try_to(&wish)?;
             }
-        }
-        for statement in sql::READ_ONLY {
-            self.ask(statement, "the session", |_, _| Ok(()))?;
         }
         Ok(())
     }
@@ -206,9 +239,19 @@ impl MySql {
     }
 
     fn list(&mut self, schema: Option<&str>) -> Result<Vec<Table>, DbError> {
-        let [tables, columns] = sql::tables(schema);
+        let mut listed = self.texts::<2>(&sql::tables(schema))?;
+        let all = listed.len();
+        if all > self.wanted.1 {
+            listed.retain(|[name, _]| self.wanted.0.contains(&name.to_lowercase()));
+        }
+        self.left_out.insert(schema.unwrap_or_default().to_owned(), all - listed.len());
+        if listed.is_empty() {
+            return Ok(Vec::new());
+        }
+        let names: Vec<&str> = listed.iter().map(|[name, _]| name.as_str()).collect();
+        let columns = sql::columns(schema, (listed.len() < all).then_some(&names[..]));
         let mut found: Vec<Table> = Vec::new();
-        for [name, place] in self.texts(&tables)? {
+        for [name, place] in listed.clone() {
             let name = TableName { schema: Some(place), name };
             found.push(Table { name, visible: schema.is_none(), columns: Vec::new() });
         }
@@ -307,6 +350,15 @@ impl Database for MySql {
         Ok(tables)
     }
 
+    fn look_for(&mut self, names: Vec<String>, most: usize) {
+        self.wanted = (names, most);
+    }
+
+    fn left_out(&self, schema: Option<&str>) -> usize {
+        let of_schema = |schema| self.left_out.get(schema).copied().unwrap_or_default();
+        schema.map_or_else(|| self.left_out.values().sum(), of_schema)
+    }
+
     fn schemas(&mut self) -> Result<Vec<String>, DbError> {
         Ok(self.texts::<1>(sql::SCHEMAS)?.into_iter().map(|[name]| name).collect())
     }
@@ -340,6 +392,14 @@ impl Database for MySql {
             each(&cells);
             Ok(())
         })
+    }
+
+    fn schema(&mut self) -> Result<Schema, DbError> {
+        self.read_schema()
+    }
+
+    fn surroundings(&mut self) -> Result<Surroundings, DbError> {
+        self.read_surroundings()
     }
 
     fn user_version(&mut self) -> Result<Option<i64>, DbError> {

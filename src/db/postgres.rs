@@ -68,6 +68,10 @@ struct Postgres {
     failed: bool,
     /// What is known of the tables since they were listed.
     listed: HashMap<TableName, TableFacts>,
+    /// The tables that are looked for, and how many there may be before only these are listed.
+    wanted: (Vec<String>, usize),
+    /// How many tables of each schema were not listed.
+    left_out: HashMap<String, usize>,
     /// What was asked for ahead.
     announced: HashMap<TableName, Announced>,
 }
@@ -137,6 +141,8 @@ impl Postgres {
             begun: false,
             failed: false,
             listed: HashMap::new(),
+            wanted: (Vec::new(), usize::MAX),
+            left_out: HashMap::new(),
             announced: HashMap::new(),
         };
         session.connected = Some(session.wait(connect::connect(settings, deadline))?);
@@ -270,8 +276,15 @@ impl Database for Postgres {
 
     fn tables(&mut self) -> Result<Vec<Table>, DbError> {
         let (mut tables, mut listed): (Vec<Table>, Vec<TableFacts>) = (Vec::new(), Vec::new());
-        self.ask(sql::TABLES, "the catalogue", |row| {
-            let (schema, name) = (text(row, 0)?, text(row, 6)?);
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        let question = sql::tables(&self.wanted.0, self.wanted.1);
+        self.ask_all(&question, "the catalogue", |at, row| {
+            let schema = text(row, 0)?;
+            if at > 0 {
+                counts.insert(schema.to_owned(), text(row, 1)?.parse().unwrap_or_default());
+                return Ok(());
+            }
+            let name = text(row, 6)?;
             let is_last =
                 |last: &Table| last.name.name == name && last.name.schema.as_deref() == Some(schema);
             if !tables.last().is_some_and(is_last) {
@@ -288,8 +301,23 @@ impl Database for Postgres {
             }
             Ok(())
         })?;
+        for schema in tables.iter().filter_map(|table| table.name.schema.as_deref()) {
+            if let Some(count) = counts.get_mut(schema) {
+                *count = count.saturating_sub(1);
+            }
+        }
+        self.left_out = counts;
         self.listed = tables.iter().map(|table| table.name.clone()).zip(listed).collect();
         Ok(tables)
+    }
+
+    fn look_for(&mut self, names: Vec<String>, most: usize) {
+        self.wanted = (names, most);
+    }
+
+    fn left_out(&self, schema: Option<&str>) -> usize {
+        let of_schema = |schema| self.left_out.get(schema).copied().unwrap_or_default();
+        schema.map_or_else(|| self.left_out.values().sum(), of_schema)
     }
 
     fn rows(

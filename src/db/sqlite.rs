@@ -54,6 +54,9 @@ struct Sqlite {
     deadline: Instant,
     /// Something has been handed out: the file may no longer be read again from the beginning.
     delivered: bool,
+    /// The tables that are looked for, and how many there may be before only these are listed.
+    wanted: (Vec<String>, usize),
+    left_out: usize,
 }
 
 /// One connection, with one read transaction from its beginning to its end.
@@ -94,7 +97,9 @@ impl Sqlite {
         let left = deadline.saturating_duration_since(Instant::now());
         let deadline = deadline.checked_sub((left / 20).min(Duration::from_millis(20))).unwrap_or(deadline);
         let path = place::find(url)?;
-        Ok(Self { session: Session::open(&path, deadline)?, path, deadline, delivered: false })
+        let session = Session::open(&path, deadline)?;
+        let wanted = (Vec::new(), usize::MAX);
+        Ok(Self { session, path, deadline, delivered: false, wanted, left_out: 0 })
     }
 
     /// Answers a question. Where nothing keeps others from writing meanwhile, the answer counts only if nobody did;
@@ -280,15 +285,22 @@ impl Database for Sqlite {
     }
 
     fn tables(&mut self) -> Result<Vec<Table>, DbError> {
-        self.ask(|session, _| {
+        let (looked_for, most) = std::mem::take(&mut self.wanted);
+        let (tables, left_out) = self.ask(|session, _| {
             let names = "SELECT name FROM sqlite_schema \
                          WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name";
             let mut names = session.connection.prepare(names)?;
             // 1 is a hidden column of a virtual table; 2 and 3 are generated columns, which are ordinary to a reader.
             let columns = "SELECT name, type FROM pragma_table_xinfo(?1) WHERE hidden <> 1 ORDER BY cid";
             let mut columns = session.connection.prepare(columns)?;
-            let names: Vec<String> = names.query_map([], |row| text(row, 0))?.collect::<Result<_, _>>()?;
-            let table = |name: String| {
+            let mut names: Vec<String> =
+                names.query_map([], |row| text(row, 0))?.collect::<Result<_, _>>()?;
+            let all = names.len();
+            if all > most {
+                names.retain(|name| looked_for.contains(&name.to_lowercase()));
+            }
+            let left_out = all - names.len();
+            let table = |name: String| -> Result<Table, rusqlite::Error> {
                 let found = columns.query_map([&name], |row| Ok((text(row, 0)?, text(row, 1)?)));
                 let columns = match found.and_then(Iterator::collect) {
                     // A virtual table whose module is not built in: nobody can read it, and it is no ledger.
@@ -299,8 +311,18 @@ impl Database for Sqlite {
                 };
                 Ok(Table { name: TableName::plain(name), visible: true, columns })
             };
-            names.into_iter().map(table).collect()
-        })
+            Ok((names.into_iter().map(table).collect::<Result<Vec<_>, _>>()?, left_out))
+        })?;
+        (self.wanted, self.left_out) = ((looked_for, most), left_out);
+        Ok(tables)
+    }
+
+    fn look_for(&mut self, names: Vec<String>, most: usize) {
+        self.wanted = (names, most);
+    }
+
+    fn left_out(&self, _schema: Option<&str>) -> usize {
+        self.left_out
     }
 
     fn rows(

@@ -196,6 +196,15 @@ impl DatabaseUrl {
         }
     }
 
+    /// The name of the database, where the URL says it.
+    pub fn database(&self) -> Option<&str> {
+        match &self.place {
+            Place::File { .. } => None,
+            Place::Postgres(parameters) => parameters.database(),
+            Place::MySql(parameters) => parameters.database(),
+        }
+    }
+
     /// The SQL that the database reads.
     pub fn dialect(&self) -> Dialect {
         match &self.place {

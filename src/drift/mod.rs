@@ -65,25 +65,52 @@ pub fn judge(
 /// # Errors
 /// As [`judge`].
 pub fn judge_with(
-    live: Schema,
+    mut live: Schema,
     history: &History,
     scratch: &mut dyn Scratch,
     ignored: &dyn Fn(&ObjectId) -> bool,
     limits: Limits,
     witness: &mut dyn FnMut() -> Option<Witness>,
 ) -> Result<Drift, DbError> {
-    let mut bench = Bench { scratch, ignored, limits, trials: 0, marked: None };
+    let unseen = live.take_marks();
+    let mut bench = Bench { scratch, ignored, limits, unseen, trials: 0, marked: None };
     let live = bench.without_ignored(live);
-    let mut drift = Drift {
-        replayed_in: bench.scratch.name(),
-        migrations: history.recorded.iter().filter(|step| step.script.is_some()).count(),
-        without_text: names(history.recorded.iter().filter(|step| step.script.is_none())),
-        ..Drift::default()
-    };
+    let mut drift = Drift { replayed_in: bench.scratch.name(), ..bench.begin() };
     bench.clear()?;
+    replay(history, bench.scratch, &mut drift)?;
+    compare(&mut bench, live, history, drift, witness)
+}
+
+/// The same where programs have run as well: what happened cannot be tried then.
+///
+/// # Errors
+/// As [`judge`], and what the programs say.
+pub fn judge_programs<E: From<DbError>>(
+    mut live: Schema,
+    history: &History,
+    scratch: &mut dyn Scratch,
+    ignored: &dyn Fn(&ObjectId) -> bool,
+    programs: impl FnOnce(&dyn Scratch) -> Result<String, E>,
+) -> Result<Drift, E> {
+    let unseen = live.take_marks();
+    let limits = Limits { trials: 0, deadline: Instant::now() };
+    let mut bench = Bench { scratch, ignored, limits, unseen, trials: 0, marked: None };
+    let mut drift = bench.begin();
+    bench.clear()?;
+    replay(history, bench.scratch, &mut drift)?;
+    let name = programs(bench.scratch)?;
+    drift.replayed_in = format!("{}, by {name}", bench.scratch.name());
+    let live = bench.without_ignored(live);
+    let mut drift = compare(&mut bench, live, &History::default(), drift, &mut || None)?;
+    drift.cut_off = false;
+    Ok(drift)
+}
+
+/// Runs what is recorded.
+fn replay(history: &History, scratch: &mut dyn Scratch, drift: &mut Drift) -> Result<(), DbError> {
     for step in &history.recorded {
         let Some(script) = &step.script else { continue };
-        match bench.scratch.run(script, usize::MAX) {
+        match scratch.run(script, usize::MAX) {
             Ok(()) => {}
             Err(Trouble::Refused { line, statement, message }) => {
                 drift.unreplayable.push(Unreplayable {
@@ -96,6 +123,19 @@ pub fn judge_with(
             Err(Trouble::Gone(error)) => return Err(error),
         }
     }
+    drift.migrations += history.recorded.iter().filter(|step| step.script.is_some()).count();
+    drift.without_text = names(history.recorded.iter().filter(|step| step.script.is_none()));
+    Ok(())
+}
+
+/// Holds the live schema against what is in the scratch database.
+fn compare(
+    bench: &mut Bench<'_>,
+    live: Schema,
+    history: &History,
+    mut drift: Drift,
+    witness: &mut dyn FnMut() -> Option<Witness>,
+) -> Result<Drift, DbError> {
     let expected = bench.schema()?;
     let live = settle(bench.scratch, &expected, live)?;
     drift.objects = live.0.len().max(expected.0.len());
@@ -105,8 +145,7 @@ pub fn judge_with(
         drift.not_judged = differences.len();
         return Ok(drift);
     }
-    let schemas = (&expected, &live);
-    explain::explain(&mut bench, schemas, history, differences, witness, &mut drift)?;
+    explain::explain(bench, (&expected, &live), history, differences, witness, &mut drift)?;
     Ok(drift)
 }
 
@@ -142,6 +181,11 @@ fn settle(scratch: &mut dyn Scratch, expected: &Schema, mut live: Schema) -> Res
     Ok(live)
 }
 
+/// `every trigger`, `definition of every view`.
+fn said((kind, attribute): &(String, String)) -> String {
+    if attribute.is_empty() { format!("every {kind}") } else { format!("{attribute} of every {kind}") }
+}
+
 fn names<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<String> {
     steps.map(|step| step.migration.1.clone()).collect()
 }
@@ -151,6 +195,8 @@ struct Bench<'a> {
     scratch: &'a mut dyn Scratch,
     ignored: &'a dyn Fn(&ObjectId) -> bool,
     limits: Limits,
+    /// What could not be read of the live schema.
+    unseen: Vec<(String, String)>,
     trials: usize,
     /// The state that was kept: under so many accounts, after so many migrations.
     marked: Option<(usize, usize)>,
@@ -160,6 +206,11 @@ struct Bench<'a> {
 const WORTH_A_MARK: usize = 120;
 
 impl Bench<'_> {
+    /// What is known before anything has run.
+    fn begin(&self) -> Drift {
+        Drift { not_examined: self.unseen.iter().map(said).collect(), ..Drift::default() }
+    }
+
     fn schema(&mut self) -> Result<Schema, DbError> {
         let schema = self.scratch.schema()?;
         Ok(self.without_ignored(schema))
@@ -167,6 +218,7 @@ impl Bench<'_> {
 
     fn without_ignored(&self, mut schema: Schema) -> Schema {
         schema.0.retain(|id, _| !(self.ignored)(id));
+        schema.blank(&self.unseen);
         schema
     }
 
@@ -219,7 +271,7 @@ impl Bench<'_> {
 }
 
 /// Differences that stand and fall together: those of one root object.
-fn by_root(differences: Vec<Unlike>) -> Vec<Vec<Unlike>> {
+pub fn by_root(differences: Vec<Unlike>) -> Vec<Vec<Unlike>> {
     let mut roots: BTreeMap<(String, String), Vec<Unlike>> = BTreeMap::new();
     for one in differences {
         roots.entry((one.id.schema.clone(), one.id.root.clone())).or_default().push(one);

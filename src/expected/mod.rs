@@ -3,13 +3,16 @@
 //! To add an engine: a file with a [`Scratch`], and a line in [`open`]. guard learns what a migration does by running it, not by
 //! reading its SQL.
 
+mod keeper;
+mod mysql;
 mod postgres;
+pub mod record;
 mod sqlite;
 
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use crate::db::{DbError, Lookup};
+use crate::db::{DbError, Lookup, Surroundings};
 use crate::model::{Dialect, Object, ObjectId, Schema, Script};
 
 /// A database that nobody else knows of, and that is gone when this is dropped.
@@ -49,6 +52,11 @@ pub trait Scratch {
         Ok(BTreeMap::new())
     }
 
+    /// How other programs reach it: `url`, and what that is made of. Nothing where none can.
+    fn places(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
     /// How the engine prints these objects, had it made them from their own text: where it prints expressions from what it has
     /// understood, two texts can mean the same. What it cannot make here stays as it is; nothing else changes.
     fn printed(&mut self, objects: &[(ObjectId, Object)]) -> Result<Vec<Object>, DbError> {
@@ -80,22 +88,42 @@ pub struct Like<'a> {
     pub major: Option<u32>,
     /// The name of the live database: some migrations name it.
     pub database: Option<&'a str>,
+    /// What the live server says of itself, where it matters.
+    pub live: Option<&'a Surroundings>,
     /// Asks for an environment variable: `PATH`, `HOME`, `XDG_CACHE_HOME`.
     pub env: Lookup<'a>,
+    /// Statements that run in the session before each migration, as the application does it.
+    pub before: &'a [String],
+    /// Other programs run migrations in it.
+    pub shared: bool,
+}
+
+impl<'a> Like<'a> {
+    /// Any, for guard's own statements.
+    pub fn new(env: Lookup<'a>) -> Self {
+        Self { major: None, database: None, live: None, env, before: &[], shared: false }
+    }
+}
+
+/// The engine that [`open_like`] would take, with its version; nothing where there is none.
+pub fn engine(dialect: Dialect, like: &Like<'_>) -> Option<String> {
+    match dialect {
+        Dialect::Sqlite => Some(format!("SQLite {}", rusqlite::version())),
+        Dialect::Postgres => postgres::engine(like),
+        Dialect::MySql => mysql::engine(like),
+    }
 }
 
 /// A scratch database for migrations of this dialect.
 pub fn open(dialect: Dialect, deadline: Instant) -> Result<Box<dyn Scratch>, DbError> {
-    open_like(dialect, &Like { major: None, database: None, env: &|_| None }, deadline)
+    open_like(dialect, &Like::new(&|_| None), deadline)
 }
 
 /// The same, like a live one.
 pub fn open_like(dialect: Dialect, like: &Like<'_>, deadline: Instant) -> Result<Box<dyn Scratch>, DbError> {
     match dialect {
-        Dialect::Sqlite => Ok(Box::new(sqlite::Memory::open(deadline)?)),
+        Dialect::Sqlite => Ok(Box::new(sqlite::Memory::open(like, deadline)?)),
         Dialect::Postgres => Ok(Box::new(postgres::Server::open(like, deadline)?)),
-        Dialect::MySql => {
-            Err(DbError::Failed("guard cannot replay migrations of MySQL and MariaDB yet".to_owned()))
-        }
+        Dialect::MySql => Ok(Box::new(mysql::Server::open(like, deadline)?)),
     }
 }

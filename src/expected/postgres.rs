@@ -47,6 +47,11 @@ const SYNTAX: &str = "42601";
 /// it ends transactions of its own.
 const ALONE: [&str; 3] = ["25001", "55P04", "2D000"];
 
+/// What a server would be, without starting one.
+pub(super) fn engine(like: &Like<'_>) -> Option<String> {
+    Some(format!("PostgreSQL {}", programs::Programs::find(like.major, like.env).ok()?.version))
+}
+
 /// A database in a server of its own.
 pub(super) struct Server {
     /// The session of the migrations: dropped before the server.
@@ -58,6 +63,8 @@ pub(super) struct Server {
     cluster: Cluster,
     database: String,
     deadline: Instant,
+    /// What runs before each script.
+    before: Vec<String>,
     /// Something was run since it was empty.
     used: bool,
     /// There is a copy to go back to, and these were the roles then.
@@ -82,6 +89,7 @@ impl Server {
             cluster,
             database,
             deadline,
+            before: like.before.to_vec(),
             used: false,
             marked: None,
             swept: 0,
@@ -264,6 +272,10 @@ impl Scratch for Server {
         self.used = true;
         // What one script sets is not set for the next, as if each had a connection of its own.
         let _ = self.session()?.send("DISCARD ALL")?;
+        for statement in self.before.clone() {
+            let said = self.session()?.send(&statement)?;
+            said.map_err(|refusal| DbError::Failed(format!("`{statement}`: {}", refusal.message)))?;
+        }
         let way = match (script.transaction, found.in_pieces) {
             (true, false) => Way::AtOnce,
             (true, true) => Way::InPieces,
@@ -295,6 +307,18 @@ impl Scratch for Server {
         };
         let (start, statement) = statements[number];
         Err(refused(script, start, statement, refusal.message))
+    }
+
+    fn places(&self) -> Vec<(&'static str, String)> {
+        let (host, database) = (self.cluster.dir.display().to_string(), self.database.clone());
+        vec![
+            ("url", format!("postgresql://{MIGRATOR}@/{database}?host={host}")),
+            ("socket", host.clone()),
+            ("host", host),
+            ("port", "5432".to_owned()),
+            ("user", MIGRATOR.to_owned()),
+            ("database", database),
+        ]
     }
 
     fn count(&self, script: &Script) -> usize {

@@ -9,7 +9,9 @@ use rusqlite::config::DbConfig;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{Connection, ErrorCode};
 
-use super::{Scratch, Trouble};
+use tempfile::TempDir;
+
+use super::{Like, Scratch, Trouble};
 use crate::db::{DbError, read_sqlite_schema, sqlite_statements};
 use crate::model::{Schema, Script};
 
@@ -18,15 +20,25 @@ const STEPS_BETWEEN_CLOCKS: i32 = 10_000;
 /// So much a replayed database may hold, in pages of 4 KiB: 256 MiB.
 const MOST_PAGES: u32 = 65_536;
 
-/// A database in memory.
+/// The file, where other programs need one.
+const FILE: &str = "scratch.db";
+
+/// A database in memory, or in a directory of its own.
 pub(super) struct Memory {
     connection: Connection,
     deadline: Instant,
+    before: Vec<String>,
+    /// Where other programs reach it.
+    shared: Option<TempDir>,
 }
 
 impl Memory {
-    pub(super) fn open(deadline: Instant) -> Result<Self, DbError> {
-        Ok(Self { connection: connect(deadline).map_err(failed)?, deadline })
+    pub(super) fn open(like: &Like<'_>, deadline: Instant) -> Result<Self, DbError> {
+        let directory = || tempfile::Builder::new().prefix("guard-").tempdir();
+        let shared = like.shared.then(directory).transpose();
+        let shared = shared.map_err(|error| DbError::Failed(format!("no temporary directory: {error}")))?;
+        let connection = connect(shared.as_ref(), deadline).map_err(failed)?;
+        Ok(Self { connection, deadline, before: like.before.to_vec(), shared })
     }
 
     fn one(&self, statement: &str) -> rusqlite::Result<()> {
@@ -37,8 +49,11 @@ impl Memory {
     }
 }
 
-fn connect(deadline: Instant) -> rusqlite::Result<Connection> {
-    let connection = Connection::open_in_memory()?;
+fn connect(shared: Option<&TempDir>, deadline: Instant) -> rusqlite::Result<Connection> {
+    let connection = match shared {
+        Some(directory) => Connection::open(directory.path().join(FILE))?,
+        None => Connection::open_in_memory()?,
+    };
     connection.progress_handler(STEPS_BETWEEN_CLOCKS, Some(move || Instant::now() >= deadline))?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     connection.execute_batch(&format!("PRAGMA max_page_count={MOST_PAGES}; PRAGMA temp_store=MEMORY"))?;
@@ -53,11 +68,19 @@ fn connect(deadline: Instant) -> rusqlite::Result<Connection> {
 
 impl Scratch for Memory {
     fn name(&self) -> String {
-        format!("SQLite {}, in memory", rusqlite::version())
+        let place = if self.shared.is_some() { "in a file of guard's own" } else { "in memory" };
+        format!("SQLite {}, {place}", rusqlite::version())
     }
 
     fn clear(&mut self) -> Result<(), DbError> {
-        self.connection = connect(self.deadline).map_err(failed)?;
+        if let Some(directory) = &self.shared {
+            // It is closed first; a file that was never written is not there.
+            self.connection = connect(None, self.deadline).map_err(failed)?;
+            for ending in ["", "-wal", "-shm", "-journal"] {
+                let _ = std::fs::remove_file(directory.path().join(format!("{FILE}{ending}")));
+            }
+        }
+        self.connection = connect(self.shared.as_ref(), self.deadline).map_err(failed)?;
         Ok(())
     }
 
@@ -66,6 +89,9 @@ impl Scratch for Memory {
         let statements = sqlite_statements(&script.text);
         let own = statements.iter().any(|(_, text)| begins_transaction(text));
         let around = script.transaction && !own;
+        for statement in &self.before {
+            self.one(statement).map_err(failed)?;
+        }
         if around {
             self.one("BEGIN").map_err(failed)?;
         }
@@ -90,6 +116,12 @@ impl Scratch for Memory {
             self.one("COMMIT").map_err(failed)?;
         }
         Ok(())
+    }
+
+    fn places(&self) -> Vec<(&'static str, String)> {
+        let Some(directory) = &self.shared else { return Vec::new() };
+        let path = directory.path().join(FILE).display().to_string();
+        vec![("url", format!("sqlite://{path}")), ("path", path.clone()), ("database", path)]
     }
 
     fn count(&self, script: &Script) -> usize {
@@ -129,7 +161,7 @@ mod tests {
     use super::*;
 
     fn memory() -> Memory {
-        Memory::open(Instant::now() + Duration::from_secs(20)).unwrap()
+        Memory::open(&Like::new(&|_| None), Instant::now() + Duration::from_secs(20)).unwrap()
     }
 
     fn script(text: &str) -> Script {
@@ -168,7 +200,8 @@ mod tests {
             assert!(memory.run(&script(&text), usize::MAX).is_err(), "{text}");
             assert!(!file.exists(), "{text}");
         }
-        let mut memory = Memory::open(Instant::now() + Duration::from_millis(200)).unwrap();
+        let mut memory =
+            Memory::open(&Like::new(&|_| None), Instant::now() + Duration::from_millis(200)).unwrap();
         let endless =
             "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n;";
         let begin = Instant::now();

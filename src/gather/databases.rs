@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use crate::config::{Config, DatabaseConfig, UrlConfig};
-use crate::db::{self, DbError};
+use crate::db::{self, DbError, Surroundings};
 use crate::model::{Cause, Database, Dialect, Fact, Need, Schema, SourceKind, TableName};
 use crate::tools::{self, LedgerTable, RawLedger, Tool};
 
@@ -34,10 +34,17 @@ pub(super) struct Answer {
     pub(super) dialect: Dialect,
     /// What it holds: once, or for each schema that is declared.
     pub(super) schemas: Vec<InSchema>,
-    /// The whole schema, where it is asked for, and the engine that has it.
-    pub(super) schema: Option<Result<(Schema, String), Cause>>,
+    /// The whole schema, where it is asked for.
+    pub(super) schema: Option<Result<LiveSchema, Cause>>,
     /// How it was read, and what was not there to be read, where people should know.
     pub(super) remarks: Vec<String>,
+}
+
+/// The schema of a database, and what it lies in.
+#[derive(Debug)]
+pub(super) struct LiveSchema {
+    pub(super) schema: Schema,
+    pub(super) around: Surroundings,
 }
 
 /// What a schema holds, or the whole of a database where none is declared.
@@ -68,6 +75,17 @@ struct Wanted {
     /// Of all sets: the tool, and the table where one is configured.
     tools: Vec<(Arc<Tool>, Option<TableName>)>,
     specs: BTreeMap<String, tools::ToolSpec>,
+}
+
+/// A database with more tables than these is asked only for tables that are called like a ledger.
+const MANY_TABLES: usize = 10_000;
+
+impl Wanted {
+    /// What ledgers may be called.
+    fn names(&self) -> Vec<String> {
+        let configured = self.tools.iter().filter_map(|(_, table)| Some(table.as_ref()?.name.to_lowercase()));
+        tools::ledger_names(self.specs.values()).into_iter().chain(configured).collect()
+    }
 }
 
 impl Asked {
@@ -146,6 +164,7 @@ fn indices_of(
 pub(super) fn not_asked(declared: &Declared<'_>) -> Database {
     Database {
         name: declared.config.name.clone(),
+        schema: None,
         address: declared.config.url.to_string(),
         need: declared.need,
         declared: Some(declared.config.line),
@@ -234,6 +253,7 @@ impl Errand {
             }
             None => db::open(&url, clock.deadline(waited)).map_err(Cause::from)?,
         };
+        database.look_for(wanted.names(), MANY_TABLES);
         let reader = Reader { wanted: &wanted.sets, tools: &wanted.tools, specs: &wanted.specs };
         let mut answer = Answer {
             address: url.to_string(),
@@ -255,8 +275,18 @@ impl Errand {
             );
         }
         if self.drift && schemas.is_empty() {
-            let live = database.schema().and_then(|schema| Ok((schema, database.engine()?)));
+            let live = database.schema().and_then(|schema| {
+                let mut around = database.surroundings()?;
+                around.database = around.database.or_else(|| url.database().map(str::to_owned));
+                Ok(LiveSchema { schema, around })
+            });
             answer.schema = Some(live.map_err(Cause::from));
+        }
+        match database.left_out(None) {
+            0 => {}
+            more => answer.remarks.push(format!(
+                "has very many tables: {more} were not looked at, since none of them is called like a ledger"
+            )),
         }
         answer.remarks.extend(database.remark().map(|remark| format!("was {remark}")));
         Ok(answer)
@@ -274,12 +304,13 @@ impl Reader<'_> {
     fn read(&self, database: &mut dyn db::Database) -> Result<InSchema, DbError> {
         let mut tables = database.tables()?;
         let own = tables.len();
+        let left_out = database.left_out(None);
         for schema in elsewhere(self.wanted, self.tools, &tables) {
             tables.extend(database.tables_of(&schema)?);
         }
         let found = self.find(&tables);
         let strangers = self.strangers(&tables[..own], &found);
-        Ok(InSchema { schema: None, ledgers: self.rows(found, database)?, tables: own, strangers })
+        Ok(InSchema { schema: None, ledgers: self.rows(found, database)?, tables: own + left_out, strangers })
     }
 
     /// Each schema as if it were a database. All their rows are announced first.
@@ -333,7 +364,8 @@ impl Reader<'_> {
         for (schema, tables, found) in all {
             let strangers = self.strangers(&tables, &found);
             let ledgers = self.rows(found, database)?;
-            answer.schemas.push(InSchema { schema: Some(schema), ledgers, tables: tables.len(), strangers });
+            let tables = tables.len() + database.left_out(Some(&schema));
+            answer.schemas.push(InSchema { schema: Some(schema), ledgers, tables, strangers });
         }
         Ok(())
     }

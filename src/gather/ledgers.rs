@@ -101,6 +101,7 @@ fn in_schema(
     let mut database = Database { strangers: found.strangers, ..database.clone() };
     if let Some(schema) = &found.schema {
         database.name = format!("{}/{schema}", database.name);
+        database.schema = Some(schema.clone());
     }
     let tables = found.tables;
     let names = found.ledgers.iter().filter_map(|(set, raw)| Some((*set, raw.as_ref()?.table.clone())));

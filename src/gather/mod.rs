@@ -29,6 +29,7 @@ use crate::rules::Rule;
 use crate::tools::Texts;
 
 pub use debts::{Memory, Owed, blocking, owed};
+pub use drift::{RECORD_NAME, record};
 pub use history::commit_fact;
 pub use lock::{NewLock, new_lock};
 pub use sets::{ResolvedSet, resolve_sets};
@@ -185,7 +186,7 @@ pub fn gather(
         remarks: &mut remarks,
     };
     let databases = if ask {
-        interpret(&mut context, &declared, (asked, latest(config, request)), &mut heard)?
+        interpret(&mut context, (project, request), &declared, asked, &mut heard)?
     } else {
         declared.iter().map(databases::not_asked).collect()
     };
@@ -221,10 +222,12 @@ pub fn gather(
 /// What the databases answered: their ledgers, and their schemas where those are asked for.
 fn interpret(
     context: &mut ledgers::Context<'_, '_>,
+    (project, request): (&Project, &Request),
     declared: &[databases::Declared<'_>],
-    (asked, latest): (Vec<databases::Asked>, Option<Instant>),
+    asked: Vec<databases::Asked>,
     heard: &mut breaker::Heard,
 ) -> Result<Vec<Database>, GitError> {
+    let config = &project.config;
     let mut found = Vec::with_capacity(declared.len());
     for (database, asked) in declared.iter().zip(asked) {
         let (mut answer, waited, last_well) = asked.wait(heard);
@@ -232,17 +235,20 @@ fn interpret(
         let mut read = ledgers::interpret(context, database, (answer, waited, last_well))?;
         if let (Some(schema), Some(read)) = (schema, read.first_mut()) {
             let ledgers::Context { git, candidate, resolved, sets, .. } = *context;
-            let judge = drift::Judge { git, candidate, resolved, sets, url: &database.config.url };
+            let warden = request.warden.as_deref();
+            let url = &database.config.url;
+            let judge = drift::Judge { git, config, candidate, resolved, sets, warden, url };
             let deadline = Instant::now() + database.config.timeout;
-            let latest = latest.filter(|_| database.need == Need::Optional);
+            let latest = latest(config, request).filter(|_| database.need == Need::Optional);
             judge.judge(read, schema, latest.map_or(deadline, |latest| latest.min(deadline)))?;
             if let Some(drift) = read.drift.known() {
                 context.examined.objects += drift.objects;
-                context.remarks.extend(drift::remarks(&read.name, drift));
+                context.remarks.extend(drift::remarks(&read.name, drift, sets));
             }
         }
         found.extend(read);
     }
+    context.remarks.extend(drift::dead_patterns(&config.schema, &found));
     Ok(found)
 }
 
@@ -325,6 +331,7 @@ fn waivers(config: &Config, moment: Moment) -> Vec<WaiverFact> {
         let parts = [
             waiver.path.as_ref().map(|path| format!("path {path}")),
             waiver.version.as_ref().map(|version| format!("version {version}")),
+            waiver.object.as_ref().map(|object| format!("object {}", object.as_str())),
             waiver.database.as_ref().map(|database| format!("database {database}")),
         ];
         parts.into_iter().flatten().collect::<Vec<_>>().join(", ")

@@ -270,7 +270,7 @@ impl Work {
             self.places.give();
             return late();
         }
-        let job = Job { command: &self.command, directory: &self.root, warden: &self.warden };
+        let job = Job { command: &self.command, directory: &self.root, warden: &self.warden, env: &[] };
         let ended = services::run(&job, deadline);
         self.places.give();
         Ran { ended: Ok(ended), took: begin.elapsed() }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use std::thread;
 
-use crate::config::{Config, FILE_NAME, SetConfig};
+use crate::config::{Config, FILE_NAME, ReplayConfig, SetConfig};
 use crate::git::{Backend, Difference, Entry, EntryKind, GitError, TextAttributes, Tree};
 use crate::model::{
     Base, Change, IgnoredFile, LineEndings, Migration, MigrationKind, MigrationSet, Nature, Oid, RepoPath,
@@ -35,6 +35,8 @@ pub struct ResolvedSet {
     pub declared: bool,
     /// The declaration that stands for several directories: one for all apps of Django.
     pub group: Option<String>,
+    /// How it is replayed.
+    pub replay: ReplayConfig,
 }
 
 impl ResolvedSet {
@@ -86,6 +88,7 @@ pub fn resolve_sets(
             origin: format!("{FILE_NAME}:{}", set.line),
             declared: true,
             group: several.then(|| set.name.clone()),
+            replay: set.replay.clone(),
         }));
     }
     Ok(resolved)
@@ -147,6 +150,7 @@ fn discovered(config: &Config, found: crate::tools::Detected) -> Option<Resolved
         origin: format!("discovered: {}", found.because),
         declared: false,
         group: None,
+        replay: ReplayConfig::default(),
     })
 }
 

@@ -5,9 +5,11 @@ mod applied;
 mod breaker;
 mod digests;
 mod file;
+mod held;
 mod log;
 
 pub use applied::{Applied, LedgerKey, Seen};
 pub use breaker::{Breakers, Key, Lease, State};
 pub use digests::Digests;
+pub use held::{Held, Sum};
 pub use log::{Entry, Log, Said, Skip, Tally, new_id, now};

@@ -256,8 +256,10 @@ pub fn length(time: Duration) -> String {
 /// A database that is declared for this moment.
 #[derive(Clone, Debug)]
 pub struct Database {
-    /// The name in `guard.toml`.
+    /// The name in `guard.toml`; with a schema behind it, as `dev/tenant_1`, where each is compared by itself.
     pub name: String,
+    /// That schema.
+    pub schema: Option<String>,
     /// Where it is, without secrets.
     pub address: String,
     /// Whether it may be missing.

@@ -25,6 +25,10 @@ pub struct Finding {
     pub fingerprint: String,
     /// The database that shows it, for findings that need one.
     pub database: Option<String>,
+    /// The paths of the objects of a live schema that differ, for findings about one.
+    pub objects: Vec<String>,
+    /// Its schemas that show it alike, where each is compared by itself; empty where it was found in one place.
+    pub schemas: Vec<String>,
     /// The reason of the waiver that covers it.
     pub waived: Option<String>,
     /// It stood in the base already: it is said, but it does not block a commit that did not make it.

@@ -30,4 +30,7 @@ pub use migration::{
 };
 pub use names::{Oid, Rank, RepoPath, RuleId, TableName, Text, Version, text_of};
 pub use provenance::{Provenance, Written};
-pub use schema::{Account, Drift, Happened, Object, ObjectId, Schema, Script, Unlike, Unreplayable};
+pub use schema::{
+    Account, CIRCUMSTANCES, Drift, Happened, NOT_EXAMINED, Object, ObjectId, Schema, Script, Unlike,
+    Unreplayable,
+};

@@ -9,6 +9,20 @@ use super::{CommitFact, Confidence};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Schema(pub BTreeMap<ObjectId, Object>);
 
+/// The kind of a mark: what its root names (a kind), or of it the attribute that its name names, could not be read.
+pub const NOT_EXAMINED: &str = "not examined";
+
+/// Kinds of objects that say who made another one, and with which settings of the session. Where only one side says so, nothing
+/// differs: migrations name neither, as a rule, and take what the tool's session has.
+pub const CIRCUMSTANCES: [&str; 6] = [
+    "definer",
+    "sql mode",
+    "time zone",
+    "client character set",
+    "connection collation",
+    "database collation",
+];
+
 /// What tells an object from all others. Those that belong to one root lie side by side.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ObjectId {
@@ -84,9 +98,38 @@ impl Schema {
             };
             let Some((id, _)) = one.or(other) else { return found };
             let (expected, live) = (one.map(|(_, object)| object), other.map(|(_, object)| object));
-            if expected != live {
+            let by_the_way = expected.is_none() != live.is_none() && CIRCUMSTANCES.contains(&id.kind);
+            if expected != live && !by_the_way {
                 let (expected, live) = (expected.cloned(), live.cloned());
                 found.push(Unlike { id: id.clone(), expected, live, trace: None });
+            }
+        }
+    }
+}
+
+impl Schema {
+    /// Takes the marks of what could not be read out: kinds, each with an attribute or none for all of it.
+    pub fn take_marks(&mut self) -> Vec<(String, String)> {
+        let marks = self.0.keys().filter(|id| id.kind == NOT_EXAMINED);
+        let marks = marks.map(|id| (id.root.clone(), id.name.clone())).collect();
+        self.0.retain(|id, _| id.kind != NOT_EXAMINED);
+        marks
+    }
+
+    /// Whether something could not be read.
+    pub fn has_marks(&self) -> bool {
+        self.0.keys().any(|id| id.kind == NOT_EXAMINED)
+    }
+
+    /// Without what could not be read.
+    pub fn blank(&mut self, marks: &[(String, String)]) {
+        let hidden = |kind: &str, attribute: &str| {
+            marks.iter().any(|(known, part)| known == kind && part == attribute)
+        };
+        self.0.retain(|id, _| !hidden(id.kind, ""));
+        if marks.iter().any(|(_, attribute)| !attribute.is_empty()) {
+            for (id, object) in &mut self.0 {
+                object.0.retain(|(attribute, _)| !hidden(id.kind, attribute));
             }
         }
     }
@@ -145,8 +188,25 @@ pub struct Drift {
     pub without_text: Vec<String>,
     /// So many differences were not judged, since a migration could not be replayed or its text is lost.
     pub not_judged: usize,
+    /// What of the schema the role could not read: `triggers`, `definition of views`.
+    pub not_examined: Vec<String>,
     /// The search for accounts ended before everything was tried.
     pub cut_off: bool,
+    /// Sets without a ledger, of which all migrations were taken to have run.
+    pub assumed: Vec<usize>,
+    /// For each pattern of `[schema] ignore`: whether it left anything out.
+    pub ignored: Vec<bool>,
+}
+
+impl Drift {
+    /// Whether all was compared, and all is the same.
+    pub fn is_none(&self) -> bool {
+        self.accounts.is_empty()
+            && self.unexplained.is_empty()
+            && self.unreplayable.is_empty()
+            && self.without_text.is_empty()
+            && self.not_judged == 0
+    }
 }
 
 /// A migration that accounts for differences.

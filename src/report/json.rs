@@ -94,6 +94,8 @@ struct JsonFinding<'a> {
     fingerprint: &'a str,
     /// The name in guard.toml of the database that shows it, or null.
     database: Option<&'a str>,
+    /// All its schemas that show it alike; empty where it was found in one place.
+    schemas: &'a [String],
     /// The reason of the waiver that covers it, or null.
     waived: Option<&'a str>,
 }
@@ -214,6 +216,7 @@ fn finding(finding: &Finding) -> JsonFinding<'_> {
         confidence: finding.confidence.word(),
         fingerprint: &finding.fingerprint,
         database: finding.database.as_deref(),
+        schemas: &finding.schemas,
         waived: finding.waived.as_deref(),
     }
 }

@@ -24,6 +24,8 @@ fn finding(rule: &'static str, level: Level, at: Location, what: &str) -> Findin
         confidence: Confidence::Proven,
         fingerprint: format!("{rule}:app:1"),
         database: None,
+        objects: Vec::new(),
+        schemas: Vec::new(),
         waived: None,
         standing: false,
     }
@@ -43,6 +45,7 @@ fn database() -> Database {
     };
     Database {
         name: "dev".to_owned(),
+        schema: None,
         address: "sqlite:dev.db".to_owned(),
         need: Need::Optional,
         declared: Some(7),

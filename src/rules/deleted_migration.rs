@@ -17,8 +17,24 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
+    let gone = set.changes.iter().filter_map(|change| match change {
+        Change::Deleted { before } => Some(before),
+        Change::Added { .. } | Change::Edited { .. } | Change::Renamed { .. } => None,
+    });
+    let many = say::many_of_a_file(gone);
+    for (path, parts) in &many {
+        let what = format!("{} published migrations of {path} were deleted", parts.len());
+        findings
+            .report(Location::file(path), &format!("{}:{path}:*", set.name), what)
+            .evidence("migrations", say::first(parts, |migration| say::named(migration)))
+            .fix(say::restore_all(set, parts.iter().copied()))
+            .fix(format!("take their effects back with a new migration{}", say::create(set)));
+    }
     for change in &set.changes {
         let Change::Deleted { before } = change else { continue };
+        if many.contains_key(&before.path) {
+            continue;
+        }
         // Tidied away after a squash: the one that stands in for it is there.
         if set.graph.as_ref().is_some_and(|graph| graph.is_replaced(&before.identity)) {
             continue;

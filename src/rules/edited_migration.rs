@@ -28,8 +28,25 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
     if swept {
         sweep(set, &code, findings);
     }
+    let counted = set.changes.iter().filter_map(|change| match change {
+        Change::Edited { before, nature, .. } if counts(&set.tool, before, *nature) => Some(before),
+        _ => None,
+    });
+    let many = say::many_of_a_file(counted);
+    for (path, parts) in &many {
+        let what = format!("{} published migrations of {path} were edited", parts.len());
+        findings
+            .report(Location::file(path), &format!("{}:{path}:*", set.name), what)
+            .evidence("migrations", say::first(parts, |migration| say::named(migration)))
+            .fix(format!("put the changes into new migrations{}", say::create(set)))
+            .fix(format!(
+                "then bring the published texts back: {}",
+                say::restore_all(set, parts.iter().copied())
+            ));
+    }
     for change in &set.changes {
         match change {
+            Change::Edited { before, .. } if many.contains_key(&before.path) => {}
             Change::Edited { after, .. } if swept && code.iter().any(|one| one.path == after.path) => {}
             Change::Edited { before, after, nature } if counts(&set.tool, before, *nature) => {
                 edited(set, before, after, *nature, findings);

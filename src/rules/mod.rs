@@ -137,6 +137,8 @@ impl<'a> Findings<'a> {
             confidence: Confidence::Proven,
             fingerprint: format!("{}:{key}", self.rule.id),
             database: None,
+            objects: Vec::new(),
+            schemas: Vec::new(),
             waived: None,
             standing: false,
         });
@@ -168,6 +170,12 @@ impl Report<'_> {
     /// Something that shows that it is so.
     pub fn evidence(self, label: &str, text: impl Into<String>) -> Self {
         self.0.evidence.push(Evidence { label: label.to_owned(), text: text.into() });
+        self
+    }
+
+    /// Objects of a live schema of which it speaks.
+    pub fn objects(self, paths: impl IntoIterator<Item = String>) -> Self {
+        self.0.objects.extend(paths);
         self
     }
 

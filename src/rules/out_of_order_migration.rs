@@ -19,6 +19,9 @@ pub(super) const RULE: Rule = Rule {
     check: Check::Repo(check),
 };
 
+/// From so many on a branch has come home late, or old files are back, and one finding says it better.
+const MANY: usize = 5;
+
 fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
     let added: HashSet<_> = set.added().map(Migration::unit).collect();
     // In a graph the parents decide what comes first, and names mean nothing.
@@ -44,10 +47,20 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
         .filter(|migration| !set.landed.iter().any(|landed| landed.path == migration.path))
         .collect();
     late.sort_by(by_rank);
+    let is_landed = landed.is_some_and(|landed| landed.path == newest.path);
+    let since = if is_landed { "landed since this branch was cut" } else { "is published already" };
+    if late.len() > MANY && set.tool.late == Late::Runs {
+        let what = format!("{} new migrations sort before {}, which {since}", late.len(), say::named(newest));
+        findings
+            .report(say::place(set), &format!("{}:*", set.name), what)
+            .at_most(Level::Warn)
+            .evidence("migrations", say::first(&late, |migration| say::named(migration)))
+            .evidence("tool", consequence(set))
+            .fix(format!("give each a version after {}", say::named(newest)));
+        return;
+    }
     let mut renumber = say::Renumber::after_all(set);
     for migration in late {
-        let is_landed = landed.is_some_and(|landed| landed.path == newest.path);
-        let since = if is_landed { "landed since this branch was cut" } else { "is published already" };
         let what =
             format!("{} sorts before {}, which {since}", say::migration(migration), say::named(newest));
         let report = findings.report(Location::of(migration), &say::key(set, migration), what);

@@ -5,7 +5,7 @@
 
 pub(super) mod statement;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::model::{
@@ -142,6 +142,19 @@ pub(super) fn restore_all<'a>(set: &MigrationSet, of: impl IntoIterator<Item = &
             format!("{} (only the lines of {})", shown.join("; "), first(&of, |one| named(one)))
         }
     }
+}
+
+/// Files of which so many migrations are concerned that one finding says it better (a generated changelog).
+pub(super) fn many_of_a_file<'a>(
+    of: impl Iterator<Item = &'a Migration>,
+) -> BTreeMap<&'a RepoPath, Vec<&'a Migration>> {
+    const MANY: usize = 5;
+    let mut files: BTreeMap<&RepoPath, Vec<&Migration>> = BTreeMap::new();
+    for migration in of.filter(|migration| migration.shares_file()) {
+        files.entry(&migration.path).or_default().push(migration);
+    }
+    files.retain(|_, parts| parts.len() > MANY);
+    files
 }
 
 /// Each path the first time.

@@ -166,7 +166,7 @@ pub fn ask(probe: &Probe, directory: &Path, warden: &Path, deadline: Instant) ->
     match probe {
         Probe::Network(target) => network::ask(target, deadline),
         Probe::Command(command) => {
-            let ended = run(&Job { command, directory, warden }, deadline);
+            let ended = run(&Job { command, directory, warden, env: &[] }, deadline);
             let first = ended.output.split('\n').find(|line| !line.trim().is_empty());
             let said = first.map_or_else(String::new, |line| format!(": {}", line.trim()));
             match ended.how {

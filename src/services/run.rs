@@ -51,6 +51,8 @@ pub struct Job<'a> {
     pub directory: &'a Path,
     /// guard itself, which watches over it: see [`super::warden`].
     pub warden: &'a Path,
+    /// What else it finds in its environment, and what it does not find there.
+    pub env: &'a [(String, Option<String>)],
 }
 
 /// How a command ended.
@@ -93,6 +95,12 @@ fn start(job: &Job<'_>, deadline: Instant, kept: &Arc<Mutex<Kept>>) -> std::io::
     command.args(["warden", "--milliseconds", &time.as_millis().to_string(), "--"]).args(job.command);
     command.current_dir(job.directory).stdin(Stdio::piped()).stdout(writer).stderr(Stdio::piped());
     surroundings(&mut command);
+    for (name, value) in job.env {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
     warden::adopt_orphans();
     let mut child = command.spawn()?;
     // It holds the writing end of the pipe.
@@ -182,7 +190,12 @@ mod tests {
     #[test]
     fn a_warden_that_is_not_there_is_said() {
         let command = ["true".to_owned()];
-        let job = Job { command: &command, directory: Path::new("."), warden: Path::new("/nowhere/guard") };
+        let job = Job {
+            command: &command,
+            directory: Path::new("."),
+            warden: Path::new("/nowhere/guard"),
+            env: &[],
+        };
         let ended = run(&job, Instant::now() + Duration::from_secs(5));
         assert!(matches!(ended.how, How::NotStarted(_)), "{ended:?}");
     }

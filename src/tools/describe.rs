@@ -4,10 +4,15 @@ use std::borrow::Cow;
 
 use crate::model::{Migration, RepoPath};
 
-use super::spec::{Algorithm, GraphForm, Layout};
+use super::spec::{Algorithm, GraphForm, Layout, ReplaySpec};
 use super::{Digest, Tool, liquibase};
 
 impl Tool {
+    /// How its migrations are replayed, where they are programs.
+    pub fn replay(&self) -> Option<&ReplaySpec> {
+        self.spec.replay.as_ref()
+    }
+
     /// Where the tool usually keeps its migrations.
     pub fn usual_dirs(&self) -> &[String] {
         &self.spec.usual

@@ -2,7 +2,7 @@
 //!
 //! A ledger is told by its columns: half of all tools call theirs `migrations` or `schema_migrations`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{LazyLock, OnceLock};
 
 use crate::db::Table;
@@ -123,6 +123,17 @@ pub fn recognise(table: &Table, own: &BTreeMap<String, ToolSpec>) -> Option<Stri
     let built_in = LEDGERS.iter().filter(|tool| !own.contains_key(tool.name) && tool.may_fit(table));
     names.extend(built_in.filter(|tool| tool.spec().is_some_and(known)).map(|tool| tool.name));
     (!names.is_empty()).then(|| names.join(" or "))
+}
+
+/// What the ledgers of all tools are called, in small letters; of the built-in ones told from the files' text, as above.
+pub fn ledger_names<'a>(own: impl Iterator<Item = &'a ToolSpec>) -> BTreeSet<String> {
+    let tables = |text: &'static str| {
+        text.split('\n').filter_map(|line| line.strip_prefix("table = \"")?.split('"').next())
+    };
+    let built_in = BUILT_IN.iter().flat_map(|(_, text)| tables(text)).map(str::to_lowercase);
+    built_in
+        .chain(own.flat_map(|spec| spec.ledger.iter().map(|layout| layout.table.to_lowercase())))
+        .collect()
 }
 
 /// Whether a table has the columns of a layout.

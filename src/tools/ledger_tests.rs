@@ -417,3 +417,15 @@ fn the_quick_look_sees_every_layout() {
         }
     }
 }
+
+#[test]
+fn the_names_of_ledgers_are_told_from_the_text() {
+    let read: BTreeSet<String> = super::SPECS
+        .iter()
+        .flat_map(|(_, spec)| &spec.ledger)
+        .filter(|layout| layout.reading != Reading::UserVersion)
+        .map(|layout| layout.table.to_lowercase())
+        .collect();
+    let told = ledger_names(std::iter::empty());
+    assert!(read.is_subset(&told), "{:?}", read.difference(&told));
+}

@@ -18,6 +18,7 @@ mod listing_tests;
 mod matching;
 mod names;
 mod nature;
+mod program;
 mod python;
 mod records;
 mod rows;
@@ -40,7 +41,7 @@ use crate::model::{
 
 pub use checksum::{Digest, IN_LFS, NOT_COMPUTED, only_moved_to_lfs};
 pub use detect::{Detected, detect};
-pub use ledger::recognise;
+pub use ledger::{ledger_names, recognise};
 pub use matching::{Matched, places};
 pub use script::ScriptReader;
 pub use spec::{ToolError, ToolSpec};

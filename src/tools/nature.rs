@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use crate::model::{Nature, RepoPath};
 
 use super::checksum::with_lf;
+use super::program::{self, Dialect};
 use super::spec::{FilesSpec, Layout, Syntax};
 use super::{Tool, liquibase, python, sql};
 
@@ -20,28 +21,29 @@ impl Tool {
         let files = &self.spec.files;
         let first_line =
             |text: &[u8]| files.first_line.as_ref().is_some_and(|line| text.starts_with(line.as_bytes()));
+        let syntax = self.syntax(path);
         let (Ok(one), Ok(other)) = (std::str::from_utf8(&before), std::str::from_utf8(&after)) else {
             return Nature::Code;
         };
-        if first_line(&before) != first_line(&after) || is_foreign(files, one) || is_foreign(files, other) {
+        if first_line(&before) != first_line(&after)
+            || is_foreign(files, syntax, one)
+            || is_foreign(files, syntax, other)
+        {
             return Nature::Code;
         }
-        let cosmetic = match self.syntax(path) {
+        let cosmetic = match syntax {
             Syntax::Sql => sql::same(one, other, &files.directives),
             Syntax::Ruby => same_lines(one, other, &RUBY),
-            Syntax::Javascript => same_lines(one, other, &JAVASCRIPT),
             Syntax::Python => python::same(one, other),
-            Syntax::Php => same_lines(one, other, &PHP),
             Syntax::Elixir => same_lines(one, other, &ELIXIR),
-            Syntax::Csharp => same_lines(one, other, &CSHARP),
-            Syntax::Rust => same_lines(one, other, &RUST),
             Syntax::Other => false,
+            syntax => braces(syntax).is_some_and(|dialect| {
+                let tokens = |text| program::tokens(text, dialect);
+                tokens(one).is_some_and(|one| tokens(other) == Some(one))
+            }),
         };
         let liquibase = files.layout == Layout::Liquibase;
-        if liquibase
-            && (cosmetic || self.syntax(path) == Syntax::Other)
-            && liquibase::same_words(path, one, other)
-        {
+        if liquibase && (cosmetic || syntax == Syntax::Other) && liquibase::same_words(path, one, other) {
             return Nature::Blanks;
         }
         if cosmetic { Nature::Cosmetic } else { Nature::Code }
@@ -51,22 +53,20 @@ impl Tool {
     pub(super) fn essence(&self, path: &RepoPath, text: &[u8]) -> Vec<u8> {
         let text = plain(text);
         let files = &self.spec.files;
+        let syntax = self.syntax(path);
         let read = || {
-            let text = std::str::from_utf8(&text).ok().filter(|text| !is_foreign(files, text))?;
+            let text = std::str::from_utf8(&text).ok().filter(|text| !is_foreign(files, syntax, text))?;
             let lines = |language: &Language| {
                 let lines = lines_that_count(text, language)?.into_iter();
                 Some(lines.flat_map(|line| [line.as_bytes(), b"\n"]).flatten().copied().collect())
             };
-            match self.syntax(path) {
+            match syntax {
                 Syntax::Sql => sql::tokens(text, &files.directives),
                 Syntax::Ruby => lines(&RUBY),
-                Syntax::Javascript => lines(&JAVASCRIPT),
                 Syntax::Python => python::essence(text),
-                Syntax::Php => lines(&PHP),
                 Syntax::Elixir => lines(&ELIXIR),
-                Syntax::Csharp => lines(&CSHARP),
-                Syntax::Rust => lines(&RUST),
                 Syntax::Other => None,
+                syntax => program::tokens(text, braces(syntax)?),
             }
         };
         let first = files.first_line.as_ref().is_some_and(|line| text.starts_with(line.as_bytes()));
@@ -89,8 +89,9 @@ fn plain(text: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// A migration in Go or Rust among those in SQL.
-fn is_foreign(files: &FilesSpec, text: &str) -> bool {
-    !files.foreign.is_empty()
+fn is_foreign(files: &FilesSpec, syntax: Syntax, text: &str) -> bool {
+    syntax == Syntax::Sql
+        && !files.foreign.is_empty()
         && text
             .split('\n')
             .any(|line| files.foreign.iter().any(|beginning| line.starts_with(beginning.as_str())))
@@ -113,18 +114,19 @@ const RUBY: Language = Language {
     opaque: &["<<~", "<<-", "<<'", "<<\"", "=begin", "__END__", "%q", "%Q", "%(", "%w", "%W", "%i", "`"],
 };
 
-const JAVASCRIPT: Language = Language { comment: "//", directives: &[], opaque: &["`", "/*", "*/", "<!--"] };
-
-// Not `#`, which also begins an attribute.
-const PHP: Language = Language { comment: "//", directives: &[], opaque: &["<<<", "/*", "*/", "?>", "`"] };
-
 const ELIXIR: Language = Language { comment: "#", directives: &[], opaque: &["\"\"\"", "'''", "~"] };
 
-// In a string with `@` in front, lines end as they like.
-const CSHARP: Language =
-    Language { comment: "//", directives: &[], opaque: &["@\"", "@$\"", "\"\"\"", "/*", "*/"] };
-
-const RUST: Language = Language { comment: "//", directives: &[], opaque: &["r#\"", "r\"", "/*", "*/"] };
+/// The languages that write blocks in braces.
+fn braces(syntax: Syntax) -> Option<Dialect> {
+    Some(match syntax {
+        Syntax::Javascript => Dialect::Javascript,
+        Syntax::Php => Dialect::Php,
+        Syntax::Go => Dialect::Go,
+        Syntax::Csharp => Dialect::Csharp,
+        Syntax::Rust => Dialect::Rust,
+        _ => return None,
+    })
+}
 
 /// Whether two texts differ only in blank lines, in lines that are a comment, and in blanks around lines.
 fn same_lines(one: &str, other: &str, language: &Language) -> bool {

@@ -43,6 +43,13 @@ fn sql_that_runs_the_same() {
         ("select 'C:\\'; -- x\n", "select 'C:\\';\n"),
         ("select a # b\n;", "select a # b\n ;"),
         ("select [a  b], c", "select [a  b],c"),
+        ("Create Table a (b TEXT Not Null)", "CREATE TABLE a (b text NOT NULL)"),
+        (
+            "ALTER TABLE a ADD COLUMN b Timestamp DEFAULT FALSE",
+            "alter table a add column b timestamp default false",
+        ),
+        ("ALTER TABLE `a` ADD COLUMN `b_2` INTEGER;", "ALTER TABLE a ADD COLUMN b_2 INTEGER;"),
+        ("alter table a alter b type UUID using b::UUID", "alter table a alter b type uuid using b::uuid"),
     ] {
         check("sqlx", before, after, Nature::Cosmetic);
     }
@@ -61,6 +68,15 @@ fn sql_that_runs_otherwise() {
         ("select a<=b;", "select a< =b;"),
         ("select E'x';", "select E 'x';"),
         ("select ab;", "select a b;"),
+        // Names of tables are their letters on MySQL.
+        ("select * from Users;", "select * from users;"),
+        ("create table Text (a int)", "create table text (a int)"),
+        ("select 'NULL';", "select 'null';"),
+        ("select \"NULL\";", "select \"null\";"),
+        ("select `null`;", "select null;"),
+        ("select `a b`;", "select a b;"),
+        ("select `Current_Date`;", "select Current_Date;"),
+        ("do $$ begin RETURN; end $$;", "do $$ begin return; end $$;"),
         ("-- select 1;\n", "select 1;\n"),
         ("/*! set x = 1 */;", "/*! set x = 2 */;"),
         ("select /*+ a */ 1;", "select /*+ b */ 1;"),
@@ -86,6 +102,12 @@ fn directives_of_the_tool_count() {
     check("sqlx", "-- +goose Up\nselect 1;", "select 1;", Nature::Cosmetic);
     // A migration in Go is no SQL: `--` is no comment there.
     check("goose", "package x\n\tn-- // a\n", "package x\n\tn-- // b\n", Nature::Code);
+    let nature = |before: &str, after: &str| {
+        tool("goose").nature(&RepoPath::from("m/1_a.go"), before.as_bytes(), after.as_bytes())
+    };
+    let go = "package x\nfunc up(tx *sql.Tx) error {\n\treturn run(tx, `--a`)\n}\n";
+    assert_eq!(nature(go, &go.replace("\treturn", "\n\t// why\n\treturn")), Nature::Cosmetic);
+    assert_eq!(nature(go, &go.replace("--a", "--b")), Nature::Code);
 }
 
 #[test]
@@ -113,7 +135,8 @@ fn javascript_line_by_line() {
     check("knex", body, &format!("// why it's so\n{body}\n"), Nature::Cosmetic);
     check("knex", body, &body.replace("'a'", "'b'"), Nature::Code);
     check("knex", "k.raw(`\n// a\n`)", "k.raw(`\n// b\n`)", Nature::Code);
-    check("knex", "/*\n// a\n*/", "/*\n// b\n*/", Nature::Code);
+    check("knex", "/*\n// a\n*/", "/*\n// b\n*/", Nature::Cosmetic);
+    check("knex", body, &body.replace("(knex)", "knex").replace('\'', "\""), Nature::Cosmetic);
 }
 
 /// Tokens that mean the same in every database.

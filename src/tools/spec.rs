@@ -55,9 +55,25 @@ pub struct ToolSpec {
     pub own_tables: Vec<String>,
     /// What runs of a file's text, for a tool whose migrations are SQL that runs as it stands there.
     pub script: Option<ScriptSpec>,
+    /// How its migrations are replayed, where they are programs: what `guard init` proposes.
+    pub replay: Option<ReplaySpec>,
     /// The tool's own commands.
     #[serde(default)]
     pub words: WordsSpec,
+}
+
+/// How the tool itself runs its migrations on a scratch database. See `[migrations.replay]` of guard.toml.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ReplaySpec {
+    /// All of them.
+    pub run: Vec<String>,
+    /// Up to `{version}`.
+    #[serde(default)]
+    pub to: Vec<String>,
+    /// What the command finds in its environment.
+    pub env: BTreeMap<String, String>,
 }
 
 /// What runs of a file's text. Everything, unless something is said here.
@@ -326,6 +342,8 @@ pub enum Syntax {
     Php,
     /// Elixir.
     Elixir,
+    /// Go.
+    Go,
     /// C#.
     Csharp,
     /// Rust.
@@ -441,19 +459,8 @@ pub struct LedgerSpec {
     pub order: Option<String>,
     /// The column with the time of application: another time, another row.
     pub time: Option<String>,
-    /// In which transaction the tool writes the row, where each migration has one.
-    pub written: Option<RowWritten>,
-}
-
-/// In which transaction a row is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub enum RowWritten {
-    /// In that of the migration.
-    WithMigration,
-    /// In a later one, before the next migration.
-    AfterMigration,
+    /// Each migration has a transaction, and its row is written in that, or in a later one before the next migration.
+    pub written_later: Option<bool>,
 }
 
 /// How the rows of a ledger are read.

@@ -1,7 +1,11 @@
 //! SQL as a row of tokens, without white space and comments: enough to tell an edit of the layout from one of the code.
 //!
+//! Words that no database takes for a name may be written in capitals or not, as formatters like it.
+//!
 //! Nobody says which database reads the text. Where databases would read it differently, it is read in each way,
 //! and only what is the same in all of them is the same.
+
+use std::borrow::Cow;
 
 /// Whether two texts are the same but for white space and comments.
 ///
@@ -14,7 +18,7 @@ pub(super) fn same(one: &str, other: &str, directives: &[String]) -> bool {
     let mut readable = false;
     for backslash in backslashes {
         for hash in hashes {
-            let read = |text| Scanner { text, at: 0, backslash: *backslash, hash: *hash, directives };
+            let read = |text| Scanner::new(text, *backslash, *hash, directives);
             match same_tokens(read(one), read(other)) {
                 Some(true) => readable = true,
                 Some(false) => return false,
@@ -30,7 +34,7 @@ pub(super) fn tokens(text: &str, directives: &[String]) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut readable = false;
     for (backslash, hash) in [(false, false), (false, true), (true, false), (true, true)] {
-        let mut scanner = Scanner { text, at: 0, backslash, hash, directives };
+        let mut scanner = Scanner::new(text, backslash, hash, directives);
         loop {
             match scanner.next() {
                 Ok(Some(token)) => {
@@ -75,11 +79,56 @@ struct Scanner<'a, 'd> {
     backslash: bool,
     hash: bool,
     directives: &'d [String],
+    /// The last token was a name, which a type may follow.
+    after_name: bool,
 }
 
-impl<'a> Scanner<'a, '_> {
-    /// The next token.
-    fn next(&mut self) -> Result<Option<&'a str>, Unreadable> {
+/// Words that are reserved everywhere: without quotes they are no names.
+const RESERVED: &str = " add all alter and as asc before between by cascade case check collate column constraint create cross \
+    current_date current_time current_timestamp current_user database declare default delete desc distinct drop each else exists \
+    false for foreign from function grant group having if in index inner insert into is join key left like limit not null on \
+    or order outer primary procedure references rename replace restrict return returns revoke right schema select set table \
+    then to trigger true union unique update using values view when where with ";
+
+/// Types, which are names where no name stands before them.
+const TYPES: &str = " bigint bigserial blob bool boolean bytea char character date datetime decimal double float int integer \
+    interval json jsonb numeric real serial smallint text time timestamp timestamptz tinyint uuid varchar varying ";
+
+fn is_in(list: &str, word: &str) -> bool {
+    list.split_ascii_whitespace().any(|known| known.eq_ignore_ascii_case(word))
+}
+
+impl<'a, 'd> Scanner<'a, 'd> {
+    fn new(text: &'a str, backslash: bool, hash: bool, directives: &'d [String]) -> Self {
+        Self { text, at: 0, backslash, hash, directives, after_name: false }
+    }
+
+    /// The next token, in small letters where capitals make no difference.
+    fn next(&mut self) -> Result<Option<Cow<'a, str>>, Unreadable> {
+        let Some(token) = self.read()? else { return Ok(None) };
+        let word = token.bytes().all(is_word);
+        // Nobody but MySQL and SQLite has such quotes, and around a plain name they say nothing.
+        let inner = token.strip_prefix('`').and_then(|rest| rest.strip_suffix('`'));
+        let plain = |inner: &&str| {
+            let simple = inner.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+            let number = inner.starts_with(|first: char| first.is_ascii_digit());
+            simple && !number && !inner.is_empty() && !is_in(RESERVED, inner) && !is_in(TYPES, inner)
+        };
+        if let Some(inner) = inner.filter(plain) {
+            self.after_name = true;
+            return Ok(Some(inner.into()));
+        }
+        let reserved = word && is_in(RESERVED, token);
+        let folds = reserved || word && self.after_name && is_in(TYPES, token);
+        // `ALTER COLUMN a TYPE text`, `CAST(a AS text)`
+        self.after_name = word && !reserved
+            || token.ends_with(['"', ']'])
+            || token == "::"
+            || token.eq_ignore_ascii_case("as");
+        Ok(Some(if folds { token.to_ascii_lowercase().into() } else { token.into() }))
+    }
+
+    fn read(&mut self) -> Result<Option<&'a str>, Unreadable> {
         while let Some(first) = self.bytes().get(self.at) {
             let start = self.at;
             if first.is_ascii_whitespace() || *first == b'\x0b' {

@@ -172,6 +172,20 @@ impl TestRepo {
     }
 }
 
+/// Where the programs of `tests/NAME/install.sh` are, which are installed from their registries once. Where that fails, the test does.
+pub(crate) fn installed(name: &str) -> PathBuf {
+    let cache = std::env::vars_os().find(|(known, _)| known == "GUARD_TEST_CACHE").map(|(_, value)| value);
+    let cache = cache.map_or_else(
+        || Path::new(env!("CARGO_BIN_EXE_guard")).ancestors().nth(2).unwrap().to_owned(),
+        PathBuf::from,
+    );
+    let script = format!("{}/tests/{name}/install.sh", env!("CARGO_MANIFEST_DIR"));
+    let done = Command::new("sh").arg(script).arg(cache.join(name)).output().unwrap();
+    let said = String::from_utf8_lossy(&done.stderr);
+    assert!(done.status.success(), "the programs of tests/{name} are not to be had:\n{said}");
+    cache.join(name).canonicalize().unwrap()
+}
+
 /// A test that cannot run on this machine. That is a failure, since a skip that shows green proves nothing; who knows
 /// and wants the rest all the same says so with `GUARD_TEST_MAY_SKIP=1`.
 pub(crate) fn cannot_run(why: &str) {

@@ -300,6 +300,11 @@ impl Parameters {
         Ok(())
     }
 
+    /// The name of the database.
+    pub(in crate::db) fn database(&self) -> Option<&str> {
+        self.get("database")
+    }
+
     /// As it may be shown: user, hosts, ports, database. A part with characters that such names do not have is left out.
     pub(in crate::db) fn shown(&self) -> String {
         if self.0.contains_key(VAGUE) {

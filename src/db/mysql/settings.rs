@@ -99,6 +99,18 @@ impl Ssl {
 }
 
 impl Settings {
+    /// A server of guard's own, by its socket.
+    pub(super) fn local(socket: &Path, user: &str, database: &str) -> Self {
+        Self {
+            targets: vec![Target::Socket(socket.to_owned())],
+            user: user.to_owned(),
+            password: None,
+            database: database.to_owned(),
+            ssl: Ssl { mode: Mode::Disabled, root: None, certificate: None, key: None },
+            connect_timeout: None,
+        }
+    }
+
     pub(super) fn new(parameters: &Parameters) -> Result<Self, DbError> {
         let user = match parameters.get("user") {
             Some(user) => user.to_owned(),

@@ -60,18 +60,25 @@ fn limits(family: Family, left: Duration) -> [String; 4] {
 }
 
 /// All tables of a database: its own where none is named. The second question has their columns.
-pub(super) fn tables(schema: Option<&str>) -> [String; 2] {
+pub(super) fn tables(schema: Option<&str>) -> String {
     let place = schema.map_or_else(|| "DATABASE()".to_owned(), literal);
-    [
-        format!(
-            "SELECT TABLE_NAME, TABLE_SCHEMA FROM information_schema.TABLES \
-             WHERE TABLE_SCHEMA = {place} AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY TABLE_NAME"
-        ),
-        format!(
-            "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE FROM information_schema.COLUMNS \
-             WHERE TABLE_SCHEMA = {place} ORDER BY TABLE_NAME, ORDINAL_POSITION"
-        ),
-    ]
+    format!(
+        "SELECT TABLE_NAME, TABLE_SCHEMA FROM information_schema.TABLES \
+         WHERE TABLE_SCHEMA = {place} AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') ORDER BY TABLE_NAME"
+    )
+}
+
+/// The columns of all tables, or of these alone.
+pub(super) fn columns(schema: Option<&str>, of: Option<&[&str]>) -> String {
+    let place = schema.map_or_else(|| "DATABASE()".to_owned(), literal);
+    let of = of.map_or_else(String::new, |names| {
+        let names: Vec<String> = names.iter().map(|name| literal(name)).collect();
+        format!(" AND TABLE_NAME IN ({})", names.join(", "))
+    });
+    format!(
+        "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE FROM information_schema.COLUMNS \
+         WHERE TABLE_SCHEMA = {place}{of} ORDER BY TABLE_NAME, ORDINAL_POSITION"
+    )
 }
 
 /// The tables and views of that name, which may differ in case only; their columns; and those of the primary key.
@@ -100,14 +107,26 @@ pub(super) const SCHEMAS: &str = "\
 
 /// Whether one of these sentences lets the user read every table of a database. To whom a table is closed, it is not there.
 pub(super) fn may_read_all(grants: &[[String; 1]], database: &str) -> bool {
+    may(grants, database, "SELECT")
+}
+
+/// Whether one of these sentences gives the user this right in all of a database.
+pub(super) fn may(grants: &[[String; 1]], database: &str, wanted: &str) -> bool {
     grants.iter().any(|[grant]| {
         let parts = grant.strip_prefix("GRANT ").and_then(|rest| rest.split_once(" ON "));
         let Some((rights, rest)) = parts else { return false };
-        let reads = rights.split(", ").any(|right| matches!(right, "SELECT" | "ALL PRIVILEGES"));
+        let reads = rights.split(", ").any(|right| right == wanted || right == "ALL PRIVILEGES");
         let place = rest.split(" TO ").next().unwrap_or_default();
         let scope = place.strip_suffix(".*").map(|scope| scope.trim_matches(['`', '"']).replace("``", "`"));
         reads && scope.is_some_and(|scope| scope == "*" || is_like(database, &scope))
     })
+}
+
+/// Whether the user may read MariaDB's own table of procedures and functions.
+pub(super) fn may_read_routines(grants: &[[String; 1]]) -> bool {
+    let is =
+        |[grant]: &[String; 1]| grant.starts_with("GRANT SELECT") && grant.contains(" ON `mysql`.`proc` TO ");
+    grants.iter().any(is)
 }
 
 /// `LIKE`, as names of databases have it in grants.
@@ -201,7 +220,7 @@ pub(super) fn engine(version: &str) -> String {
 }
 
 /// A name.
-fn quote(name: &str) -> String {
+pub(crate) fn quote(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
 }
 

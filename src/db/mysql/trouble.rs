@@ -15,7 +15,7 @@ const TIME_OVER: [u16; 2] = [1969, 3024];
 /// Somebody else holds a lock: rows or table, metadata.
 const LOCKED: [u16; 2] = [1205, 1099];
 /// Somebody has ended the session.
-const ENDED: [u16; 3] = [1053, 1927, 4031];
+pub(super) const ENDED: [u16; 3] = [1053, 1927, 4031];
 
 /// Why the server has not even said who it is.
 pub(super) fn no_greeting(error: WireError, server: &str) -> Trouble {

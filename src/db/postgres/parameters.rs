@@ -202,6 +202,11 @@ impl Parameters {
         Err(format!("the service {name} is not described in {}", files.join(" or ")))
     }
 
+    /// The name of the database; without one the server takes the user's.
+    pub(in crate::db) fn database(&self) -> Option<&str> {
+        self.get("dbname").or_else(|| self.get("user"))
+    }
+
     /// As it may be shown: user, hosts, ports, database. A part with characters that such names do not have is left out.
     pub(in crate::db) fn shown(&self) -> String {
         if self.0.contains_key(VAGUE) {

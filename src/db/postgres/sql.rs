@@ -18,17 +18,38 @@ pub(super) const GIVE_UP: &str = "ROLLBACK";
 /// them. The names of the catalogue are written out, since the search path belongs to others.
 ///
 /// What a type of people's own is based on is not looked up here: that would be a join for the sake of a few tables.
-pub(super) const TABLES: &str = "\
+const TABLES: &str = "\
     SELECT n.nspname, c.relkind, a.attname, a.attnum, a.atttypid, i.indkey, \
            c.relname, pg_catalog.pg_table_is_visible(c.oid), pg_catalog.format_type(a.atttypid, a.atttypmod) \
     FROM pg_catalog.pg_class c \
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace \
     LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped \
-    LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary \
-    WHERE c.relkind IN ('r', 'p', 'f') AND NOT c.relispartition \
+    LEFT JOIN pg_catalog.pg_index i ON i.indrelid = c.oid AND i.indisprimary";
+
+/// Which tables count.
+const OF_PEOPLE: &str = "\
+    c.relkind IN ('r', 'p', 'f') AND NOT c.relispartition \
       AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast', 'crdb_internal', 'pg_extension') \
-      AND n.nspname NOT LIKE 'pg\\_temp\\_%' AND n.nspname NOT LIKE 'pg\\_toast\\_temp\\_%' \
-    ORDER BY 8 DESC, n.nspname, c.relname, a.attnum";
+      AND n.nspname NOT LIKE 'pg\\_temp\\_%' AND n.nspname NOT LIKE 'pg\\_toast\\_temp\\_%'";
+
+/// Two questions: the tables, of which only those of these names where there are more than `most`; and how many each schema has.
+pub(super) fn tables(names: &[String], most: usize) -> String {
+    let names: Vec<String> = names.iter().filter_map(|name| literal(name)).collect();
+    let few = if names.is_empty() {
+        String::new()
+    } else {
+        format!(
+            " AND ((SELECT count(*) FROM pg_catalog.pg_class m WHERE m.relkind IN ('r', 'p', 'f')) <= {most} \
+             OR pg_catalog.lower(c.relname) IN ({}))",
+            names.join(", ")
+        )
+    };
+    format!(
+        "{TABLES} WHERE {OF_PEOPLE}{few} ORDER BY 8 DESC, n.nspname, c.relname, a.attnum; \
+         SELECT n.nspname, count(*) FROM pg_catalog.pg_class c \
+         JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE {OF_PEOPLE} GROUP BY 1"
+    )
+}
 
 /// All schemas that may hold tables of people.
 pub(super) const SCHEMAS: &str = "\

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
 
+use super::super::keeper::say;
 use crate::db::{DbError, Lookup};
 
 /// Directories with a directory for each version, and the way on from there: Debian, Alpine, Homebrew on both processors, Postgres.app,
@@ -62,14 +62,6 @@ fn version(said: &str) -> Option<(&str, u32)> {
     let safe = version.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
     let digits = version.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(version.len());
     Some((version, version[..digits].parse().ok()?)).filter(|_| safe)
-}
-
-/// What a program says when it is asked something that it answers at once.
-fn say(program: &Path, question: &str) -> Option<String> {
-    let mut command = Command::new(program);
-    command.arg(question).stdin(Stdio::null()).stderr(Stdio::null());
-    let said = command.output().ok().filter(|said| said.status.success())?;
-    String::from_utf8(said.stdout).ok()
 }
 
 fn dirs(env: Lookup<'_>) -> Vec<PathBuf> {

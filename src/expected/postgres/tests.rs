@@ -23,7 +23,7 @@ fn server_called(database: &str, time: Duration) -> Server {
         "XDG_CACHE_HOME" => Some(cache().to_str().unwrap().to_owned()),
         other => env::get(other),
     };
-    let like = Like { major: Some(15), database: Some(database), env: &lookup };
+    let like = Like { major: Some(15), database: Some(database), ..Like::new(&lookup) };
     Server::open(&like, Instant::now() + time)
         .expect("initdb and postgres are on this machine: ./test.sh brings them")
 }

@@ -86,12 +86,12 @@ impl Situation {
             let ledgers = Fact::Known(vec![SetLedger { set: 0, state }]);
             let address = "sqlite:dev.db".to_owned();
             let dialect = Dialect::Sqlite;
-            let (name, need, declared) = ("dev".to_owned(), Need::Optional, Some(7));
             situation.facts.databases.push(Database {
-                name,
+                name: "dev".to_owned(),
+                schema: None,
                 address,
-                need,
-                declared,
+                need: Need::Optional,
+                declared: Some(7),
                 dialect,
                 ledgers,
                 drift,

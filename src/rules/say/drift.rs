@@ -51,6 +51,7 @@ pub(in super::super) fn report<'f>(
 
 /// A line for each difference: what the database has and the migrations do not, and the other way round.
 pub(in super::super) fn differences<'f>(mut report: Report<'f>, differences: &[Unlike]) -> Report<'f> {
+    report = report.objects(differences.iter().map(|one| one.id.path()));
     for one in differences.iter().take(SHOWN) {
         let id = clean(&one.id.to_string());
         let trace = one.trace.as_ref().map(|trace| format!("{id}: {}", clean(trace)));

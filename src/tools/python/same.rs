@@ -277,7 +277,9 @@ fn without_outer_brackets(tokens: &mut Vec<Token<'_>>) {
             Token::Sign(')' | ']' | '}') => {
                 let Some(start) = open.pop() else { return };
                 let whole = at + 1 == end && open.is_empty() && tokens[start] == Token::Sign('(');
-                if whole && begins(start) && is_one_value(&tokens[start + 1..at]) {
+                // Since Python 3.14 several exceptions need none.
+                let caught = start == 1 && tokens[0] == Token::Word("except") && at > start + 1;
+                if whole && (caught || begins(start) && is_one_value(&tokens[start + 1..at])) {
                     tokens.remove(at);
                     tokens.remove(start);
                     return;
@@ -390,6 +392,7 @@ mod tests {
             ("import a.b\nimport a.c\nx = a.c.d\n", "import a.c\nx = a.c.d\n"),
             ("from a import b, c\nx = c\n", "from a import c\nx = c\n"),
             ("import a as b\nx = 1\n", "x = 1\n"),
+            ("try:\n    a()\nexcept (b, c.d):\n    pass\n", "try:\n    a()\nexcept b, c.d:\n    pass\n"),
             (
                 "from typing import Union\nrevision: str = 'a'\ndown: Union[str, None] = None\ndef upgrade() -> None:\n    pass\n",
                 "revision = 'a'\ndown = None\ndef upgrade():\n    pass\n",
@@ -417,6 +420,7 @@ mod tests {
             ("def f(a=lambda x, y: z): pass", "def f(a=lambda x, y: w): pass"),
             ("def f(a: int): return 1", "def f(a: int): return 2"),
             ("def f(a, b): pass", "def f(b, a): pass"),
+            ("try: x = 1\nexcept (a, b) as c:\n  pass", "try: x = 1\nexcept a, b:\n  pass"),
             ("try: x = 1\nexcept: pass", "try: y = 1\nexcept: pass"),
             ("x: int", "x"),
             ("operations = [('b', 'x'), ('a', 'y')]", "operations = [('a', 'y'), ('b', 'x')]"),

@@ -37,7 +37,7 @@ pub(super) fn scratch() -> Box<dyn Scratch> {
         "XDG_CACHE_HOME" => Some(cache.to_str().unwrap().to_owned()),
         other => env::get(other),
     };
-    let like = Like { major: None, database: Some("shop"), env: &lookup };
+    let like = Like { database: Some("shop"), ..Like::new(&lookup) };
     open_like(Dialect::Postgres, &like, Instant::now() + 60 * AMPLE).unwrap()
 }
 

@@ -1,0 +1,416 @@
+//! Replay in MariaDB or MySQL: a server of guard's own, started from the programs of this machine, set like the live one.
+//!
+//! The migrations of a pull request are foreign code. They run as a user who has rights in the databases that they name, and no
+//! others: no files, no plugins, no other servers, no settings of the server. What gives rights to somebody is left out, and
+//! so is whose rights a view, a trigger or a procedure has.
+
+mod printed;
+mod programs;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::thread::sleep;
+use std::time::Instant;
+
+use super::keeper::{Keeper, PAUSE, Recipe};
+use super::{Like, Scratch, Trouble};
+use crate::db::{DbError, MyRefusal, MyWriter, Surroundings, my_quote as quote, my_statements};
+use crate::model::{CIRCUMSTANCES, Object, ObjectId, Schema, Script};
+use programs::Programs;
+
+/// Changes when kept data are made in another way.
+const MADE: u32 = 1;
+/// Who makes databases and reads. It has no password: the socket lies where nobody else may look, and no statement can knock there.
+const ADMIN: &str = "root";
+/// Whom the migrations run as.
+const MIGRATOR: &str = "guard";
+/// Databases of the server.
+const SYSTEM: [&str; 5] = ["mysql", "sys", "information_schema", "performance_schema", "test"];
+
+/// The server has no answer to a user without the right: to a database, to a table, to what only the server's own people may.
+const NO_RIGHT: [u16; 6] = [1044, 1142, 1143, 1227, 1370, 1410];
+/// There is no such user, or it cannot be made.
+const NO_USER: [u16; 6] = [1133, 1141, 1269, 1396, 1959, 3523];
+
+/// How data are made, and served: without a network, without plugins, and with a place for files in which nothing can be.
+const SCRIPT: &str = r#"
+make() {
+    mkdir -p tmp
+    if [ "$KIND" = MySQL ]; then
+        "$SERVER" --no-defaults --initialize-insecure --datadir="$DIR/data" --tmpdir="$DIR/tmp" $SAME
+    else
+        "$(command -v mariadb-install-db || echo mysql_install_db)" --no-defaults --datadir="$DIR/data" --tmpdir="$DIR/tmp" \
+            --auth-root-authentication-method=normal --skip-test-db --innodb-log-file-size=4M $SAME
+    fi
+}
+serve() {
+    mkdir -p tmp none
+    chmod 500 none
+    exec "$SERVER" --no-defaults --datadir="$DIR/data" --socket="$DIR/socket" --pid-file="$DIR/pid" --tmpdir="$DIR/tmp" \
+        --skip-networking --skip-name-resolve --secure-file-priv="$DIR/none" --plugin-dir="$DIR/none" --local-infile=0 \
+        --skip-log-bin --event-scheduler=OFF --loose-symbolic-links=0 --loose-mysqlx=OFF --performance-schema=OFF \
+        --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 --innodb-flush-method=nosync --innodb-buffer-pool-size=16M \
+        --loose-innodb-log-file-size=4M --innodb-temp-data-file-path=ibtmp1:12M:autoextend:max:1G --max-connections=10 \
+        --loose-aria-pagecache-buffer-size=1M --key-buffer-size=1M --loose-innodb-buffer-pool-dump-at-shutdown=0 $SAME $OPTIONS
+}
+"#;
+
+/// What the server is started with as the live one is.
+const MIRRORED: [&str; 11] = [
+    "sql_mode",
+    "old_mode",
+    "character_set_server",
+    "collation_server",
+    "explicit_defaults_for_timestamp",
+    "innodb_strict_mode",
+    "innodb_default_row_format",
+    "character_set_collations",
+    "default_collation_for_utf8mb4",
+    "sql_generate_invisible_primary_key",
+    "div_precision_increment",
+];
+/// Engines that every server has.
+const ENGINES: [&str; 4] = ["InnoDB", "MyISAM", "Aria", "MEMORY"];
+
+/// What a server would be, without starting one.
+pub(super) fn engine(like: &Like<'_>) -> Option<String> {
+    let wish = like.live.map(|live| live.engine.as_str()).filter(|engine| !engine.is_empty());
+    let programs = Programs::find(wish, like.env).ok()?;
+    Some(format!("{} {}", if programs.is_mariadb { "MariaDB" } else { "MySQL" }, programs.version))
+}
+
+/// A database in a server of its own.
+pub(super) struct Server {
+    /// The session of the migrations: dropped before the server.
+    session: Option<MyWriter>,
+    admin: MyWriter,
+    keeper: Keeper,
+    engine: String,
+    database: String,
+    /// Character set and collation of the database.
+    defaults: String,
+    /// Other databases that migrations have asked for.
+    others: BTreeSet<String>,
+    /// Circumstances of what a session makes that says nothing of them.
+    usual: BTreeSet<String>,
+    deadline: Instant,
+    /// What runs before each script.
+    before: Vec<String>,
+    /// Something was run since it was empty.
+    used: bool,
+}
+
+impl Server {
+    pub(super) fn open(like: &Like<'_>, deadline: Instant) -> Result<Self, DbError> {
+        let nothing = Surroundings::default();
+        let live = like.live.unwrap_or(&nothing);
+        let wish = Some(live.engine.as_str()).filter(|engine| !engine.is_empty());
+        let programs = Programs::find(wish, like.env)?;
+        let kind = if programs.is_mariadb { "MariaDB" } else { "MySQL" };
+        let engine = format!("{kind} {}", programs.version);
+        let (same, options) = options(live);
+        let zone = live.settings.get("system_time_zone").filter(|zone| is_plain(zone) && !zone.is_empty());
+        let recipe = Recipe {
+            engine: &engine,
+            script: SCRIPT,
+            // MySQL wants to be made as it is run.
+            kept: format!("{}-{}{same}-{MADE}", kind.to_lowercase(), programs.version)
+                .replace("--lower-case-table-names=", "-"),
+            whole: "mysql",
+            wrong: "\\[ERROR\\]",
+            fatal: "Aborting",
+            socket: "socket",
+            end: "KILL",
+            path: programs.path,
+            variables: vec![
+                ("KIND", kind.to_owned()),
+                ("SERVER", programs.server.display().to_string()),
+                ("SAME", same),
+                ("OPTIONS", options),
+                ("TZ", zone.cloned().unwrap_or_else(|| "UTC".to_owned())),
+            ],
+        };
+        let mut keeper = Keeper::start(&recipe, like.env, deadline)?;
+        let socket = keeper.dir.join("socket");
+        let mut admin = loop {
+            match MyWriter::open(&socket, ADMIN, "mysql", deadline) {
+                Err(DbError::Unreachable(_)) if keeper.is_well() && Instant::now() < deadline => sleep(PAUSE),
+                other => break other?,
+            }
+        };
+        admin.set()?;
+        let is_own = |name: &&str| !name.is_empty() && !SYSTEM.contains(&name.to_lowercase().as_str());
+        let name = like.database.or(live.database.as_deref()).filter(is_own).unwrap_or("app");
+        let setting = |name: &str| live.settings.get(name).filter(|value| is_plain(value));
+        let defaults = [("CHARACTER SET", "character_set_database"), ("COLLATE", "collation_database")]
+            .map(|(word, name)| setting(name).map_or_else(String::new, |value| format!(" {word} {value}")))
+            .concat();
+        order(&mut admin, &format!("CREATE USER {MIGRATOR}@localhost"))?;
+        let (database, others, usual) = (name.to_owned(), BTreeSet::new(), BTreeSet::new());
+        let mut server = Self {
+            session: None,
+            admin,
+            keeper,
+            engine,
+            database,
+            defaults,
+            others,
+            usual,
+            deadline,
+            before: like.before.to_vec(),
+            used: false,
+        };
+        server.make()?;
+        server.learn()?;
+        Ok(server)
+    }
+
+    /// An empty database, and a session in it.
+    fn make(&mut self) -> Result<(), DbError> {
+        let name = quote(&self.database);
+        order(&mut self.admin, &format!("CREATE DATABASE {name}{}", self.defaults))?;
+        self.allow(&self.database.clone())?;
+        order(&mut self.admin, &format!("USE {name}"))?;
+        self.session = Some(self.connect()?);
+        Ok(())
+    }
+
+    fn socket(&self) -> PathBuf {
+        self.keeper.dir.join("socket")
+    }
+
+    fn connect(&self) -> Result<MyWriter, DbError> {
+        MyWriter::open(&self.socket(), MIGRATOR, &self.database, self.deadline)
+    }
+
+    fn session(&mut self) -> Result<&mut MyWriter, DbError> {
+        self.session.as_mut().ok_or(DbError::TimedOut)
+    }
+
+    /// In the name of a database that is given away `_` and `%` mean others.
+    fn allow(&mut self, database: &str) -> Result<(), DbError> {
+        let name = quote(&database.replace('\\', "\\\\").replace('_', "\\_").replace('%', "\\%"));
+        order(&mut self.admin, &format!("GRANT ALL ON {name}.* TO {MIGRATOR}@localhost"))
+    }
+
+    /// What is recorded of whoever makes something and says nothing about it.
+    fn learn(&mut self) -> Result<(), DbError> {
+        let made = "CREATE PROCEDURE guard_probe() SET @a = 1";
+        self.session()?.send(made)?.map_err(|refusal| DbError::Failed(refusal.message))?;
+        let schema = self.admin.schema(&self.database)?;
+        let said = schema.0.into_iter().filter(|(id, _)| CIRCUMSTANCES.contains(&id.kind));
+        self.usual =
+            said.filter_map(|(id, object)| Some(format!("{} {}", id.kind, object.get("is")?))).collect();
+        order(&mut self.admin, "DROP PROCEDURE guard_probe")
+    }
+
+    /// What can be done about a refusal.
+    fn remedy(&mut self, statement: &str, refusal: &MyRefusal) -> Result<Remedy, DbError> {
+        let no_right = NO_RIGHT.contains(&refusal.code);
+        if is_about_rights(statement) && (no_right || NO_USER.contains(&refusal.code)) {
+            return Ok(Remedy::LeaveOut);
+        }
+        if refusal.code == 1227
+            && let Some(instead) = without_definer(statement)
+        {
+            return Ok(Remedy::Instead(instead));
+        }
+        let other = database_of(&refusal.message)
+            .filter(|name| no_right && !SYSTEM.contains(&name.to_lowercase().as_str()));
+        if let Some(name) = other.filter(|name| *name != self.database && !self.others.contains(name)) {
+            self.allow(&name)?;
+            self.others.insert(name);
+            return Ok(Remedy::Again);
+        }
+        Ok(Remedy::None)
+    }
+
+    /// One statement, with all that can be done for it.
+    fn one(&mut self, statement: &str) -> Result<Result<(), MyRefusal>, DbError> {
+        let mut text = statement.to_owned();
+        loop {
+            let Err(refusal) = self.session()?.send(&text)? else { return Ok(Ok(())) };
+            match self.remedy(&text, &refusal)? {
+                Remedy::LeaveOut => return Ok(Ok(())),
+                Remedy::Instead(instead) => text = instead,
+                Remedy::Again => {}
+                Remedy::None => return Ok(Err(refusal)),
+            }
+        }
+    }
+}
+
+/// What can be done about a statement that was refused.
+enum Remedy {
+    LeaveOut,
+    Instead(String),
+    Again,
+    None,
+}
+
+impl Scratch for Server {
+    fn name(&self) -> String {
+        format!("{}, in a server of guard's own", self.engine)
+    }
+
+    fn clear(&mut self) -> Result<(), DbError> {
+        if !self.used {
+            return Ok(());
+        }
+        self.session = None;
+        let mut names = std::mem::take(&mut self.others);
+        names.insert(self.database.clone());
+        for name in names {
+            order(&mut self.admin, &format!("DROP DATABASE IF EXISTS {}", quote(&name)))?;
+        }
+        self.make()?;
+        self.used = false;
+        Ok(())
+    }
+
+    fn run(&mut self, script: &Script, most: usize) -> Result<(), Trouble> {
+        self.used = true;
+        // What one script sets is not set for the next, as if each had a connection of its own.
+        self.session = None;
+        self.session = Some(self.connect()?);
+        for statement in self.before.clone() {
+            let said = self.session()?.send(&statement)?;
+            said.map_err(|refusal| DbError::Failed(format!("`{statement}`: {}", refusal.message)))?;
+        }
+        for (start, statement) in my_statements(&script.text).into_iter().take(most) {
+            if let Err(refusal) = self.one(statement)? {
+                let before = script.text[..start].bytes().filter(|byte| *byte == b'\n').count();
+                return Err(Trouble::Refused {
+                    line: script.line.saturating_add(u32::try_from(before).unwrap_or(u32::MAX)),
+                    statement: statement.to_owned(),
+                    message: refusal.message,
+                });
+            }
+        }
+        // What the script has begun or locked and did not end is ended, too.
+        for end in ["COMMIT", "UNLOCK TABLES"] {
+            let _ = self.session()?.send(end)?;
+        }
+        Ok(())
+    }
+
+    fn places(&self) -> Vec<(&'static str, String)> {
+        let (socket, database) = (self.socket().display().to_string(), self.database.clone());
+        vec![
+            ("url", format!("mysql://{MIGRATOR}@localhost/{database}?unix_socket={socket}")),
+            ("socket", socket),
+            ("host", "localhost".to_owned()),
+            ("user", MIGRATOR.to_owned()),
+            ("database", database),
+        ]
+    }
+
+    fn count(&self, script: &Script) -> usize {
+        my_statements(&script.text).len()
+    }
+
+    /// Only what a migration itself has said of circumstances is a fact of the migrations.
+    fn schema(&mut self) -> Result<Schema, DbError> {
+        let mut schema = self.admin.schema(&self.database)?;
+        let usual = |id: &ObjectId, object: &Object| {
+            let said = object.get("is").unwrap_or_default();
+            CIRCUMSTANCES.contains(&id.kind) && self.usual.contains(&format!("{} {said}", id.kind))
+        };
+        schema.0.retain(|id, object| !usual(id, object));
+        Ok(schema)
+    }
+
+    fn printed(&mut self, objects: &[(ObjectId, Object)]) -> Result<Vec<Object>, DbError> {
+        printed::printed(self, objects)
+    }
+}
+
+/// An order of guard's own, which the server cannot refuse.
+fn order(admin: &mut MyWriter, text: &str) -> Result<(), DbError> {
+    admin.send(text)?.map_err(|refusal| DbError::Failed(refusal.message))
+}
+
+/// Options that hold for the data from their beginning, and all others.
+fn options(live: &Surroundings) -> (String, String) {
+    let setting = |name: &str| live.settings.get(name).filter(|value| is_plain(value));
+    let option = |name: &str| Some(format!(" --loose-{}={}", name.replace('_', "-"), setting(name)?));
+    let mut options: String = MIRRORED.into_iter().filter_map(option).collect();
+    if let Some(zone) = setting("time_zone").filter(|zone| zone.starts_with(['+', '-'])) {
+        options.push_str(&format!(" --default-time-zone={zone}"));
+    }
+    if let Some(engine) =
+        setting("default_storage_engine").filter(|engine| ENGINES.contains(&engine.as_str()))
+    {
+        options.push_str(&format!(" --default-storage-engine={engine}"));
+    }
+    let same = setting("lower_case_table_names").filter(|value| *value != "2");
+    (same.map_or_else(String::new, |value| format!(" --lower-case-table-names={value}")), options)
+}
+
+/// Nothing in it that a shell would take for something else.
+fn is_plain(value: &str) -> bool {
+    value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_,:.+-/".contains(&byte))
+}
+
+/// Whether a statement gives rights, makes users or sets something: none of it is in a schema.
+fn is_about_rights(statement: &str) -> bool {
+    let upper: Vec<String> = statement.split_whitespace().take(2).map(str::to_ascii_uppercase).collect();
+    match upper.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        ["GRANT" | "REVOKE" | "SET" | "FLUSH" | "RESET", ..] => true,
+        ["CREATE" | "ALTER" | "DROP" | "RENAME", what] => ["USER", "ROLE"].contains(&what),
+        _ => false,
+    }
+}
+
+/// The statement without `DEFINER = somebody`: rights of others are not given.
+fn without_definer(statement: &str) -> Option<String> {
+    let upper = statement.to_ascii_uppercase();
+    let bytes = statement.as_bytes();
+    let skip = |mut at: usize| {
+        while bytes.get(at).is_some_and(u8::is_ascii_whitespace) {
+            at += 1;
+        }
+        at
+    };
+    // A name, quoted or not, or `CURRENT_USER()`.
+    let name = |at: usize| match bytes.get(at) {
+        Some(quote @ (b'`' | b'\'' | b'"')) => {
+            let end = bytes[at + 1..].iter().position(|byte| byte == quote)?;
+            Some(at + end + 2)
+        }
+        _ => {
+            let rest = &bytes[at..];
+            let end = rest.iter().position(|byte| !byte.is_ascii_alphanumeric() && !b"_%.-()".contains(byte));
+            Some(at + end.unwrap_or(rest.len()))
+        }
+    };
+    let mut from = 0;
+    while let Some(found) = upper[from..].find("DEFINER") {
+        let start = from + found;
+        let equals = skip(start + "DEFINER".len());
+        from = start + "DEFINER".len();
+        if bytes.get(equals) != Some(&b'=') {
+            continue;
+        }
+        let mut end = name(skip(equals + 1))?;
+        if bytes.get(skip(end)) == Some(&b'@') {
+            end = name(skip(skip(end) + 1))?;
+        }
+        return Some(format!("{}{}", &statement[..start], &statement[end..]));
+    }
+    None
+}
+
+/// `x` of `Access denied for user 'a'@'b' to database 'x'` and of `SELECT command denied to user 'a'@'b' for table `x`.`y``.
+fn database_of(message: &str) -> Option<String> {
+    if let Some((_, behind)) = message.split_once(" to database '") {
+        return Some(behind.strip_suffix('\'')?.to_owned());
+    }
+    let (_, behind) = message.split_once(" for table `")?;
+    let (database, _) = behind.split_once("`.`")?;
+    Some(database.replace("``", "`"))
+}
+
+#[cfg(test)]
+#[path = "mysql/tests.rs"]
+mod tests;

@@ -1,0 +1,185 @@
+//! The schema that the migrations make: remembered, replayed, or recorded; and the live one held against it.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::config::{Ignored, ObjectPattern, env};
+use crate::drift::{History, Limits, judge_programs, judge_with};
+use crate::expected::{self, Like};
+use crate::journal::{Held, Sum};
+use crate::model::{Cause, Dialect, Drift, ObjectId, Schema, TableName};
+
+use super::super::databases::LiveSchema;
+use super::super::within::within;
+use super::programs::{Place, Program};
+use super::record;
+use super::witness::Asked;
+
+/// So many histories are replayed to find out what happened.
+const TRIALS: usize = 40;
+
+/// What is replayed, and how.
+#[derive(Default)]
+pub(super) struct Plan {
+    pub(super) history: History,
+    pub(super) programs: Vec<Program>,
+    /// Where they run.
+    pub(super) place: Option<Place>,
+    /// Why nothing can be replayed.
+    pub(super) cannot: Option<Cause>,
+    /// Statements that run before each migration.
+    pub(super) before: Vec<String>,
+    /// The ledgers.
+    pub(super) tables: Vec<TableName>,
+    pub(super) ignore: Vec<ObjectPattern>,
+    /// Where this clone remembers what was equal.
+    pub(super) common_dir: PathBuf,
+    /// The text of the schema record.
+    pub(super) record: Option<Vec<u8>>,
+    /// The recorded migrations: set and identity.
+    pub(super) applied: Vec<(String, String)>,
+    /// What is asked where something differs.
+    pub(super) asked: Option<Asked>,
+}
+
+/// On a thread of its own: what a migration does, nobody knows before.
+pub(super) fn replay(
+    live: LiveSchema,
+    plan: Plan,
+    dialect: Dialect,
+    deadline: Instant,
+) -> Result<Drift, Cause> {
+    within(deadline, move || plan.hold(live, dialect, deadline)).wait().0
+}
+
+impl Plan {
+    fn hold(self, mut live: LiveSchema, dialect: Dialect, deadline: Instant) -> Result<Drift, Cause> {
+        let ignore = Ignored::new(&self.ignore);
+        let ignored =
+            |id: &ObjectId| ignore.covers(&id.path()) || self.tables.iter().any(|table| is_of(id, table));
+        live.schema.0.retain(|id, _| !ignored(id));
+        let like = Like {
+            major: major(&live.around.engine),
+            database: live.around.database.as_deref(),
+            live: Some(&live.around),
+            env: &env::get,
+            before: &self.before,
+            shared: !self.programs.is_empty(),
+        };
+        // What could not be read is said each time.
+        let sums = self
+            .sum(dialect, &like)
+            .filter(|_| !live.schema.has_marks())
+            .map(|sum| (sum, schema_sum(&live.schema)));
+        // A pattern that leaves out only what the migrations make is not known to be used before they are replayed.
+        if ignore.used().iter().all(|used| *used)
+            && let Some((history, seen)) = &sums
+            && let Some((objects, migrations)) = Held::load(&self.common_dir).get(history, seen)
+        {
+            let (objects, migrations) = (objects as usize, migrations as usize);
+            return Ok(Drift { objects, migrations, ignored: ignore.used(), ..Drift::default() });
+        }
+        let scratch = match self.cannot {
+            Some(cause) => Err(cause),
+            None => expected::open_like(dialect, &like, deadline).map_err(Cause::from),
+        };
+        let mut scratch = match (scratch, &self.record) {
+            (Ok(scratch), _) => scratch,
+            (Err(cause), None) => return Err(cause),
+            (Err(_), Some(record)) => {
+                let drift = record::compare(record, &mut live, &self.applied, &ignored)?;
+                return Ok(Drift { ignored: ignore.used(), ..drift });
+            }
+        };
+        // The last tenth is for saying what was found.
+        let left = deadline.saturating_duration_since(Instant::now());
+        let limits = Limits { trials: TRIALS, deadline: deadline.checked_sub(left / 10).unwrap_or(deadline) };
+        let drift = match self.place {
+            None => {
+                let mut witness = || self.asked.as_ref()?.witness(limits.deadline);
+                judge_with(live.schema, &self.history, &mut *scratch, &ignored, limits, &mut witness)?
+            }
+            Some(place) => judge_programs(live.schema, &self.history, &mut *scratch, &ignored, |scratch| {
+                self.programs.iter().try_for_each(|program| program.run(scratch, &place, deadline))?;
+                Ok::<_, Cause>(self.programs.iter().map(Program::name).collect::<Vec<_>>().join(", "))
+            })?,
+        };
+        if let Some((history, seen)) = sums.filter(|_| drift.is_none()) {
+            let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+            let counts = (count(drift.objects), count(drift.migrations));
+            Held::load(&self.common_dir).put(&history, &seen, counts);
+        }
+        Ok(Drift { ignored: ignore.used(), ..drift })
+    }
+
+    /// The digest of all that decides what the recorded migrations make; `None` where guard does not know all of it.
+    fn sum(&self, dialect: Dialect, like: &Like<'_>) -> Option<Sum> {
+        if self.cannot.is_some() || !self.programs.is_empty() {
+            return None;
+        }
+        let mut sum = Sum256::default();
+        sum.add(env!("CARGO_PKG_VERSION"));
+        sum.add(&expected::engine(dialect, like)?);
+        sum.add(like.database.unwrap_or_default());
+        for (name, value) in like.live.iter().flat_map(|live| &live.settings) {
+            sum.add(name);
+            sum.add(value);
+        }
+        self.before.iter().for_each(|statement| sum.add(statement));
+        self.tables.iter().for_each(|table| sum.add(&table.to_string()));
+        self.ignore.iter().for_each(|pattern| sum.add(pattern.as_str()));
+        for step in &self.history.recorded {
+            let script = step.script.as_ref()?;
+            sum.add(if script.transaction { "in a transaction" } else { "alone" });
+            sum.add(&script.text);
+        }
+        Some(sum.end())
+    }
+}
+
+/// The digest of a list of texts.
+#[derive(Default)]
+struct Sum256(Sha256);
+
+impl Sum256 {
+    fn add(&mut self, text: &str) {
+        self.0.update((text.len() as u64).to_le_bytes());
+        self.0.update(text);
+    }
+
+    fn end(self) -> Sum {
+        self.0.finalize().into()
+    }
+}
+
+fn schema_sum(schema: &Schema) -> Sum {
+    let mut sum = Sum256::default();
+    for (id, object) in &schema.0 {
+        for word in [id.kind, &id.schema, &id.root, &id.name] {
+            sum.add(word);
+        }
+        for (name, value) in &object.0 {
+            sum.add(name);
+            sum.add(value);
+        }
+        sum.add("");
+    }
+    sum.end()
+}
+
+/// Whether an object is a ledger, or there for its sake: the sequence of its key, the schema that the tool has made for it.
+pub(super) fn is_of(id: &ObjectId, ledger: &TableName) -> bool {
+    let (root, table) = (id.root.to_lowercase(), ledger.name.to_lowercase());
+    let of_its_key = |rest: &str| rest.starts_with('_') && rest.ends_with("_seq");
+    root == table
+        || id.kind == "sequence" && root.strip_prefix(&table).is_some_and(of_its_key)
+        || id.kind == "schema" && ledger.schema.as_deref().is_some_and(|name| id.path() == name)
+}
+
+/// The major version in `PostgreSQL 15.20`.
+pub(super) fn major(engine: &str) -> Option<u32> {
+    let version = engine.split(' ').nth(1)?;
+    version.split(['.', '-']).next()?.parse().ok()
+}
