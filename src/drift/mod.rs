@@ -6,6 +6,7 @@
 
 mod explain;
 mod journal;
+mod rights;
 mod witness;
 
 use std::collections::BTreeMap;
@@ -15,6 +16,7 @@ use crate::db::DbError;
 use crate::expected::{Scratch, Trouble};
 use crate::model::{CommitFact, Drift, Object, ObjectId, Schema, Script, Unlike, Unreplayable};
 
+use rights::Rights;
 pub use witness::{Recorded, Witness};
 
 /// The migrations of a database: what its ledger has, in the ledger's order, and what it has not, in the tools' order.
@@ -73,7 +75,7 @@ pub fn judge_with(
     witness: &mut dyn FnMut() -> Option<Witness>,
 ) -> Result<Drift, DbError> {
     let unseen = live.take_marks();
-    let mut bench = Bench { scratch, ignored, limits, unseen, trials: 0, marked: None };
+    let mut bench = Bench { scratch, ignored, limits, unseen, trials: 0, marked: None, rights: None };
     let live = bench.without_ignored(live);
     let mut drift = Drift { replayed_in: bench.scratch.name(), ..bench.begin() };
     bench.clear()?;
@@ -94,7 +96,7 @@ pub fn judge_programs<E: From<DbError>>(
 ) -> Result<Drift, E> {
     let unseen = live.take_marks();
     let limits = Limits { trials: 0, deadline: Instant::now() };
-    let mut bench = Bench { scratch, ignored, limits, unseen, trials: 0, marked: None };
+    let mut bench = Bench { scratch, ignored, limits, unseen, trials: 0, marked: None, rights: None };
     let mut drift = bench.begin();
     bench.clear()?;
     replay(history, bench.scratch, &mut drift)?;
@@ -137,6 +139,10 @@ fn compare(
     witness: &mut dyn FnMut() -> Option<Witness>,
 ) -> Result<Drift, DbError> {
     let expected = bench.schema()?;
+    let rights = Rights::new(&expected, &live);
+    drift.left_out = rights.left_out(&live);
+    bench.rights = Some(rights);
+    let (expected, live) = (bench.without_ignored(expected), bench.without_ignored(live));
     let live = settle(bench.scratch, &expected, live)?;
     drift.objects = live.0.len().max(expected.0.len());
     let differences = expected.unlike(&live);
@@ -200,6 +206,8 @@ struct Bench<'a> {
     trials: usize,
     /// The state that was kept: under so many accounts, after so many migrations.
     marked: Option<(usize, usize)>,
+    /// What of rights and the like is compared, once that is known.
+    rights: Option<Rights>,
 }
 
 /// A way back to a state costs as much as so many migrations.
@@ -217,7 +225,10 @@ impl Bench<'_> {
     }
 
     fn without_ignored(&self, mut schema: Schema) -> Schema {
-        schema.0.retain(|id, _| !(self.ignored)(id));
+        let covers = |id: &ObjectId, object: &Object| {
+            self.rights.as_ref().is_none_or(|rights| rights.covers(id, object))
+        };
+        schema.0.retain(|id, object| !(self.ignored)(id) && covers(id, object));
         schema.blank(&self.unseen);
         schema
     }
