@@ -111,7 +111,7 @@ impl Case<'_> {
                 drift.cut_off = true;
                 break;
             }
-            let Some(variation) = self.beginning(bench, variation, left, taken)? else { continue };
+            let Some(variation) = self.beginning(bench, variation, taken)? else { continue };
             let all: Vec<Variation> = taken.iter().copied().chain([variation]).collect();
             let runs = runs(self.history, &all);
             let Some(schema) = bench.outcome(&runs, (taken.len(), self.common(&all)))? else { continue };
@@ -149,7 +149,6 @@ impl Case<'_> {
         &self,
         bench: &mut Bench<'_>,
         variation: Variation,
-        left: &[Unlike],
         taken: &[Variation],
     ) -> Result<Option<Variation>, DbError> {
         let (at, recorded) = match variation {
@@ -168,17 +167,15 @@ impl Case<'_> {
         if bench.outcome(&runs[..common], (taken.len(), common))?.is_none() {
             return Ok(None);
         }
-        let differs: BTreeSet<&ObjectId> = left.iter().map(|one| &one.id).collect();
         for (number, piece) in bench.scratch.pieces(script).iter().enumerate() {
             if !bench.run(&[(piece, usize::MAX)])? {
                 break;
             }
             let schema = bench.schema()?;
-            // Of a recorded one, what does not differ was made; of a pending one, what differs.
-            let fits = deltas[at].iter().all(|(id, (_, after))| {
-                let was_made = differs.contains(id) != recorded;
+            // What it wrote last, or would have written, is then as it is in the database.
+            let fits = deltas[at].keys().all(|id| {
                 let is_last = !recorded || self.journal.writer.get(id) == Some(&at);
-                !is_last || (schema.0.get(id) == after.as_ref()) == was_made
+                !is_last || schema.0.get(id) == self.live.0.get(id)
             });
             if fits {
                 let most = number + 1;
@@ -275,17 +272,26 @@ impl Case<'_> {
             let never = self.timeline.as_ref().and_then(|timeline| timeline.never(at, &hits));
             // What belonged to a column that was dropped by hand went with it.
             let went_with_it = |hit: &&Unlike| hit.live.is_none() && dropped.contains(&hit.id.family());
-            let never = never.or_else(|| hits.iter().all(went_with_it).then_some(false));
+            let never =
+                never.or_else(|| (!hits.is_empty() && hits.iter().all(went_with_it)).then_some(false));
             let ran = self.timeline.as_ref().is_some_and(|timeline| timeline.ran(at, journal));
-            if !hits.is_empty() && never != Some(false) {
-                if !ran {
-                    found.push((score(hits.len(), last.len()), (Variation::Skip(at), Some(hits.len()))));
-                }
-                if hits.len() < delta.len() {
-                    let parts =
-                        some_of(bench, script).map(|most| (Variation::Prefix(at, most), Some(hits.len())));
-                    found.extend(parts.map(|part| (score(hits.len(), last.len()) + 1, part)));
-                }
+            if !hits.is_empty() && never != Some(false) && !ran {
+                found.push((score(hits.len(), last.len()), (Variation::Skip(at), Some(hits.len()))));
+            }
+            // Half of it may have left something that is neither as before nor as after.
+            let touched: Vec<&Unlike> = last.iter().filter_map(|(id, _)| differs.get(id).copied()).collect();
+            let by_hand = |one: &&Unlike| {
+                self.timeline.as_ref().is_some_and(|timeline| timeline.never(at, &[one]) == Some(false))
+            };
+            if !touched.is_empty()
+                && hits.len() < delta.len()
+                && never != Some(false)
+                && !touched.iter().all(by_hand)
+            {
+                let parts =
+                    some_of(bench, script).map(|most| (Variation::Prefix(at, most), Some(touched.len())));
+                let first = usize::from(hits.len() < last.len());
+                found.extend(parts.map(|part| (score(touched.len(), last.len()) + first, part)));
             }
             if mentions(script, &strange) {
                 let parts = parts(bench, script).map(|most| (Variation::Prefix(at, most), None));
@@ -305,9 +311,11 @@ impl Case<'_> {
             if hits > 0 {
                 found.push((score(hits, delta.len()), (Variation::Add(at), Some(hits))));
             }
-            if hits > 0 && hits < delta.len() {
-                let parts = some_of(bench, script).map(|most| (Variation::AddPrefix(at, most), Some(hits)));
-                found.extend(parts.map(|part| (score(hits, delta.len()) + 1, part)));
+            let touched = delta.keys().filter(|id| differs.contains_key(id)).count();
+            if touched > 0 && hits < delta.len() {
+                let parts =
+                    some_of(bench, script).map(|most| (Variation::AddPrefix(at, most), Some(touched)));
+                found.extend(parts.map(|part| (score(touched, delta.len()), part)));
             }
             if mentions(script, &strange) {
                 let parts = parts(bench, script).map(|most| (Variation::AddPrefix(at, most), None));

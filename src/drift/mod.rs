@@ -7,6 +7,7 @@
 mod dump;
 mod explain;
 mod journal;
+mod rights;
 mod witness;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use crate::expected::{Scratch, Trouble};
 use crate::model::{CommitFact, Drift, Object, ObjectId, Schema, Script, Unlike, Unreplayable};
 pub use dump::stale_dumps;
 
+use rights::Rights;
 pub use witness::{Recorded, Witness};
 
 /// The migrations of a database: what its ledger has, in the ledger's order, and what it has not, in the tools' order.
@@ -75,12 +77,12 @@ pub fn judge_with(
     witness: &mut dyn FnMut() -> Option<Witness>,
 ) -> Result<Drift, DbError> {
     let unseen = live.take_marks();
-    let mut bench = Bench { scratch, ignored, limits, unseen, trials: 0, marked: None };
+    let mut bench = Bench { scratch, ignored, limits, unseen, trials: 0, marked: None, rights: None };
     let live = bench.without_ignored(live);
     let mut drift = Drift { replayed_in: bench.scratch.name(), ..bench.begin() };
     bench.clear()?;
     replay(history, bench.scratch, &mut drift)?;
-    compare(&mut bench, live, history, witness, drift)
+    compare(&mut bench, live, history, drift, witness)
 }
 
 /// The same where programs have run as well: what happened cannot be tried then.
@@ -96,14 +98,14 @@ pub fn judge_programs<E: From<DbError>>(
 ) -> Result<Drift, E> {
     let unseen = live.take_marks();
     let limits = Limits { trials: 0, deadline: Instant::now() };
-    let mut bench = Bench { scratch, ignored, limits, unseen, trials: 0, marked: None };
+    let mut bench = Bench { scratch, ignored, limits, unseen, trials: 0, marked: None, rights: None };
     let mut drift = bench.begin();
     bench.clear()?;
     replay(history, bench.scratch, &mut drift)?;
     let name = programs(bench.scratch)?;
     drift.replayed_in = format!("{}, by {name}", bench.scratch.name());
     let live = bench.without_ignored(live);
-    let mut drift = compare(&mut bench, live, &History::default(), &mut || None, drift)?;
+    let mut drift = compare(&mut bench, live, &History::default(), drift, &mut || None)?;
     drift.cut_off = false;
     Ok(drift)
 }
@@ -135,10 +137,14 @@ fn compare(
     bench: &mut Bench<'_>,
     live: Schema,
     history: &History,
-    witness: &mut dyn FnMut() -> Option<Witness>,
     mut drift: Drift,
+    witness: &mut dyn FnMut() -> Option<Witness>,
 ) -> Result<Drift, DbError> {
     let expected = bench.schema()?;
+    let rights = Rights::new(&expected, &live);
+    drift.left_out = rights.left_out(&live);
+    bench.rights = Some(rights);
+    let (expected, live) = (bench.without_ignored(expected), bench.without_ignored(live));
     let live = settle(bench.scratch, &expected, live)?;
     let count = |schema: &Schema| {
         schema.0.keys().filter(|id| !crate::model::CIRCUMSTANCES.contains(&id.kind)).count()
@@ -150,8 +156,7 @@ fn compare(
         drift.not_judged = differences.len();
         return Ok(drift);
     }
-    let schemas = (&expected, &live);
-    explain::explain(bench, schemas, history, differences, witness, &mut drift)?;
+    explain::explain(bench, (&expected, &live), history, differences, witness, &mut drift)?;
     Ok(drift)
 }
 
@@ -206,6 +211,8 @@ struct Bench<'a> {
     trials: usize,
     /// The state that was kept: under so many accounts, after so many migrations.
     marked: Option<(usize, usize)>,
+    /// What of rights and the like is compared, once that is known.
+    rights: Option<Rights>,
 }
 
 /// A way back to a state costs as much as so many migrations.
@@ -223,7 +230,10 @@ impl Bench<'_> {
     }
 
     fn without_ignored(&self, mut schema: Schema) -> Schema {
-        schema.0.retain(|id, _| !(self.ignored)(id));
+        let covers = |id: &ObjectId, object: &Object| {
+            self.rights.as_ref().is_none_or(|rights| rights.covers(id, object))
+        };
+        schema.0.retain(|id, object| !(self.ignored)(id) && covers(id, object));
         schema.blank(&self.unseen);
         schema
     }

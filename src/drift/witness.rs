@@ -57,7 +57,8 @@ impl Timeline {
         journal: &Journal,
         (expected, live): (&Schema, &Schema),
     ) -> Option<Self> {
-        let Witness { provenance, rows: recorded } = witness;
+        let Witness { provenance, rows: mut recorded } = witness;
+        recorded.resize(history.recorded.len(), None);
         let transaction = |row: &Option<Recorded>| provenance.transaction(row.as_ref()?.transaction);
         let mut rows: Vec<(u64, usize)> =
             recorded.iter().enumerate().filter_map(|(at, row)| Some((transaction(row)?, at))).collect();

@@ -220,6 +220,11 @@ pub(super) fn remarks(name: &str, drift: &Drift, sets: &[MigrationSet]) -> Vec<S
             "of the schema of \"{name}\" the user has no right to see, and nobody has examined: {what}"
         ));
     }
+    if !drift.left_out.is_empty() {
+        let what = drift.left_out.join(", ");
+        remarks
+            .push(format!("of the schema of \"{name}\" was left out, since no migration decides it: {what}"));
+    }
     if drift.cut_off {
         remarks.push(format!(
             "what happened to the schema of \"{name}\" was not searched to the end: there are too many ways, or too little time"

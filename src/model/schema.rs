@@ -5,6 +5,9 @@ use std::fmt;
 
 use super::{CommitFact, Confidence, RepoPath};
 
+/// Kinds of objects that say who may do what, whom it belongs to, and what is set for all sessions.
+pub const RIGHTS: [&str; 5] = ["main owner", "owner", "right", "default privileges", "setting"];
+
 /// All objects of a schema, each as small as DDL can change: a table, its columns, its constraints are objects of their own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Schema(pub BTreeMap<ObjectId, Object>);
@@ -190,6 +193,8 @@ pub struct Drift {
     pub not_judged: usize,
     /// What of the schema the role could not read: `triggers`, `definition of views`.
     pub not_examined: Vec<String>,
+    /// What was left out, since no migration says anything of its kind: counts and words.
+    pub left_out: Vec<String>,
     /// The search for accounts ended before everything was tried.
     pub cut_off: bool,
     /// Sets without a ledger, of which all migrations were taken to have run.

@@ -10,7 +10,7 @@ use crate::model::{
 };
 
 use super::names::{baseline_identity, read_version, repeatable_identity};
-use super::spec::{Algorithm, KeyForm, LedgerSpec, Reading, RowWritten};
+use super::spec::{Algorithm, KeyForm, LedgerSpec, Reading};
 use super::{LedgerTable, RawLedger, RawRow, RowMark, Tool, checksum, graphs, histories, liquibase};
 
 impl Tool {
@@ -90,14 +90,14 @@ impl Tool {
 
     /// Whether a ledger of it can tell in which transactions its migrations ran.
     pub fn tells_transactions(&self) -> bool {
-        self.spec.ledger.iter().any(|layout| layout.written.is_some())
+        self.spec.ledger.iter().any(|layout| layout.written_later.is_some())
     }
 
     /// The columns that tell which transaction wrote which row: version, transaction, and a time where there is one; and whether
     /// that is a later transaction than the migration's. `None` for a tool that records in no such order.
     pub fn witness_columns(&self, ledger: &LedgerTable) -> Option<(Vec<String>, bool)> {
         let layout = self.spec.ledger.get(ledger.layout)?;
-        let later = layout.written? == RowWritten::AfterMigration;
+        let later = layout.written_later?;
         let time = layout.time.as_ref().or(layout.order.as_ref());
         let names = [&layout.version, "xmin"].map(str::to_owned).into_iter().chain(time.cloned());
         Some((names.collect(), later))

@@ -451,19 +451,8 @@ pub struct LedgerSpec {
     pub order: Option<String>,
     /// The column with the time of application: another time, another row.
     pub time: Option<String>,
-    /// In which transaction the tool writes the row, where each migration has one.
-    pub written: Option<RowWritten>,
-}
-
-/// In which transaction a row is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub enum RowWritten {
-    /// In that of the migration.
-    WithMigration,
-    /// In a later one, before the next migration.
-    AfterMigration,
+    /// Each migration has a transaction, and its row is written in that, or in a later one before the next migration.
+    pub written_later: Option<bool>,
 }
 
 /// How the rows of a ledger are read.

@@ -5,6 +5,7 @@ mod commits;
 mod mutations;
 mod pooler;
 mod replay;
+mod rights;
 mod schema;
 mod silence;
 mod tls;

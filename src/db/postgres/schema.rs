@@ -4,8 +4,8 @@
 //! which, and every other column is an attribute by the column's own name; NULL is what DDL says nothing of. Names are
 //! printed for a search path without anything of people's in it, so that all of them are qualified.
 //!
-//! Not in it: owners and rights, since the roles of a server are not made by its migrations alone; what extensions own;
-//! the system's schemas, and those that a platform puts into every database.
+//! Rights are those of others than the owner, and owners are named where they are not the owner of most: that one is called
+//! otherwise on every server. Not in it: what extensions own; the system's schemas, and those that a platform puts into every database.
 
 use std::collections::BTreeSet;
 
@@ -16,11 +16,12 @@ use crate::db::DbError;
 use crate::model::{Object, ObjectId, Provenance, Schema, Written};
 
 /// The questions.
-const QUESTIONS: [&str; 4] = [
+const QUESTIONS: [&str; 5] = [
     include_str!("schema/relations.sql"),
     include_str!("schema/code.sql"),
     include_str!("schema/types.sql"),
     include_str!("schema/rest.sql"),
+    include_str!("schema/rights.sql"),
 ];
 
 /// The oldest major version whose catalogue the questions fit.
@@ -129,6 +130,11 @@ fn find_schemas() -> String {
          OR EXISTS (SELECT FROM pg_extension x WHERE x.extname = f.sign)) AND s.nspname ~ f.names)), true); ",
         own("pg_namespace", "s"),
         platforms.join(", ")
+    ) + &format!(
+        "SELECT set_config('guard.owner', coalesce((SELECT c.relowner::text FROM pg_class c JOIN {SCHEMAS} n ON n.oid = c.relnamespace \
+         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND {} GROUP BY c.relowner ORDER BY count(*) DESC, c.relowner LIMIT 1), ''), \
+         true); ",
+        own("pg_class", "c")
     )
 }
 
@@ -229,6 +235,14 @@ impl Reader {
 
 /// Every kind and every attribute that the questions name.
 const WORDS: &[&str] = &[
+    "default privileges",
+    "main owner",
+    "of",
+    "owner",
+    "privileges",
+    "right",
+    "role",
+    "setting",
     "access method",
     "aggregate",
     "all tables",

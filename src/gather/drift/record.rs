@@ -7,7 +7,7 @@ use crate::config::{DatabaseConfig, Ignored};
 use crate::db;
 use crate::drift::by_root;
 use crate::expected::record::{FILE_NAME, Record};
-use crate::model::{Cause, Database, Drift, Fact, LedgerState, MigrationSet, ObjectId, SetLedger};
+use crate::model::{Cause, Database, Drift, Fact, LedgerState, MigrationSet, ObjectId, RIGHTS, SetLedger};
 
 use super::super::databases::LiveSchema;
 use super::super::{Project, ResolvedSet};
@@ -53,7 +53,12 @@ pub(super) fn compare(
     }
     let unseen = live.schema.take_marks();
     record.schema.blank(&unseen);
+    let is_right = |id: &ObjectId| RIGHTS.contains(&id.kind);
     record.schema.0.retain(|id, _| !ignored(id));
+    // Roles are each server's own.
+    live.schema.0.retain(|id, _| !is_right(id));
+    // The owners and rights of one server say nothing of another.
+    live.schema.0.retain(|id, _| !RIGHTS.contains(&id.kind));
     Ok(Drift {
         replayed_in: format!("nothing: held against {FILE_NAME}, recorded on {}", record.engine),
         objects: live.schema.0.len().max(record.schema.0.len()),
@@ -98,7 +103,8 @@ pub fn record(
     let tables = ledgers.iter().map(table).chain(database.strangers.iter().map(|(table, _)| table.clone()));
     let tables: Vec<_> = tables.collect();
     schema.0.retain(|id, _| {
-        !ignore.covers(&id.path())
+        !RIGHTS.contains(&id.kind)
+            && !ignore.covers(&id.path())
             && !tables.iter().any(|table| is_of(id, table))
             && !ledgers.iter().any(|of| resolved[of.set].tool.owns(&id.root))
     });

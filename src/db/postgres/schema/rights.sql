@@ -1,0 +1,51 @@
+-- Whom most belongs to: who runs the migrations here.
+SELECT 'main owner' AS kind, '' AS schema, r.rolname AS root, '' AS name FROM pg_roles r WHERE r.oid::text = current_setting('guard.owner');
+
+-- What belongs to somebody else.
+SELECT 'owner' AS kind, o.schema, o.root, 'owner' AS name, r.rolname AS role
+FROM (SELECT c.nspname AS schema, c.relname AS root, c.relowner AS owner FROM {relations} c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
+      UNION ALL SELECT n.nspname, {signature p}, p.proowner FROM pg_proc p JOIN {schemas} n ON n.oid = p.pronamespace WHERE {own pg_proc p}
+      UNION ALL SELECT n.nspname, t.typname, t.typowner FROM pg_type t JOIN {schemas} n ON n.oid = t.typnamespace
+                WHERE t.typtype IN ('e', 'd', 'r') AND {own pg_type t}
+      UNION ALL SELECT n.nspname, '', s.nspowner FROM pg_namespace s JOIN {schemas} n ON n.oid = s.oid WHERE n.nspname <> 'public'
+      UNION ALL SELECT '', p.pubname, p.pubowner FROM {publications} p
+      UNION ALL SELECT '', e.evtname, e.evtowner FROM pg_event_trigger e WHERE {own pg_event_trigger e}) o
+JOIN pg_roles r ON r.oid = o.owner WHERE r.oid::text <> current_setting('guard.owner');
+
+-- Rights, but those of the owner himself, and those that everybody has from the beginning. MAINTAIN is new in 17, and in ALL.
+SELECT 'right' AS kind, x.schema, x.root, x.part || 'to ' || coalesce(r.rolname, 'PUBLIC') AS name, coalesce(r.rolname, 'PUBLIC') AS role, x.what AS of,
+       string_agg(DISTINCT (x.a).privilege_type || CASE WHEN (x.a).is_grantable THEN ' with grant option' ELSE '' END, ', ') AS privileges
+FROM (SELECT c.nspname AS schema, c.relname AS root, '' AS part, CASE c.relkind WHEN 'S' THEN 'sequences' ELSE 'tables' END AS what,
+             c.relowner AS owner, aclexplode(c.relacl) AS a FROM {relations} c WHERE c.relacl IS NOT NULL
+      UNION ALL SELECT c.nspname, c.relname, 'column ' || t.attname || ' ', 'tables', c.relowner, aclexplode(t.attacl)
+                FROM {relations} c JOIN pg_attribute t ON t.attrelid = c.oid AND t.attacl IS NOT NULL AND NOT t.attisdropped
+      UNION ALL SELECT n.nspname, {signature p}, '', 'functions', p.proowner, aclexplode(p.proacl)
+                FROM pg_proc p JOIN {schemas} n ON n.oid = p.pronamespace WHERE p.proacl IS NOT NULL AND {own pg_proc p}
+      UNION ALL SELECT n.nspname, t.typname, '', 'types', t.typowner, aclexplode(t.typacl)
+                FROM pg_type t JOIN {schemas} n ON n.oid = t.typnamespace WHERE t.typacl IS NOT NULL AND {own pg_type t}
+      UNION ALL SELECT n.nspname, '', '', 'schemas', s.nspowner, aclexplode(s.nspacl)
+                FROM pg_namespace s JOIN {schemas} n ON n.oid = s.oid WHERE s.nspacl IS NOT NULL AND n.nspname <> 'public') x
+LEFT JOIN pg_roles r ON r.oid = (x.a).grantee
+WHERE (x.a).grantee <> x.owner AND (x.a).privilege_type <> 'MAINTAIN' AND ((x.a).grantee <> 0 OR x.what NOT IN ('functions', 'types'))
+GROUP BY x.schema, x.root, x.part, x.what, r.rolname;
+
+-- What everybody has from the beginning, and somebody took away.
+SELECT 'right' AS kind, n.nspname AS schema, {signature p} AS root, 'to PUBLIC' AS name, 'PUBLIC' AS role, 'functions' AS of, 'none' AS privileges
+FROM pg_proc p JOIN {schemas} n ON n.oid = p.pronamespace
+WHERE p.proacl IS NOT NULL AND {own pg_proc p} AND NOT EXISTS (SELECT FROM aclexplode(p.proacl) a WHERE a.grantee = 0);
+
+-- Rights that objects will have when they are made.
+SELECT 'default privileges' AS kind, coalesce(n.nspname, '') AS schema, '' AS root,
+       format('%son %s to %s', CASE WHEN o.oid::text <> current_setting('guard.owner') THEN 'for ' || o.rolname || ' ' END, w.what, coalesce(r.rolname, 'PUBLIC')) AS name, coalesce(r.rolname, 'PUBLIC') AS role, w.what AS of,
+       string_agg(DISTINCT a.privilege_type || CASE WHEN a.is_grantable THEN ' with grant option' ELSE '' END, ', ') AS privileges
+FROM pg_default_acl d JOIN pg_roles o ON o.oid = d.defaclrole LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
+CROSS JOIN LATERAL (SELECT CASE d.defaclobjtype WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions' WHEN 'T' THEN 'types'
+                                                ELSE 'schemas' END AS what) w
+CROSS JOIN LATERAL aclexplode(d.defaclacl) a LEFT JOIN pg_roles r ON r.oid = a.grantee
+WHERE a.grantee <> d.defaclrole AND a.privilege_type <> 'MAINTAIN'
+GROUP BY n.nspname, o.oid, o.rolname, w.what, r.rolname;
+
+-- Settings of the database.
+SELECT 'setting' AS kind, '' AS schema, split_part(x, '=', 1) AS root, '' AS name, substr(x, strpos(x, '=') + 1) AS value
+FROM pg_db_role_setting s CROSS JOIN LATERAL unnest(s.setconfig) x
+WHERE s.setrole = 0 AND s.setdatabase = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database());

@@ -1,0 +1,78 @@
+//! Owners, rights and settings: what of them can be held against the migrations.
+//!
+//! Who runs migrations is called otherwise on every server, and roles are made and provided for by others as well. So the owner of most
+//! stands for whoever runs them; where no migration gives a right, rights are given elsewhere; and of roles that no migration
+//! names nothing is said.
+
+use std::collections::BTreeSet;
+
+use crate::model::{Object, ObjectId, RIGHTS, Schema};
+
+/// What is compared.
+pub(super) struct Rights {
+    /// The roles whose rights are, and of which kind of objects: those that migrations name.
+    granted: BTreeSet<(String, String)>,
+    /// The owners that are.
+    owners: BTreeSet<String>,
+    /// The settings that are.
+    settings: BTreeSet<String>,
+    /// Whether default privileges are.
+    defaults: bool,
+}
+
+impl Rights {
+    pub(super) fn new(expected: &Schema, live: &Schema) -> Self {
+        let of = |schema: &Schema, kind: &str| -> Vec<(ObjectId, Object)> {
+            let found = schema.0.iter().filter(|(id, _)| id.kind == kind);
+            found.map(|(id, object)| (id.clone(), object.clone())).collect()
+        };
+        let own = |schema: &Schema| of(schema, "main owner").into_iter().map(|(id, _)| id.root).next();
+        let own: Vec<String> = [own(expected), own(live)].into_iter().flatten().collect();
+        let role = |object: &Object| object.get("role").unwrap_or_default().to_owned();
+        let what = |object: &Object| object.get("of").unwrap_or_default().to_owned();
+        let is_foreign = |role: &String| !own.contains(role);
+        // What is granted to whatever somebody makes is granted by nobody's migration.
+        let defaults = of(expected, "default privileges");
+        let elsewhere: BTreeSet<String> =
+            of(live, "default privileges").iter().map(|(_, object)| what(object)).collect();
+        let kinds = |object: &Object| !elsewhere.contains(&what(object)) || !defaults.is_empty();
+        let granted = of(expected, "right").into_iter().map(|(_, object)| object).filter(kinds);
+        let granted = granted.map(|object| (role(&object), what(&object)));
+        let owners = of(expected, "owner").into_iter().map(|(_, object)| role(&object));
+        Self {
+            granted: granted.filter(|(role, _)| is_foreign(role)).collect(),
+            owners: owners.filter(is_foreign).collect(),
+            settings: of(expected, "setting").into_iter().map(|(id, _)| id.root).collect(),
+            defaults: !defaults.is_empty(),
+        }
+    }
+
+    /// Whether this is compared.
+    pub(super) fn covers(&self, id: &ObjectId, object: &Object) -> bool {
+        let text = |name: &str| object.get(name).unwrap_or_default().to_owned();
+        match id.kind {
+            "right" => self.granted.contains(&(text("role"), text("of"))),
+            "default privileges" => {
+                self.defaults && self.granted.iter().any(|(role, _)| *role == text("role"))
+            }
+            "owner" => self.owners.contains(&text("role")),
+            "setting" => self.settings.contains(&id.root),
+            kind => !RIGHTS.contains(&kind),
+        }
+    }
+
+    /// What of the live schema is not compared, counted.
+    pub(super) fn left_out(&self, live: &Schema) -> Vec<String> {
+        let count = |kind: &str| {
+            live.0.iter().filter(|(id, object)| id.kind == kind && !self.covers(id, object)).count()
+        };
+        let words = [
+            ("right", "rights"),
+            ("owner", "owners"),
+            ("default privileges", "default privileges"),
+            ("setting", "settings of the database"),
+        ];
+        let counted = words.iter().map(|(kind, words)| (count(kind), words)).filter(|(count, _)| *count > 0);
+        counted.map(|(count, words)| format!("{count} {words}")).collect()
+    }
+}
