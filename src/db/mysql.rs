@@ -83,7 +83,7 @@ struct MySql {
     /// The tables that are looked for, and how many there may be before only these are listed.
     wanted: (Vec<String>, usize),
     /// How many tables of each database were not listed.
-    left_out: std::collections::HashMap<String, usize>,
+    left_out: Vec<(String, usize)>,
 }
 
 impl MySql {
@@ -115,7 +115,7 @@ impl MySql {
             deadline,
             half_blind: false,
             wanted: (Vec::new(), usize::MAX),
-            left_out: std::collections::HashMap::new(),
+            left_out: Vec::new(),
         };
         let runtime = session.runtime.as_ref().expect("it was just made");
         session.connected = Some(wait(runtime, deadline, connect::connect(settings, deadline))?);
@@ -244,7 +244,7 @@ impl MySql {
         if all > self.wanted.1 {
             listed.retain(|[name, _]| self.wanted.0.contains(&name.to_lowercase()));
         }
-        self.left_out.insert(schema.unwrap_or_default().to_owned(), all - listed.len());
+        self.left_out.push((schema.unwrap_or_default().to_owned(), all - listed.len()));
         if listed.is_empty() {
             return Ok(Vec::new());
         }
@@ -366,8 +366,8 @@ impl Database for MySql {
     }
 
     fn left_out(&self, schema: Option<&str>) -> usize {
-        let of_schema = |schema| self.left_out.get(schema).copied().unwrap_or_default();
-        schema.map_or_else(|| self.left_out.values().sum(), of_schema)
+        let of = |other: &str| schema.is_none_or(|schema| schema == other);
+        self.left_out.iter().filter(|(schema, _)| of(schema)).map(|(_, count)| count).sum()
     }
 
     fn schemas(&mut self) -> Result<Vec<String>, DbError> {

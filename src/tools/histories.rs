@@ -1,7 +1,7 @@
 //! Ledgers that are not simply a row for each applied migration: counters, and histories in which a migration may
 //! stand several times.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use crate::db::{Cell, Database, DbError};
 use crate::model::{AppliedMigration, Content, LedgerStyle, Outcome, TableName, Text, Version};
@@ -80,13 +80,15 @@ pub(super) fn sqitch_failed(
     let events = TableName { name: "events".to_owned(), ..ledger.name.clone() };
     let columns = ["change_id", "committed_at", "event", "change", "project"].map(str::to_owned);
     // By change; of each the time of the last event, whether it is a failure, and the names.
-    let mut last: BTreeMap<String, [String; 4]> = BTreeMap::new();
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut last: Vec<[String; 5]> = Vec::new();
     let answer = database.rows(&events, &columns, &mut |cells| {
-        let [id, rest @ ..] =
-            [0, 1, 2, 3, 4].map(|at| cells.get(at).map(Cell::to_string).unwrap_or_default());
-        let known = last.entry(id).or_default();
-        if known[0] <= rest[0] {
-            *known = rest;
+        let event = [0, 1, 2, 3, 4].map(|at| cells.get(at).map(Cell::to_string).unwrap_or_default());
+        let place = *places.entry(event[0].clone()).or_insert(last.len());
+        match last.get_mut(place) {
+            Some(known) if known[1] <= event[1] => *known = event,
+            Some(_) => {}
+            None => last.push(event),
         }
     });
     match answer {
@@ -95,8 +97,8 @@ pub(super) fn sqitch_failed(
         Ok(()) => {}
     }
     let deployed = |id: &str| applied.iter().any(|row| row.applied.identity == *id);
-    let failed = last.into_iter().filter(|(id, [_, event, ..])| event == "fail" && !deployed(id));
-    let row = |(id, [_, _, change, project]): (String, [String; 4])| RawRow {
+    let failed = last.into_iter().filter(|[id, _, event, ..]| event == "fail" && !deployed(id));
+    let row = |[id, _, _, change, project]: [String; 5]| RawRow {
         applied: AppliedMigration {
             version: Version((&*change).into()),
             identity: (&*id).into(),

@@ -124,6 +124,8 @@ pub struct LedgerTable {
     pub name: TableName,
     /// Which of the known layouts it has (Drizzle 0.x and 1.x differ): an index into the tool's file.
     pub layout: usize,
+    /// The version is a number of eight bytes.
+    pub wide: bool,
 }
 
 /// A ledger as read, before it is held against the files. Made on the database's thread.
@@ -159,6 +161,8 @@ pub struct RowMark {
     pub sum: u32,
     /// The row has a time: the same mark is the same row.
     pub timed: bool,
+    /// The version is a number of eight bytes, which refinery hashes then.
+    pub wide: bool,
 }
 
 impl Tool {

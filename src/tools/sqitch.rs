@@ -1,6 +1,6 @@
 //! Sqitch's plan: which scripts are migrations, in which order, and by which ids the registry knows them.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use super::checksum;
 use crate::model::{Migration, RepoPath};
@@ -33,7 +33,7 @@ pub(super) struct Settings {
 ///
 /// A target is asked first, then its engine, then `[core]` (App::Sqitch::Target); of several the one whose scripts lie there.
 pub(super) fn settings(above: &RepoPath, text: &str, dir: &RepoPath) -> Settings {
-    let mut sections: BTreeMap<String, HashMap<String, &str>> = BTreeMap::new();
+    let mut said: Vec<(String, String, &str)> = Vec::new();
     let mut section = String::new();
     for line in text.split('\n').map(str::trim) {
         if let Some(name) = line.strip_prefix('[') {
@@ -43,11 +43,13 @@ pub(super) fn settings(above: &RepoPath, text: &str, dir: &RepoPath) -> Settings
             section = format!("{} {}", kind.to_ascii_lowercase(), name.trim().trim_matches('"'));
         } else if let Some((key, value)) = line.split_once('=').filter(|_| !line.starts_with(['#', ';'])) {
             let value = value.split([';', '#']).next().unwrap_or_default().trim().trim_matches('"');
-            sections.entry(section.clone()).or_default().insert(key.trim().to_ascii_lowercase(), value);
+            said.push((section.clone(), key.trim().to_ascii_lowercase(), value));
         }
     }
-    let get =
-        |section: &str, key: &str| sections.get(section)?.get(key).copied().filter(|value| !value.is_empty());
+    let get = |section: &str, key: &str| {
+        let last = said.iter().rfind(|(within, of, _)| within == section && of == key);
+        last.map(|(_, _, value)| *value).filter(|value| !value.is_empty())
+    };
     let below = |dir: &RepoPath, path: &str| {
         let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
         parts.fold(
@@ -68,7 +70,8 @@ pub(super) fn settings(above: &RepoPath, text: &str, dir: &RepoPath) -> Settings
     };
     let usual =
         get("core ", "target").map_or_else(|| "core ".to_owned(), |target| format!("target {target}"));
-    let others = sections.keys().filter(|name| name.starts_with("target ") || name.starts_with("engine "));
+    let others = said.iter().map(|(name, ..)| name);
+    let others = others.filter(|name| name.starts_with("target ") || name.starts_with("engine "));
     let mut found = [&usual].into_iter().chain(others).map(|target| read(target));
     found.find(|(deploy, _)| deploy == dir).unwrap_or_else(|| read(&usual)).1
 }
