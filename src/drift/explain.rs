@@ -68,7 +68,7 @@ pub(super) fn explain(
     while !left.is_empty() && taken.len() < MOST_ACCOUNTS {
         let best = case.best(bench, &left, &taken, drift)?;
         let Some(first) = best.first() else { break };
-        let gone = |one: &&Unlike| !first.left.iter().any(|other| other.id == one.id);
+        let gone = |one: &&Unlike| !is_among(&one.id, &first.left);
         let dissolved: Vec<Unlike> = left.iter().filter(gone).cloned().collect();
         // A rival dissolves the same; what dissolves something else has its turn later.
         let or = best[1..]
@@ -203,7 +203,12 @@ impl Case<'_> {
 
 /// Whether something is gone, and nothing is new.
 fn dissolves(before: &[Unlike], now: &[Unlike]) -> bool {
-    now.len() < before.len() && now.iter().all(|one| before.iter().any(|known| known.id == one.id))
+    now.len() < before.len() && now.iter().all(|one| is_among(&one.id, before))
+}
+
+/// Differences are in order: there may be very many of them.
+fn is_among(id: &ObjectId, differences: &[Unlike]) -> bool {
+    differences.binary_search_by(|known| known.id.cmp(id)).is_ok()
 }
 
 /// One hypothesis contains the other, so that they are no rivals.
