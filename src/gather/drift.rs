@@ -217,7 +217,7 @@ pub(super) fn remarks(name: &str, drift: &Drift, sets: &[MigrationSet]) -> Vec<S
     if !drift.not_examined.is_empty() {
         let what = drift.not_examined.join(", ");
         remarks.push(format!(
-            "of the schema of \"{name}\" the user has no right to see, and nobody has examined: {what}"
+            "of the schema of \"{name}\" nobody has examined, for want of rights or of knowledge: {what}"
         ));
     }
     if !drift.left_out.is_empty() {

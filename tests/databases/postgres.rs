@@ -2,6 +2,7 @@
 
 mod changelogs;
 mod commits;
+mod harmless;
 mod mutations;
 mod pooler;
 mod replay;

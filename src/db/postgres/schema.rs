@@ -27,21 +27,30 @@ const QUESTIONS: [&str; 5] = [
 /// The oldest major version whose catalogue the questions fit.
 pub(super) const OLDEST: u32 = 12;
 
-/// What a platform puts into a database: a pattern for names of schemas, and the role or extension that shows that it is there.
+/// What a platform, or a program that makes its own tables, puts into a database: a pattern for names of schemas, and the role or
+/// extension that shows that it is there; nothing where the name alone does.
 ///
-/// Supabase: its own services' schemas. pg_cron, TimescaleDB, PostGIS, pgsodium, pg_partman's runs: schemas that they make or fill
-/// without owning what is in them. Cloud SQL: its vacuum helper.
+/// Hosts: Supabase, Neon, RDS and Aurora, Cloud SQL and `AlloyDB`, Azure, Heroku. Extensions that make or fill schemas without owning
+/// what is in them: pg_cron, `TimescaleDB`, Citus, `PostGIS`, pgsodium, pg_partman, pgmq. Programs: Hasura, pg-boss, Graphile.
 const PLATFORMS: &[(&str, &str)] = &[
     (
-        "auth|storage|realtime|_realtime|vault|graphql|graphql_public|extensions|pgbouncer|net|supabase_.*|_analytics",
+        "auth|storage|realtime|_realtime|vault|graphql|graphql_public|extensions|pgbouncer|net|supabase_.*|_supavisor|_analytics",
         "supabase_admin",
     ),
+    ("neon|neon_auth|neon_migration", "neon_superuser"),
+    ("rdsadmin|rds_tools|apg_plan_mgmt", "rdsadmin"),
+    ("google_vacuum_mgmt", "cloudsqlsuperuser"),
+    ("google_.*", "alloydbsuperuser"),
+    ("azure|azure_maintenance|azure_sys|cron", "azure_pg_admin"),
     ("pgsodium|pgsodium_masks", "pgsodium"),
     ("cron", "pg_cron"),
     ("timescaledb_.*|_timescaledb_.*|toolkit_experimental", "timescaledb"),
+    ("citus|citus_internal|columnar|columnar_internal", "citus"),
     ("tiger|tiger_data", "postgis_tiger_geocoder"),
     ("topology", "postgis_topology"),
-    ("google_vacuum_mgmt", "cloudsqlsuperuser"),
+    ("partman", "pg_partman"),
+    ("pgmq", "pgmq"),
+    ("heroku_ext|hdb_catalog|hdb_views|hdb_lib|pgboss|graphile_worker", ""),
 ];
 
 /// Settings that decide how the server prints what it knows.
@@ -126,7 +135,7 @@ fn find_schemas() -> String {
     format!(
         "SELECT set_config('guard.schemas', (SELECT coalesce(string_agg(s.oid::text, ','), '') FROM pg_namespace s \
          WHERE left(s.nspname, 3) <> 'pg_' AND s.nspname <> 'information_schema' AND {} \
-         AND NOT EXISTS (SELECT FROM (VALUES {}) f (names, sign) WHERE (EXISTS (SELECT FROM pg_roles r WHERE r.rolname = f.sign) \
+         AND NOT EXISTS (SELECT FROM (VALUES {}) f (names, sign) WHERE (f.sign = '' OR EXISTS (SELECT FROM pg_roles r WHERE r.rolname = f.sign) \
          OR EXISTS (SELECT FROM pg_extension x WHERE x.extname = f.sign)) AND s.nspname ~ f.names)), true); ",
         own("pg_namespace", "s"),
         platforms.join(", ")
@@ -243,6 +252,8 @@ const WORDS: &[&str] = &[
     "right",
     "role",
     "setting",
+    "not examined",
+    "other object",
     "access method",
     "aggregate",
     "all tables",

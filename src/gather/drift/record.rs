@@ -53,10 +53,7 @@ pub(super) fn compare(
     }
     let unseen = live.schema.take_marks();
     record.schema.blank(&unseen);
-    let is_right = |id: &ObjectId| RIGHTS.contains(&id.kind);
     record.schema.0.retain(|id, _| !ignored(id));
-    // Roles are each server's own.
-    live.schema.0.retain(|id, _| !is_right(id));
     // The owners and rights of one server say nothing of another.
     live.schema.0.retain(|id, _| !RIGHTS.contains(&id.kind));
     Ok(Drift {

@@ -65,3 +65,24 @@ fn what_migrations_give_is_missed_and_more_of_it_is_seen() {
         assert_eq!(said(&held(GRANTS, by_hand)), [id], "{by_hand}");
     }
 }
+
+#[test]
+fn partitions_that_somebodys_job_makes_are_counted() {
+    let text = "CREATE TABLE events (at date, what text) PARTITION BY RANGE (at); CREATE INDEX ON events (what); \
+        CREATE TABLE \"Logs\" (at date) PARTITION BY RANGE (at); \
+        CREATE TABLE events_1 PARTITION OF events FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')";
+    let job = "CREATE TABLE events_2 PARTITION OF events FOR VALUES FROM ('2021-01-01') TO ('2022-01-01'); \
+        CREATE TABLE \"Logs_2\" PARTITION OF \"Logs\" DEFAULT";
+    let drift = held(text, job);
+    assert_eq!(said(&drift), [""; 0]);
+    assert!(drift.left_out.contains(&"2 partitions".to_owned()), "{:?}", drift.left_out);
+    let drift = held(text, "ALTER TABLE events DETACH PARTITION events_1; CREATE TABLE events_2 (x int)");
+    let wanted = [
+        "partition public.events_1",
+        "index public.events_1.events_1_what_idx",
+        "table public.events_2",
+        "column public.events_2.x",
+    ];
+    let found = said(&drift);
+    assert!(wanted.iter().all(|id| found.iter().any(|known| known == id)), "{found:?}");
+}
