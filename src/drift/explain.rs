@@ -249,6 +249,16 @@ fn runs<'a>(history: &'a History, variations: &[Variation]) -> Vec<(&'a Script, 
 }
 
 impl Case<'_> {
+    /// Roots of which columns were dropped by hand, as PostgreSQL tells.
+    fn dropped<'l>(&self, left: &'l [Unlike]) -> BTreeSet<(&'l str, &'l str)> {
+        let Some(timeline) = &self.timeline else { return BTreeSet::new() };
+        let by_hand = |one: &&Unlike| {
+            let maker = self.journal.writer.get(&one.id).filter(|_| one.id.kind == "column");
+            maker.is_some_and(|step| timeline.never(*step, &[one]) == Some(false))
+        };
+        left.iter().filter(by_hand).map(|one| one.id.family()).collect()
+    }
+
     /// What could account for something of this, the likeliest first.
     fn candidates(&self, bench: &Bench<'_>, left: &[Unlike], taken: &[Variation]) -> Vec<Candidate> {
         let Self { history, journal, .. } = self;
@@ -256,16 +266,7 @@ impl Case<'_> {
         let roots: BTreeSet<(&str, &str)> = left.iter().map(|one| one.id.family()).collect();
         let strange = self.strange(left);
         let differs: BTreeMap<&ObjectId, &Unlike> = left.iter().map(|one| (&one.id, one)).collect();
-        let dropped: BTreeSet<(&str, &str)> = match &self.timeline {
-            None => BTreeSet::new(),
-            Some(timeline) => {
-                let by_hand = |one: &&Unlike| {
-                    let maker = journal.writer.get(&one.id).filter(|_| one.id.kind == "column");
-                    maker.is_some_and(|step| timeline.never(*step, &[one]) == Some(false))
-                };
-                left.iter().filter(by_hand).map(|one| one.id.family()).collect()
-            }
-        };
+        let dropped = self.dropped(left);
         let mut found: Vec<(usize, Candidate)> = Vec::new();
         for (at, delta) in journal.recorded.iter().enumerate().filter(|(at, _)| !used(Variation::Skip(*at))) {
             let last: Vec<_> = delta.iter().filter(|(id, _)| journal.writer.get(id) == Some(&at)).collect();

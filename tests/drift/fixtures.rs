@@ -62,5 +62,7 @@ fn pairs_of_a_folder_of_yours() {
         }
     }
     println!("{right} right, {} wrong, {not_run} that do not run here", wrong.len());
-    wrong.iter().for_each(|one| println!("{one}"));
+    for one in wrong {
+        println!("{one}");
+    }
 }
