@@ -123,11 +123,11 @@ fn judge(
                     finding.database = Some(database.name.clone());
                 }
                 waivers.cover(&mut found[before..], facts);
-                if let Some(schema) = &database.schema {
-                    tenants.take(found.drain(before..), database, schema);
+                if database.schema.is_some() {
+                    tenants.take(found.drain(before..), database);
                 }
             }
-            return tenants.say(found);
+            return tenants.say(&facts.databases, found);
         }
         Check::Run(check) => check(facts, &mut Findings::new(rule, level, found)),
         Check::Waivers(_) => {}

@@ -24,7 +24,7 @@
 //!   terminal ([`cli`]), one place ends the process (`main`): 0 clean, 1 findings block, 2 guard could not do its job.
 //! * **guard reads.** No work tree, no index, no stash, no audited database is ever written. The exceptions write what
 //!   is guard's own: its hooks, `guard.toml` when asked for, its memory in the git directory, the demo's database, and
-//!   the scratch database of a replay (with an empty cluster of PostgreSQL kept in the user's cache).
+//!   the scratch database of a replay (with the empty data of its servers kept in the user's cache).
 //! * **One place waits for a database**: [`gather::within`]. A driver that hangs or panics costs its time and nothing
 //!   else.
 //!

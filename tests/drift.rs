@@ -3,6 +3,8 @@
 
 /// Histories with one thing done otherwise.
 mod declared;
+mod dumps;
+mod fixtures;
 mod mutations;
 
 use std::fs;

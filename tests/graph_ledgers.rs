@@ -13,6 +13,7 @@ struct Kept {
 }
 
 const ALEMBIC: Kept = Kept { name: "alembic", root: "migrations", dir: "migrations/versions" };
+const BRANCHES: Kept = Kept { name: "alembic", root: "branches", dir: "branches/versions" };
 const DJANGO: Kept = Kept { name: "django", root: "shop", dir: "shop/billing/migrations" };
 
 /// The plan lies above the directory; the registry is a file of its own.
@@ -142,6 +143,36 @@ fn alembic() {
     ALEMBIC.expect(&repo, "a new one", &[]);
 }
 
+/// Branches with names, of which one needs another by its revision, and a third by its label.
+#[test]
+fn branches_of_alembic() {
+    let file = |name: &str| format!("branches/versions/{name}.py");
+    for (dump, pending) in
+        [("branches-all", None), ("branches-shop", Some("z1")), ("branches-base", Some("3"))]
+    {
+        let repo = BRANCHES.repo(&format!("{dump}.sql"), &[]);
+        BRANCHES.expect(&repo, dump, if pending.is_some() { &["pending-migration"] } else { &[] });
+        let said = repo.guard(&["check"]).out();
+        assert!(
+            pending.is_none_or(|pending| said.contains(&format!("{pending} published"))
+                || said.contains(&format!("migration {pending}"))),
+            "{dump}: {said}"
+        );
+    }
+    // The one that others need is edited, and one of another branch is deleted.
+    let repo = BRANCHES.repo("branches-all.sql", &[]);
+    repo.write(file("x2_more"), BRANCHES.text(&file("x2_more")).replace("\"more\"", "\"less\""));
+    BRANCHES.expect(&repo, "edited", &["edited-migration"]);
+    let repo = BRANCHES.repo("branches-all.sql", &[]);
+    fs::remove_file(repo.path().join(file("z1_report"))).unwrap();
+    BRANCHES.expect(&repo, "deleted", &["applied-but-absent", "deleted-migration"]);
+    // Alembic itself stops at such rows.
+    let repo = BRANCHES.repo("overlap.sql", &[]);
+    BRANCHES.expect(&repo, "overlapping", &["overlapping-heads", "pending-migration"]);
+    let said = repo.guard(&["check"]).out();
+    assert!(said.contains("DELETE FROM alembic_version WHERE version_num = 'x1'"), "{said}");
+}
+
 #[test]
 fn django() {
     let file = |name: &str| format!("shop/billing/migrations/{name}.py");
@@ -240,7 +271,11 @@ fn sqitch() {
     offline("a comment", &plan.replace("one 2026", "# about one\none 2026"), &[]);
 
     SQITCH.expect(&SQITCH.repo("pending.sql", &[]), "pending", &["pending-migration"]);
-    SQITCH.expect(&SQITCH.repo("failed.sql", &[]), "failed, and reverted", &["pending-migration"]);
+    // One of three has failed, and the other two were taken back; what is not in the plan any more is not said.
+    let repo = SQITCH.repo("failed.sql", &[]);
+    SQITCH.expect(&repo, "failed, and reverted", &["failed-migration", "pending-migration"]);
+    repo.write("flip/sqitch.plan", plan.replace("Adds three.", "Adds the three."));
+    SQITCH.expect(&repo, "failed, and planned anew", &["pending-migration", "stale-record"]);
     // A change in the middle of the plan: the id of each covers all before it.
     let repo = SQITCH.repo("clean.sql", &[]);
     repo.write("flip/sqitch.plan", plan.replace(line, &format!("{}\n{line}", line.replace("three", "late"))));
@@ -252,8 +287,13 @@ fn sqitch() {
     SQITCH.expect(&repo, "new", &[]);
     repo.write("flip/sqitch.plan", &plan);
     SQITCH.expect(&repo, "not in the plan", &["ignored-file"]);
+}
 
-    // The configuration says where the plan is, and how scripts end.
+/// The configuration says where the plan is, and how scripts end.
+#[test]
+fn the_settings_of_sqitch() {
+    let script = |name: &str| format!("flip/deploy/{name}.sql");
+    let (plan, text) = (SQITCH.text("flip/sqitch.plan"), SQITCH.text(&script("two")));
     let repo = SQITCH.repo("clean.sql", &["sqitch.", "deploy"]);
     repo.write("sqitch.conf", "[core]\n\ttop_dir = flip\n\tplan_file = plans/flip.plan\n\textension = ddl\n");
     repo.write("plans/flip.plan", &plan);
@@ -266,6 +306,27 @@ fn sqitch() {
     repo.git(&["add", "-A"]);
     assert_eq!(repo.guard(&["check", "--offline", "--format", "json"]).rules(), ["stale-record"]);
 
+    // Without a word in guard.toml: what a target says comes before its engine and before the rest.
+    let repo = TestRepo::new();
+    repo.write(
+        "sqitch.conf",
+        "[core]\n\tengine = pg\n\tplan_file = plans/flip.plan\n[engine \"pg\"]\n\ttarget = prod\n\
+         [target \"prod\"]\n\turi = db:pg:flip\n\tdeploy_dir = sql/deploy\n",
+    );
+    repo.write("plans/flip.plan", &plan);
+    for name in ["one", "two", "three"] {
+        repo.write(format!("sql/deploy/{name}.sql"), SQITCH.text(&script(name)));
+    }
+    repo.commit("discovered");
+    repo.write("sql/deploy/two.sql", text.replace("INTEGER", "BIGINT"));
+    repo.git(&["add", "-A"]);
+    let check = repo.guard(&["check", "--format", "json"]);
+    assert_eq!(check.rules(), ["edited-migration"], "{}", check.out());
+    assert_eq!(check.json()["examined"]["migrations"], 3);
+}
+
+#[test]
+fn what_sqitch_reworks() {
     let repo = REWORKED.repo("reworked.sql", &[]);
     REWORKED.expect(&repo, "written again", &[]);
     let repo = REWORKED.repo("clean.sql", &[]);

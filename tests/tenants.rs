@@ -32,7 +32,7 @@ fn project(url: &str, schemas: &str) -> TestRepo {
         "guard.toml",
         format!(
             "[[migrations]]\nname = \"shop\"\ntool = \"django\"\ndir = \"shop/migrations\"\n\n[databases.dev]\n\
-             url = \"{url}\"\nschemas = {schemas}\nrequired = true\ntimeout = \"30s\"\nat = [\"ci\"]\n"
+             url = \"{url}\"\nschemas = {schemas}\nrequired = true\ntimeout = \"120s\"\nat = [\"ci\"]\n"
         ),
     );
     let class =
@@ -213,7 +213,7 @@ fn edited(url: &str, schemas: &str) -> TestRepo {
         "guard.toml",
         format!(
             "[[migrations]]\ntool = \"sqlx\"\ndir = \"migrations\"\n\n[databases.dev]\nurl = \"{url}\"\n\
-             schemas = [\"{schemas}\"]\nrequired = true\ntimeout = \"30s\"\nat = [\"ci\"]\n"
+             schemas = [\"{schemas}\"]\nrequired = true\ntimeout = \"120s\"\nat = [\"ci\"]\n"
         ),
     );
     repo.commit_file("migrations/1_users.sql", OLD);

@@ -1,7 +1,7 @@
 //! What was found alike in several schemas of a database is one finding, which says in how many. Where they differ, each
 //! account stands by itself. What came first is kept, and the names of the others: five hundred cost no more than one.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use crate::model::{Database, Evidence, Finding, Location, RepoPath};
 
@@ -11,63 +11,89 @@ const NAMED: usize = 5;
 /// The findings of one rule in all schemas of all databases.
 #[derive(Default)]
 pub(super) struct Tenants<'a> {
-    /// By database and by what is found, without the schema: each account of it.
-    found: BTreeMap<(&'a str, String), Vec<Account<'a>>>,
-    /// The schemas of each database.
-    schemas: BTreeMap<&'a str, Vec<&'a str>>,
+    accounts: Vec<Account<'a>>,
+    /// Where each account stands, by its words.
+    known: HashMap<String, usize>,
 }
 
 /// A finding as it stands in some schemas.
 struct Account<'a> {
-    /// As it was found first.
+    /// As it was found first, and where.
     first: Finding,
-    /// The same without the names of the schema, to be held against the others.
-    plain: Finding,
+    database: &'a Database,
+    /// The fingerprint without the name of the schema.
+    fingerprint: String,
     schemas: Vec<&'a str>,
 }
 
 impl<'a> Tenants<'a> {
     /// Takes what was found in a schema.
-    pub(super) fn take(
-        &mut self,
-        found: impl Iterator<Item = Finding>,
-        database: &'a Database,
-        schema: &'a str,
-    ) {
-        let name = database.name.strip_suffix(schema).and_then(|name| name.strip_suffix('/'));
-        let name = name.unwrap_or(&database.name);
-        self.schemas.entry(name).or_default().push(schema);
+    pub(super) fn take(&mut self, found: impl Iterator<Item = Finding>, database: &'a Database) {
+        let schema = database.schema.as_deref().unwrap_or_default();
         for first in found {
-            let plain = without(&first, database, name, schema);
-            let accounts = self.found.entry((name, plain.fingerprint.clone())).or_default();
-            match accounts.iter_mut().find(|account| account.plain == plain) {
+            let plain = without(&first, database);
+            let known = *self.known.entry(words(&plain)).or_insert(self.accounts.len());
+            match self.accounts.get_mut(known) {
                 Some(account) => account.schemas.push(schema),
-                None => accounts.push(Account { first, plain, schemas: vec![schema] }),
+                None => self.accounts.push(Account {
+                    first,
+                    database,
+                    fingerprint: plain.fingerprint,
+                    schemas: vec![schema],
+                }),
             }
         }
     }
 
-    /// What is to be said.
-    pub(super) fn say(self, found: &mut Vec<Finding>) {
-        for ((name, fingerprint), mut accounts) in self.found {
-            let all = &self.schemas[name];
-            accounts.sort_by_key(|account| std::cmp::Reverse(account.schemas.len()));
-            for (at, mut account) in accounts.into_iter().enumerate() {
-                if account.schemas.len() > 1 {
-                    // The same in each run, whoever is the first to have it.
-                    let known = (at == 0).then(|| fingerprint.clone());
-                    account.first.fingerprint = known.unwrap_or(account.first.fingerprint);
-                    found.push(together(account, name, all));
-                } else {
-                    found.push(account.first);
-                }
+    /// What is to be said. `databases` are all, each schema one of them.
+    pub(super) fn say(self, databases: &[Database], found: &mut Vec<Finding>) {
+        let mut largest: HashMap<String, usize> = HashMap::new();
+        for Account { fingerprint, schemas, .. } in &self.accounts {
+            let most = largest.entry(fingerprint.clone()).or_default();
+            *most = schemas.len().max(*most);
+        }
+        for account in self.accounts {
+            if account.schemas.len() == 1 {
+                found.push(account.first);
+                continue;
             }
+            let name = name_of(account.database);
+            let all: Vec<&str> = databases
+                .iter()
+                .filter(|other| name_of(other) == name)
+                .filter_map(|other| other.schema.as_deref())
+                .collect();
+            // The same in each run, whoever is the first to have it.
+            let most = largest.get_mut(&account.fingerprint).filter(|most| **most == account.schemas.len());
+            let is_largest = most.is_some_and(|most| std::mem::take(most) > 0);
+            found.push(together(account, name, &all, is_largest));
         }
     }
 }
 
+/// The name in guard.toml.
+fn name_of(database: &Database) -> &str {
+    let schema = database.schema.as_deref().unwrap_or_default();
+    let name = database.name.strip_suffix(schema).and_then(|name| name.strip_suffix('/'));
+    name.unwrap_or(&database.name)
+}
+
+/// All that two findings must have in common to be one.
+fn words(finding: &Finding) -> String {
+    let Finding { level, confidence, standing, .. } = finding;
+    let mut words = format!("{}\0{}\0", *level as u8, *confidence as u8);
+    let evidence = finding.evidence.iter().flat_map(|evidence| [&evidence.label, &evidence.text]);
+    let parts = [&finding.fingerprint, &finding.what].into_iter().chain(&finding.fix).chain(evidence);
+    for part in parts.map(String::as_str).chain(finding.waived.as_deref()).chain(standing.then_some("")) {
+        words.push_str(part);
+        words.push('\0');
+    }
+    words
+}
+
 /// The finding without what only its schema is called by.
-fn without(finding: &Finding, database: &Database, name: &str, schema: &str) -> Finding {
+fn without(finding: &Finding, database: &Database) -> Finding {
+    let (name, schema) = (name_of(database), database.schema.as_deref().unwrap_or_default());
     let mut plain = finding.clone();
     let shown = RepoPath::from(&*database.name).to_string();
     // A table of the schema, as the three databases write it, and as a sentence does.
@@ -96,8 +122,9 @@ fn without(finding: &Finding, database: &Database, name: &str, schema: &str) -> 
 }
 
 /// One finding of what several schemas show.
-fn together(account: Account<'_>, name: &str, all: &[&str]) -> Finding {
-    let Account { first, plain, schemas } = account;
+fn together(account: Account<'_>, name: &str, all: &[&str], is_largest: bool) -> Finding {
+    let plain = without(&account.first, account.database);
+    let Account { first, fingerprint, schemas, .. } = account;
     let shown = |names: &[&str]| {
         let mut text: Vec<String> =
             names.iter().take(NAMED).map(|name| RepoPath::from(*name).to_string()).collect();
@@ -111,7 +138,7 @@ fn together(account: Account<'_>, name: &str, all: &[&str]) -> Finding {
     let mut finding = Finding {
         what: format!("{}, in {} of {} schemas", plain.what, schemas.len(), all.len()),
         schemas: schemas.iter().map(|schema| (*schema).to_owned()).collect(),
-        fingerprint: first.fingerprint,
+        fingerprint: if is_largest { fingerprint } else { first.fingerprint },
         ..plain
     };
     // A statement is about the table of one schema, and can be pasted as it is.

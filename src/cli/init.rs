@@ -183,10 +183,7 @@ fn replay(tool: &str) -> String {
         words(&replay.run)
     );
     if !replay.to.is_empty() {
-        text += &format!(
-            "# to = [{}]                             # where a database is behind\n",
-            words(&replay.to)
-        );
+        text += &format!("# to = [{}]   # where a database is behind\n", words(&replay.to));
     }
     let env = replay.env.iter().map(|(name, value)| format!("{name} = {}", quoted(value)));
     text + &format!("# env = {{ {} }}   # what its settings read\n", env.collect::<Vec<_>>().join(", "))
@@ -319,5 +316,24 @@ mod tests {
             let config = Config::parse(&text, Path::new("/r")).unwrap();
             proptest::prop_assert_eq!(config.sets[0].dir.as_ref().unwrap(), &RepoPath::from(&*name));
         }
+    }
+
+    #[test]
+    fn what_is_proposed_for_a_replay_is_a_configuration() {
+        let mut proposed = 0;
+        for (tool, _) in BUILT_IN {
+            let lines = replay(tool);
+            let lines: Vec<&str> =
+                lines.split_terminator('\n').skip(1).filter_map(|line| line.strip_prefix("# ")).collect();
+            let text = format!("[[migrations]]\ntool = \"{tool}\"\n{}\n", lines.join("\n"));
+            let config =
+                Config::parse(&text, Path::new("/r")).unwrap_or_else(|error| panic!("{tool}: {error:?}"));
+            assert_eq!(lines.is_empty(), config.sets[0].replay.run.is_empty(), "{text}");
+            // SQL that guard runs itself needs no command.
+            let own = Tool::find(tool, &std::collections::BTreeMap::new()).unwrap().scripts().is_some();
+            assert!(lines.is_empty() || !own, "{tool}");
+            proposed += usize::from(!lines.is_empty());
+        }
+        assert_eq!(proposed, 8);
     }
 }

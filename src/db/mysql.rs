@@ -27,7 +27,7 @@ use crate::model::{Schema, TableName};
 use connect::Connected;
 use settings::Settings;
 use sql::{Family, TableFacts};
-use wire::{Column, Reader, Wire, WireError, is_end, refusal};
+use wire::{Column, Reader, Wire, WireError, has_more, is_end, refusal};
 
 pub(super) use parameters::Parameters;
 pub(crate) use sql::quote;
@@ -83,7 +83,7 @@ struct MySql {
     /// The tables that are looked for, and how many there may be before only these are listed.
     wanted: (Vec<String>, usize),
     /// How many tables of each database were not listed.
-    left_out: std::collections::HashMap<String, usize>,
+    left_out: Vec<(String, usize)>,
 }
 
 impl MySql {
@@ -115,7 +115,7 @@ impl MySql {
             deadline,
             half_blind: false,
             wanted: (Vec::new(), usize::MAX),
-            left_out: std::collections::HashMap::new(),
+            left_out: Vec::new(),
         };
         let runtime = session.runtime.as_ref().expect("it was just made");
         session.connected = Some(wait(runtime, deadline, connect::connect(settings, deadline))?);
@@ -244,7 +244,7 @@ impl MySql {
         if all > self.wanted.1 {
             listed.retain(|[name, _]| self.wanted.0.contains(&name.to_lowercase()));
         }
-        self.left_out.insert(schema.unwrap_or_default().to_owned(), all - listed.len());
+        self.left_out.push((schema.unwrap_or_default().to_owned(), all - listed.len()));
         if listed.is_empty() {
             return Ok(Vec::new());
         }
@@ -298,13 +298,24 @@ async fn converse(
 ) -> Result<(), Broken> {
     wire.restart();
     wire.send(&[&[QUERY], question.as_bytes()].concat()).await?;
+    // A procedure has as many answers as it likes.
+    while answer(wire, deadline, each).await? {}
+    Ok(())
+}
+
+/// One answer; whether there are more.
+async fn answer(
+    wire: &mut Wire<'_>,
+    deadline: Instant,
+    each: &mut impl FnMut(&[Column], &[u8]) -> Result<(), WireError>,
+) -> Result<bool, Broken> {
     let mut packet = Vec::new();
     wire.receive(&mut packet).await?;
     if let Some(error) = refusal(&packet) {
         return Err(error.into());
     }
     if packet.first() == Some(&0) {
-        return Ok(());
+        return Ok(has_more(&packet));
     }
     // A server that asks for a file of this machine (251) is no server of whom guard has asked anything like that.
     let count = Reader(&packet).number()?;
@@ -324,7 +335,7 @@ async fn converse(
             return Err(error.into());
         }
         if is_end(&packet) {
-            return Ok(());
+            return Ok(has_more(&packet));
         }
         each(&columns, &packet)?;
         rows += 1;
@@ -355,8 +366,8 @@ impl Database for MySql {
     }
 
     fn left_out(&self, schema: Option<&str>) -> usize {
-        let of_schema = |schema| self.left_out.get(schema).copied().unwrap_or_default();
-        schema.map_or_else(|| self.left_out.values().sum(), of_schema)
+        let of = |other: &str| schema.is_none_or(|schema| schema == other);
+        self.left_out.iter().filter(|(schema, _)| of(schema)).map(|(_, count)| count).sum()
     }
 
     fn schemas(&mut self) -> Result<Vec<String>, DbError> {

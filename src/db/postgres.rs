@@ -71,7 +71,7 @@ struct Postgres {
     /// The tables that are looked for, and how many there may be before only these are listed.
     wanted: (Vec<String>, usize),
     /// How many tables of each schema were not listed.
-    left_out: HashMap<String, usize>,
+    left_out: Vec<(String, usize)>,
     /// What was asked for ahead.
     announced: HashMap<TableName, Announced>,
 }
@@ -142,7 +142,7 @@ impl Postgres {
             failed: false,
             listed: HashMap::new(),
             wanted: (Vec::new(), usize::MAX),
-            left_out: HashMap::new(),
+            left_out: Vec::new(),
             announced: HashMap::new(),
         };
         session.connected = Some(session.wait(connect::connect(settings, deadline))?);
@@ -276,12 +276,12 @@ impl Database for Postgres {
 
     fn tables(&mut self) -> Result<Vec<Table>, DbError> {
         let (mut tables, mut listed): (Vec<Table>, Vec<TableFacts>) = (Vec::new(), Vec::new());
-        let mut counts: HashMap<String, usize> = HashMap::new();
+        let mut counts: Vec<(String, usize)> = Vec::new();
         let question = sql::tables(&self.wanted.0, self.wanted.1);
         self.ask_all(&question, "the catalogue", |at, row| {
             let schema = text(row, 0)?;
             if at > 0 {
-                counts.insert(schema.to_owned(), text(row, 1)?.parse().unwrap_or_default());
+                counts.push((schema.to_owned(), text(row, 1)?.parse().unwrap_or_default()));
                 return Ok(());
             }
             let name = text(row, 6)?;
@@ -301,12 +301,15 @@ impl Database for Postgres {
             }
             Ok(())
         })?;
-        for schema in tables.iter().filter_map(|table| table.name.schema.as_deref()) {
-            if let Some(count) = counts.get_mut(schema) {
-                *count = count.saturating_sub(1);
+        let all: usize = counts.iter().map(|(_, count)| count).sum();
+        let listed_in =
+            |schema: &str| tables.iter().filter(|table| table.name.schema.as_deref() == Some(schema)).count();
+        if all > tables.len() {
+            for (schema, count) in &mut counts {
+                *count = count.saturating_sub(listed_in(schema));
             }
+            self.left_out = counts;
         }
-        self.left_out = counts;
         self.listed = tables.iter().map(|table| table.name.clone()).zip(listed).collect();
         Ok(tables)
     }
@@ -316,8 +319,8 @@ impl Database for Postgres {
     }
 
     fn left_out(&self, schema: Option<&str>) -> usize {
-        let of_schema = |schema| self.left_out.get(schema).copied().unwrap_or_default();
-        schema.map_or_else(|| self.left_out.values().sum(), of_schema)
+        let of = |other: &str| schema.is_none_or(|schema| schema == other);
+        self.left_out.iter().filter(|(schema, _)| of(schema)).map(|(_, count)| count).sum()
     }
 
     fn rows(

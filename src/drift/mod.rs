@@ -4,6 +4,7 @@
 //! the history is replayed as it says, and what differed must be gone, with nothing new. What no hypothesis dissolves is
 //! told object by object.
 
+mod dump;
 mod explain;
 mod journal;
 mod rights;
@@ -15,8 +16,9 @@ use std::time::Instant;
 use crate::db::DbError;
 use crate::expected::{Scratch, Trouble};
 use crate::model::{CommitFact, Drift, NOT_EXAMINED, Object, ObjectId, Schema, Script, Unlike, Unreplayable};
-
+pub use dump::stale_dumps;
 use rights::Rights;
+
 pub use witness::{Recorded, Witness};
 
 /// The migrations of a database: what its ledger has, in the ledger's order, and what it has not, in the tools' order.
@@ -80,7 +82,7 @@ pub fn judge_with(
     let mut drift = Drift { replayed_in: bench.scratch.name(), ..bench.begin() };
     bench.clear()?;
     replay(history, bench.scratch, &mut drift)?;
-    compare(&mut bench, live, history, drift, witness)
+    compare(&mut bench, live, history, witness, drift)
 }
 
 /// The same where programs have run as well: what happened cannot be tried then.
@@ -103,7 +105,7 @@ pub fn judge_programs<E: From<DbError>>(
     let name = programs(bench.scratch)?;
     drift.replayed_in = format!("{}, by {name}", bench.scratch.name());
     let live = bench.without_ignored(live);
-    let mut drift = compare(&mut bench, live, &History::default(), drift, &mut || None)?;
+    let mut drift = compare(&mut bench, live, &History::default(), &mut || None, drift)?;
     drift.cut_off = false;
     Ok(drift)
 }
@@ -135,8 +137,8 @@ fn compare(
     bench: &mut Bench<'_>,
     live: Schema,
     history: &History,
-    mut drift: Drift,
     witness: &mut dyn FnMut() -> Option<Witness>,
+    mut drift: Drift,
 ) -> Result<Drift, DbError> {
     let expected = bench.schema()?;
     let rights = Rights::new(&expected, &live);
@@ -144,14 +146,18 @@ fn compare(
     bench.rights = Some(rights);
     let (expected, live) = (bench.without_ignored(expected), bench.without_ignored(live));
     let live = settle(bench.scratch, &expected, without_partitions(&expected, live, &mut drift))?;
-    drift.objects = live.0.len().max(expected.0.len());
+    let count = |schema: &Schema| {
+        schema.0.keys().filter(|id| !crate::model::CIRCUMSTANCES.contains(&id.kind)).count()
+    };
+    drift.objects = count(&live).max(count(&expected));
     let differences = expected.unlike(&live);
     // What a migration that did not run, or whose text is lost, would have made of the rest, nobody knows.
     if differences.is_empty() || !drift.unreplayable.is_empty() || !drift.without_text.is_empty() {
         drift.not_judged = differences.len();
         return Ok(drift);
     }
-    explain::explain(bench, (&expected, &live), history, differences, witness, &mut drift)?;
+    let schemas = (&expected, &live);
+    explain::explain(bench, schemas, history, differences, witness, &mut drift)?;
     Ok(drift)
 }
 

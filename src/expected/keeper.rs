@@ -119,8 +119,8 @@ impl Keeper {
             let log = String::from_utf8_lossy(&log);
             if !self.is_well() || log.contains(recipe.fatal) {
                 let is_reason = |line: &&str| line.contains(recipe.fatal) || line.contains("[ERROR]");
-                let first = log.lines().find(is_reason);
-                let last = log.lines().rfind(|line| !line.trim().is_empty());
+                let first = log.split('\n').find(is_reason);
+                let last = log.rsplit('\n').find(|line| !line.trim().is_empty());
                 let why = first.or(last).unwrap_or("no word from it");
                 return Err(DbError::Failed(format!("{} does not start: {why}", recipe.engine)));
             }

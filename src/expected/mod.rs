@@ -47,14 +47,14 @@ pub trait Scratch {
     /// What there is now.
     fn schema(&mut self) -> Result<Schema, DbError>;
 
-    /// Numbers of the objects that there are now, in the order in which they were made; none where the engine keeps none.
-    fn numbers(&mut self) -> Result<BTreeMap<ObjectId, u32>, DbError> {
-        Ok(BTreeMap::new())
-    }
-
     /// How other programs reach it: `url`, and what that is made of. Nothing where none can.
     fn places(&self) -> Vec<(&'static str, String)> {
         Vec::new()
+    }
+
+    /// Numbers of the objects that there are now, in the order in which they were made; none where the engine keeps none.
+    fn numbers(&mut self) -> Result<BTreeMap<ObjectId, u32>, DbError> {
+        Ok(BTreeMap::new())
     }
 
     /// How the engine prints these objects, had it made them from their own text: where it prints expressions from what it has

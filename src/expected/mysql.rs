@@ -46,11 +46,12 @@ make() {
 serve() {
     mkdir -p tmp none
     chmod 500 none
+    [ "$KIND" = MySQL ] && least=12M || least=1M
     exec "$SERVER" --no-defaults --datadir="$DIR/data" --socket="$DIR/socket" --pid-file="$DIR/pid" --tmpdir="$DIR/tmp" \
         --skip-networking --skip-name-resolve --secure-file-priv="$DIR/none" --plugin-dir="$DIR/none" --local-infile=0 \
         --skip-log-bin --event-scheduler=OFF --loose-symbolic-links=0 --loose-mysqlx=OFF --performance-schema=OFF \
         --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 --innodb-flush-method=nosync --innodb-buffer-pool-size=16M \
-        --loose-innodb-log-file-size=4M --innodb-temp-data-file-path=ibtmp1:12M:autoextend:max:1G --max-connections=10 \
+        --loose-innodb-log-file-size=4M --innodb-temp-data-file-path="ibtmp1:$least:autoextend:max:1G" --max-connections=10 \
         --loose-aria-pagecache-buffer-size=1M --key-buffer-size=1M --loose-innodb-buffer-pool-dump-at-shutdown=0 $SAME $OPTIONS
 }
 "#;
@@ -114,8 +115,12 @@ impl Server {
             engine: &engine,
             script: SCRIPT,
             // MySQL wants to be made as it is run.
-            kept: format!("{}-{}{same}-{MADE}", kind.to_lowercase(), programs.version)
-                .replace("--lower-case-table-names=", "-"),
+            kept: format!(
+                "{}-{}{}-{MADE}",
+                kind.to_lowercase(),
+                programs.version,
+                same.replace(" --lower-case-table-names=", "-")
+            ),
             whole: "mysql",
             wrong: "\\[ERROR\\]",
             fatal: "Aborting",
@@ -311,6 +316,8 @@ impl Scratch for Server {
 
     /// Only what a migration itself has said of circumstances is a fact of the migrations.
     fn schema(&mut self) -> Result<Schema, DbError> {
+        // A migration may have dropped the database and made it again.
+        order(&mut self.admin, &format!("USE {}", quote(&self.database)))?;
         let mut schema = self.admin.schema(&self.database)?;
         let usual = |id: &ObjectId, object: &Object| {
             let said = object.get("is").unwrap_or_default();

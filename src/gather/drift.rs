@@ -12,11 +12,13 @@ use std::time::{Duration, Instant};
 
 use crate::config::{Config, FILE_NAME, SchemaConfig, UrlConfig};
 pub use crate::expected::record::FILE_NAME as RECORD_NAME;
-use crate::git::{Backend, GitError, LogQuery, PathChange};
+use crate::git::{Backend, EntryKind, GitError, LogQuery, PathChange};
 use crate::model::{
-    Account, Cause, Database, Drift, Fact, Happened, LedgerState, MigrationSet, ObjectId, Outage, RepoPath,
-    SetLedger, SourceKind,
+    Account, Cause, Database, Drift, Fact, Happened, LedgerState, MigrationKind, MigrationSet, ObjectId,
+    Outage, RepoPath, SetLedger, SourceKind,
 };
+
+use crate::tools::read_dump;
 
 use super::databases::LiveSchema;
 use super::{Candidate, ResolvedSet, candidate_tree};
@@ -82,9 +84,9 @@ impl Judge<'_> {
         let mut plan = Plan {
             ignore: self.config.schema.ignore.clone(),
             common_dir: self.git.layout().common_dir.clone(),
+            asked: Asked { url: Some(self.url.clone()), ..Asked::default() },
             ..Plan::default()
         };
-        let mut asked = Asked { url: self.url.clone(), ledgers: Vec::new(), rows: Vec::new() };
         for ledger in ledgers {
             let (set, resolved) = (&self.sets[ledger.set], &self.resolved[ledger.set]);
             let before = resolved.replay.before.iter().filter(|one| !plan.before.contains(one));
@@ -99,8 +101,9 @@ impl Judge<'_> {
                     let past = self.past(set, deadline)?;
                     let tool = &resolved.tool;
                     let steps = Steps { judge: self, number: ledger.set, set, tool, reader, past };
-                    steps.add(&ledger.state, &mut plan.history, &mut asked.rows)?;
-                    asked.ledgers.push((ledger.set, Arc::clone(tool), resolved.table.clone()));
+                    steps.add(&ledger.state, &mut plan.history, &mut plan.asked.rows)?;
+                    let tool = Arc::clone(&resolved.tool);
+                    plan.asked.ledgers.push((ledger.set, tool, resolved.table.clone()));
                 }
                 None if set.candidate.is_empty() => {}
                 None => {
@@ -110,8 +113,8 @@ impl Judge<'_> {
             }
         }
         plan.tables.extend(database.strangers.iter().map(|(table, _)| table.clone()));
-        plan.asked = Some(asked);
-        plan.record = self.record()?;
+        plan.record = self.file(&RepoPath::from(RECORD_NAME))?;
+        self.dumps(ledgers, &mut plan)?;
         plan.applied = record::applied(ledgers, self.sets);
         if !plan.programs.is_empty() {
             let (Some(warden), Some(root)) = (self.warden, &self.git.layout().work_tree) else {
@@ -146,12 +149,37 @@ fn forget_what_never_ran(drift: &mut Drift) {
 }
 
 impl Judge<'_> {
-    /// The schema record of the candidate, where it has one.
-    fn record(&self) -> Result<Option<Vec<u8>>, GitError> {
-        let path = RepoPath::from(RECORD_NAME);
-        let tree = candidate_tree(self.git, self.candidate, std::slice::from_ref(&path))?;
-        let found = tree.entries.iter().find(|entry| entry.path == path);
+    /// A file of the candidate, where it has one.
+    fn file(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, GitError> {
+        let tree = candidate_tree(self.git, self.candidate, std::slice::from_ref(path))?;
+        let found = tree.entries.iter().find(|entry| entry.path == *path && entry.kind == EntryKind::File);
         found.map(|entry| self.git.blob(entry.oid)).transpose()
+    }
+
+    /// What the repository says of the schema of a set whose migrations guard runs itself, and which has the database for itself.
+    fn dumps(&self, ledgers: &[SetLedger], plan: &mut Plan) -> Result<(), GitError> {
+        let [ledger] = ledgers else { return Ok(()) };
+        let (set, resolved) = (&self.sets[ledger.set], &self.resolved[ledger.set]);
+        let Some(reader) = resolved.tool.scripts().filter(|_| resolved.replay.run.is_empty()) else {
+            return Ok(());
+        };
+        for (path, form) in resolved.tool.dumps(&set.dir) {
+            let text = self.file(&path)?.and_then(|text| String::from_utf8(text).ok());
+            let dump = text.and_then(|text| read_dump(form, &text));
+            plan.dumps.extend(dump.map(|dump| (path, dump)));
+        }
+        if plan.dumps.is_empty() {
+            return Ok(());
+        }
+        for migration in set.candidate.iter().filter(|one| one.kind == MigrationKind::Versioned) {
+            let text = self.git.blob(migration.blob)?;
+            match reader.read(&resolved.tool, &migration.path, &text) {
+                Some(script) => plan.all.push(script),
+                // Nobody knows what the rest makes without it.
+                None => plan.dumps.clear(),
+            }
+        }
+        Ok(())
     }
 
     /// What ever happened to the files of a set, where any of their texts may be the one that ran: there is no checksum.

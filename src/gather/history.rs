@@ -32,6 +32,8 @@ pub(super) struct Searcher<'a> {
     /// Begins with the first question: who asks nothing pays nothing.
     deadline: Option<Instant>,
     areas: HashMap<RepoPath, Area>,
+    /// What was found of texts that are not those of the candidate, sorted: many tenants have run the same.
+    known: Vec<(String, History)>,
 }
 
 /// What a search is about.
@@ -60,7 +62,7 @@ impl<'a> Searcher<'a> {
         latest: Option<Instant>,
     ) -> Self {
         let allowed = allowed(moment);
-        Self { git, candidate, allowed, latest, deadline: None, areas: HashMap::new() }
+        Self { git, candidate, allowed, latest, deadline: None, areas: HashMap::new(), known: Vec::new() }
     }
 
     /// What the history knows of a row; `None` where the candidate explains it.
@@ -76,7 +78,18 @@ impl<'a> Searcher<'a> {
         let absent = row.in_work_tree.is_none() && row.in_base.is_none() && !known;
         let history = match migration {
             Some(migration) if differs && migration.kind != MigrationKind::Repeatable => {
-                self.of_difference(subject, raw, migration)
+                let recorded = raw.recorded.as_ref().map(ToString::to_string).unwrap_or_default();
+                let Migration { path, identity, .. } = migration;
+                let name = row.name.as_deref().unwrap_or_default();
+                let key = format!("{path}\0{identity}\0{name}\0{recorded}");
+                match self.known.binary_search_by(|(known, _)| known.cmp(&key)) {
+                    Ok(at) => self.known[at].1.clone(),
+                    Err(at) => {
+                        let history = self.of_difference(subject, raw, migration);
+                        self.known.insert(at, (key, history.clone()));
+                        history
+                    }
+                }
             }
             None if absent && row.outcome == Outcome::Applied => self.of_absence(subject, raw),
             _ => return None,

@@ -130,7 +130,7 @@ pub(super) fn apply_settings(
         let Some(at) = settings_files(set).iter().find_map(find) else { continue };
         let entry = &tree.entries[at];
         let changed = match (entry.kind, git.blob(entry.oid)) {
-            (EntryKind::File, Ok(text)) => set.tool.with_settings(&entry.path.parent(), &text),
+            (EntryKind::File, Ok(text)) => set.tool.with_settings(&set.dir, &entry.path.parent(), &text),
             (_, Ok(_) | Err(GitError::NotHere(_))) => None,
             (_, Err(error)) => return Err(error),
         };

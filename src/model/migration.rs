@@ -308,4 +308,6 @@ pub struct Words {
     pub merge: Option<String>,
     /// Makes the record of the migrations that the tool keeps in the repository anew.
     pub record: Option<String>,
+    /// Writes the schema that they make into the repository.
+    pub dump: Option<String>,
 }

@@ -31,6 +31,6 @@ pub use migration::{
 pub use names::{Oid, Rank, RepoPath, RuleId, TableName, Text, Version, text_of};
 pub use provenance::{Provenance, Written};
 pub use schema::{
-    Account, CIRCUMSTANCES, Drift, Happened, NOT_EXAMINED, Object, ObjectId, RIGHTS, Schema, Script, Unlike,
-    Unreplayable,
+    Account, CIRCUMSTANCES, Drift, DumpText, Happened, NOT_EXAMINED, Object, ObjectId, RIGHTS, Schema,
+    Script, StaleDump, Unlike, Unreplayable,
 };

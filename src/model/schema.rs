@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{CommitFact, Confidence};
+use super::{CommitFact, Confidence, RepoPath};
 
 /// Kinds of objects that say who may do what, whom it belongs to, and what is set for all sessions.
 pub const RIGHTS: [&str; 5] = ["main owner", "owner", "right", "default privileges", "setting"];
@@ -199,6 +199,8 @@ pub struct Drift {
     pub cut_off: bool,
     /// Sets without a ledger, of which all migrations were taken to have run.
     pub assumed: Vec<usize>,
+    /// Files of the repository that show another schema than the migrations make.
+    pub stale_dumps: Vec<StaleDump>,
     /// For each pattern of `[schema] ignore`: whether it left anything out.
     pub ignored: Vec<bool>,
 }
@@ -212,6 +214,28 @@ impl Drift {
             && self.without_text.is_empty()
             && self.not_judged == 0
     }
+}
+
+/// What a file of the repository says of the schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DumpText {
+    /// SQL that makes it.
+    Sql(Script),
+    /// Tables, each with its columns.
+    Tables(Vec<(String, Vec<String>)>),
+}
+
+/// A file that shows another schema than the migrations make: names of what is not the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StaleDump {
+    /// The file.
+    pub path: RepoPath,
+    /// What the migrations make, and it has not.
+    pub lacks: Vec<String>,
+    /// What it has, and no migration makes.
+    pub has: Vec<String>,
+    /// What it has otherwise.
+    pub differs: Vec<String>,
 }
 
 /// A migration that accounts for differences.

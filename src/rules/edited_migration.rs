@@ -33,7 +33,8 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
         _ => None,
     });
     let many = say::many_of_a_file(counted);
-    for (path, parts) in &many {
+    for parts in &many {
+        let path = &parts[0].path;
         let what = format!("{} published migrations of {path} were edited", parts.len());
         findings
             .report(Location::file(path), &format!("{}:{path}:*", set.name), what)
@@ -46,7 +47,7 @@ fn check(set: &MigrationSet, findings: &mut Findings<'_>) {
     }
     for change in &set.changes {
         match change {
-            Change::Edited { before, .. } if many.contains_key(&before.path) => {}
+            Change::Edited { before, .. } if many.iter().any(|parts| say::is_of(parts, &before.path)) => {}
             Change::Edited { after, .. } if swept && code.iter().any(|one| one.path == after.path) => {}
             Change::Edited { before, after, nature } if counts(&set.tool, before, *nature) => {
                 edited(set, before, after, *nature, findings);

@@ -34,6 +34,10 @@ fn check(set: &MigrationSet, ledger: &Ledger, database: &Database, findings: &mu
             report = report.evidence("file", migration.path.to_string());
         }
         report = match clear(set, (&ledger.table, database.dialect), row, migration) {
+            // There is no row, only a note of the failure.
+            Some(clear) if clear.is_empty() => {
+                report.fix(format!("undo by hand in {dev} what it did, unless it has taken that back itself"))
+            }
             Some(clear) => report.fix(format!("undo by hand in {dev} what it did, then: {clear}")),
             None => report
                 .fix(format!("undo by hand in {dev} what it did, then delete its row from {}", ledger.table)),

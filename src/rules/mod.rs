@@ -34,6 +34,7 @@ mod multiple_heads;
 mod no_ledger;
 mod nothing_checked;
 mod out_of_order_migration;
+mod overlapping_heads;
 mod partly_applied;
 mod pending_migration;
 mod re_stamped_migration;
@@ -44,6 +45,7 @@ mod say;
 mod second_ledger;
 mod stale_lock;
 mod stale_record;
+mod stale_schema_dump;
 mod symlinked_migration;
 mod unchecked_commit;
 mod uncommitted_migration;
@@ -267,6 +269,7 @@ pub const ALL: &[&Rule] = &[
     &no_ledger::RULE,
     &nothing_checked::RULE,
     &out_of_order_migration::RULE,
+    &overlapping_heads::RULE,
     &partly_applied::RULE,
     &pending_migration::RULE,
     &re_stamped_migration::RULE,
@@ -276,6 +279,7 @@ pub const ALL: &[&Rule] = &[
     &second_ledger::RULE,
     &stale_lock::RULE,
     &stale_record::RULE,
+    &stale_schema_dump::RULE,
     &symlinked_migration::RULE,
     &unchecked_commit::RULE,
     &uncommitted_migration::RULE,

@@ -5,7 +5,7 @@
 
 pub(super) mod statement;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::model::{
@@ -145,16 +145,23 @@ pub(super) fn restore_all<'a>(set: &MigrationSet, of: impl IntoIterator<Item = &
 }
 
 /// Files of which so many migrations are concerned that one finding says it better (a generated changelog).
-pub(super) fn many_of_a_file<'a>(
-    of: impl Iterator<Item = &'a Migration>,
-) -> BTreeMap<&'a RepoPath, Vec<&'a Migration>> {
+pub(super) fn many_of_a_file<'a>(of: impl Iterator<Item = &'a Migration>) -> Vec<Vec<&'a Migration>> {
     const MANY: usize = 5;
-    let mut files: BTreeMap<&RepoPath, Vec<&Migration>> = BTreeMap::new();
+    let mut files: Vec<Vec<&Migration>> = Vec::new();
     for migration in of.filter(|migration| migration.shares_file()) {
-        files.entry(&migration.path).or_default().push(migration);
+        // The parts of a file mostly come one after another.
+        match files.iter_mut().rfind(|parts| is_of(parts, &migration.path)) {
+            Some(parts) => parts.push(migration),
+            None => files.push(vec![migration]),
+        }
     }
-    files.retain(|_, parts| parts.len() > MANY);
+    files.retain(|parts| parts.len() > MANY);
     files
+}
+
+/// Whether these are parts of that file.
+pub(super) fn is_of(parts: &[&Migration], path: &RepoPath) -> bool {
+    parts.first().is_some_and(|first| first.path == *path)
 }
 
 /// Each path the first time.

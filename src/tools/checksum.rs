@@ -179,7 +179,11 @@ impl Tool {
                 return Content::SameBut(variant);
             }
         }
-        Content::Differs { recorded: recorded.to_string(), computed: computed.to_string(), renamed }
+        // What is to be accepted must be what the tool will compute in this database.
+        let wide = row.mark.wide && spec.algorithm == Algorithm::Siphash13Refinery;
+        let wide = std::str::from_utf8(text).ok().filter(|_| wide).and_then(|text| subject.wide(text));
+        let computed = wide.unwrap_or(computed).to_string();
+        Content::Differs { recorded: recorded.to_string(), computed, renamed }
     }
 
     /// Whether the ledger has another name for it than the file, with a tool that minds.
@@ -203,7 +207,7 @@ pub(super) fn row_mark(time: &Cell, order: &Cell) -> RowMark {
         return RowMark::default();
     }
     let sum = crc32fast::hash(format!("{time}\n{order}").as_bytes());
-    RowMark { sum: sum.max(1), timed: *time != Cell::Null }
+    RowMark { sum: sum.max(1), timed: *time != Cell::Null, wide: false }
 }
 
 /// Whether a text only went to Git LFS or came back from there: one of the two is a pointer to the other.

@@ -228,6 +228,30 @@ fn refinery_hashes_name_version_and_text() {
                 "{name}"
             );
         }
+        // What is to be accepted has the width that the ledger has.
+        let wanted = |is_wide: bool| if is_wide && !wide.is_empty() { wide } else { narrow };
+        for is_wide in [false, true].into_iter().filter(|is_wide| !is_wide || !wide.is_empty()) {
+            let mut row = row(&tool, Some(name), &text("1"));
+            row.mark.wide = is_wide;
+            let Content::Differs { computed, .. } = tool.compare(&row, &one, input) else { panic!("{name}") };
+            assert_eq!(computed, wanted(is_wide), "{name}");
+        }
+    }
+}
+
+#[test]
+fn a_ledger_of_refinery_says_how_wide_its_versions_are() {
+    let tool = tool("refinery");
+    for (kind, wide) in
+        [("int4", false), ("integer", false), ("int(11)", false), ("int8", true), ("BIGINT", true)]
+    {
+        let names = ["version", "name", "applied_on", "checksum"];
+        let table = crate::db::Table {
+            name: crate::model::TableName::plain("refinery_schema_history"),
+            visible: true,
+            columns: names.map(|name| (name.to_owned(), kind.to_owned())).to_vec(),
+        };
+        assert_eq!(tool.find_ledger(&[table], None).map(|found| found.wide), Some(wide), "{kind}");
     }
 }
 

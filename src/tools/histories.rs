@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use crate::db::{Cell, Database, DbError};
-use crate::model::{AppliedMigration, Content, LedgerStyle, Outcome, Text, Version};
+use crate::model::{AppliedMigration, Content, LedgerStyle, Outcome, TableName, Text, Version};
 
 use super::names::repeatable_identity;
 use super::rows::Row;
@@ -69,6 +69,51 @@ pub(super) fn sqitch(rows: Vec<Row>) -> Vec<RawRow> {
         new
     };
     rows.into_iter().map(read).collect()
+}
+
+/// Changes whose last event is that they failed: no row of `changes` says so. Where the events cannot be read, nobody knows.
+pub(super) fn sqitch_failed(
+    ledger: &LedgerTable,
+    database: &mut dyn Database,
+    applied: &[RawRow],
+) -> Result<Vec<RawRow>, DbError> {
+    let events = TableName { name: "events".to_owned(), ..ledger.name.clone() };
+    let columns = ["change_id", "committed_at", "event", "change", "project"].map(str::to_owned);
+    // By change; of each the time of the last event, whether it is a failure, and the names.
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut last: Vec<[String; 5]> = Vec::new();
+    let answer = database.rows(&events, &columns, &mut |cells| {
+        let event = [0, 1, 2, 3, 4].map(|at| cells.get(at).map(Cell::to_string).unwrap_or_default());
+        let place = *places.entry(event[0].clone()).or_insert(last.len());
+        match last.get_mut(place) {
+            Some(known) if known[1] <= event[1] => *known = event,
+            Some(_) => {}
+            None => last.push(event),
+        }
+    });
+    match answer {
+        Err(DbError::TimedOut) => return Err(DbError::TimedOut),
+        Err(_) => return Ok(Vec::new()),
+        Ok(()) => {}
+    }
+    let deployed = |id: &str| applied.iter().any(|row| row.applied.identity == *id);
+    let failed = last.into_iter().filter(|[id, _, event, ..]| event == "fail" && !deployed(id));
+    let row = |[id, _, _, change, project]: [String; 5]| RawRow {
+        applied: AppliedMigration {
+            version: Version((&*change).into()),
+            identity: (&*id).into(),
+            name: Some((&*project).into()),
+            outcome: Outcome::Failed,
+            migration: None,
+            content: Content::NotComparable("it failed"),
+            in_work_tree: None,
+            in_base: None,
+            history: None,
+        },
+        recorded: None,
+        mark: RowMark::default(),
+    };
+    Ok(failed.map(row).collect())
 }
 
 /// A baseline begins the history anew.

@@ -17,12 +17,18 @@ impl Tool {
     /// Without a configured name a table of another name counts only if nothing else looks like it, and there is one only.
     pub fn find_ledger(&self, tables: &[Table], configured: Option<&TableName>) -> Option<LedgerTable> {
         let layout_of = |table: &Table| self.spec.ledger.iter().position(|layout| fits(layout, table));
-        let found = |(table, layout): (&Table, usize)| LedgerTable { name: table.name.clone(), layout };
+        let found = |(table, layout): (&Table, usize)| {
+            let version = &self.spec.ledger[layout].version;
+            let kind = table.columns.iter().find(|(name, _)| name.eq_ignore_ascii_case(version));
+            let is_wide = |kind: &str| kind.contains("big") || kind.contains("int8");
+            let wide = kind.is_some_and(|(_, kind)| is_wide(&kind.to_ascii_lowercase()));
+            LedgerTable { name: table.name.clone(), layout, wide }
+        };
         if let Some(layout) =
             self.spec.ledger.iter().position(|layout| layout.reading == Reading::UserVersion)
         {
             // Not a table: each database has this number.
-            return Some(LedgerTable { name: self.default_table(), layout });
+            return Some(LedgerTable { name: self.default_table(), layout, wide: false });
         }
         let candidates: Vec<(&Table, usize)> =
             tables.iter().filter_map(|table| Some((table, layout_of(table)?))).collect();

@@ -386,7 +386,7 @@ mod properties {
                     let rows = cells.chunks_exact(width).map(<[Cell]>::to_vec).collect();
                     let columns = columns.iter().map(|column| &*column.clone().leak()).collect();
                     let mut rows = Rows { columns, rows };
-                    let table = LedgerTable { name: TableName::plain("x"), layout };
+                    let table = LedgerTable { name: TableName::plain("x"), layout, wide: false };
                     let raw = tool.read_ledger(&table, &mut rows).unwrap();
                     let outside = tool.spec.ledger[layout].reading == Reading::UserVersion;
                     prop_assert!(raw.rows.len() <= raw.read && (outside || raw.read == 80 / width));

@@ -87,7 +87,11 @@ impl Tool {
     /// all projects (Sqitch). The migrations have that as their name.
     pub fn is_of_another(&self, row: &RawRow, migrations: &[Migration], graph: Option<&Graph>) -> bool {
         let line = row.applied.name.as_deref().unwrap_or_default();
-        (self.reads(Reading::Django) || self.reads(Reading::Sqitch))
+        // What failed before its line in the plan was written otherwise is history.
+        let past = row.applied.outcome == Outcome::Failed
+            && self.reads(Reading::Sqitch)
+            && migrations.iter().all(|one| one.identity != row.applied.identity);
+        past || (self.reads(Reading::Django) || self.reads(Reading::Sqitch))
             && !migrations.iter().any(|one| one.name == line)
             && !graph.is_some_and(|graph| graph.is_replaced(&row.applied.identity))
     }

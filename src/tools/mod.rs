@@ -7,6 +7,7 @@
 mod checksum;
 mod describe;
 mod detect;
+mod dumps;
 mod files;
 mod graphs;
 mod histories;
@@ -41,6 +42,7 @@ use crate::model::{
 
 pub use checksum::{Digest, IN_LFS, NOT_COMPUTED, only_moved_to_lfs};
 pub use detect::{Detected, detect};
+pub use dumps::read_dump;
 pub use ledger::{ledger_names, recognise};
 pub use matching::{Matched, places};
 pub use script::ScriptReader;
@@ -122,6 +124,8 @@ pub struct LedgerTable {
     pub name: TableName,
     /// Which of the known layouts it has (Drizzle 0.x and 1.x differ): an index into the tool's file.
     pub layout: usize,
+    /// The version is a number of eight bytes.
+    pub wide: bool,
 }
 
 /// A ledger as read, before it is held against the files. Made on the database's thread.
@@ -157,6 +161,8 @@ pub struct RowMark {
     pub sum: u32,
     /// The row has a time: the same mark is the same row.
     pub timed: bool,
+    /// The version is a number of eight bytes, which refinery hashes then.
+    pub wide: bool,
 }
 
 impl Tool {
@@ -197,10 +203,10 @@ impl Tool {
         self.spec.checksum.as_ref()?.ignored_chars_in.as_deref()
     }
 
-    /// This tool as that file, which lies in `above`, has it; nothing where it changes nothing.
-    pub fn with_settings(&self, above: &RepoPath, text: &[u8]) -> Option<Self> {
+    /// This tool as that file, which lies in `above`, has it for the set in `dir`; nothing where it changes nothing.
+    pub fn with_settings(&self, dir: &RepoPath, above: &RepoPath, text: &[u8]) -> Option<Self> {
         if self.spec.files.layout == Layout::Sqitch {
-            let settings = sqitch::settings(above, &String::from_utf8_lossy(text));
+            let settings = sqitch::settings(above, &String::from_utf8_lossy(text), dir);
             let mut spec = self.spec.clone();
             spec.files.up = vec![format!(".{}", settings.extension)];
             return Some(Self { plan: Some(settings.plan), ..Self::ready(&self.name, spec) });

@@ -62,6 +62,15 @@ impl Tool {
             Reading::Graphile => histories::graphile(rows),
             Reading::Atlas => histories::atlas(rows),
         };
+        if layout.reading == Reading::Sqitch {
+            let failed = histories::sqitch_failed(ledger, database, &rows)?;
+            rows.extend(failed);
+        }
+        if algorithm == Some(Algorithm::Siphash13Refinery) {
+            for row in &mut rows {
+                row.mark.wide = ledger.wide;
+            }
+        }
         if layout.order.as_ref() == Some(&layout.version) {
             rows.sort_by_cached_key(|row| self.key(&row.applied.version.0).1);
         }

@@ -5,9 +5,12 @@
 
 use std::collections::BTreeMap;
 
+mod words;
+
 use serde::Deserialize;
 
 use crate::model;
+pub use words::{DumpForm, DumpSpec, ReplaySpec, WordsSpec};
 
 /// A tool's file.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -55,25 +58,14 @@ pub struct ToolSpec {
     pub own_tables: Vec<String>,
     /// What runs of a file's text, for a tool whose migrations are SQL that runs as it stands there.
     pub script: Option<ScriptSpec>,
+    /// What the tool writes into the repository of the schema that its migrations make.
+    #[serde(default)]
+    pub dump: Vec<DumpSpec>,
     /// How its migrations are replayed, where they are programs: what `guard init` proposes.
     pub replay: Option<ReplaySpec>,
     /// The tool's own commands.
     #[serde(default)]
     pub words: WordsSpec,
-}
-
-/// How the tool itself runs its migrations on a scratch database. See `[migrations.replay]` of guard.toml.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct ReplaySpec {
-    /// All of them.
-    pub run: Vec<String>,
-    /// Up to `{version}`.
-    #[serde(default)]
-    pub to: Vec<String>,
-    /// What the command finds in its environment.
-    pub env: BTreeMap<String, String>,
 }
 
 /// What runs of a file's text. Everything, unless something is said here.
@@ -525,48 +517,6 @@ impl From<LateSpec> for model::Late {
             LateSpec::Runs => Self::Runs,
             LateSpec::Refuses => Self::Refuses,
             LateSpec::Skips => Self::Skips,
-        }
-    }
-}
-
-/// The tool's own commands; where it has none, the statement on the ledger. None ever drops or resets anything.
-///
-/// Placeholders: `{version}` (the ledger's key), `{name}`, `{path}`, `{table}`, `{checksum}`. A statement is written as SQLite
-/// reads it, with `"Name"` for a name that needs quotes and `x'{checksum}'` for bytes; guard says it as the database at hand does.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct WordsSpec {
-    /// Applies what is pending.
-    pub apply: Option<String>,
-    /// Records a migration as applied without running it.
-    pub mark_applied: Option<String>,
-    /// Takes a record back without undoing the migration.
-    pub unmark: Option<String>,
-    /// Makes the recorded checksum equal to the file's.
-    pub accept_checksum: Option<String>,
-    /// After a failed migration has been cleaned up by hand.
-    pub clear_failed: Option<String>,
-    /// Makes a new, empty migration.
-    pub create: Option<String>,
-    /// Joins the heads of a graph. Its placeholder: `{heads}`.
-    pub merge: Option<String>,
-    /// Makes the record in the repository anew.
-    pub record: Option<String>,
-}
-
-impl From<&WordsSpec> for model::Words {
-    fn from(words: &WordsSpec) -> Self {
-        let words = words.clone();
-        Self {
-            apply: words.apply,
-            mark_applied: words.mark_applied,
-            unmark: words.unmark,
-            accept_checksum: words.accept_checksum,
-            clear_failed: words.clear_failed,
-            create: words.create,
-            merge: words.merge,
-            record: words.record,
         }
     }
 }

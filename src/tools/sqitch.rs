@@ -29,20 +29,27 @@ pub(super) struct Settings {
     pub(super) extension: String,
 }
 
-/// Reads `sqitch.conf`, which is written like git's configuration. `above` is its directory.
-pub(super) fn settings(above: &RepoPath, text: &str) -> Settings {
-    let mut core: HashMap<String, &str> = HashMap::new();
-    let mut in_core = false;
+/// Reads `sqitch.conf`, which is written like git's configuration. `above` is its directory, `dir` that of the scripts.
+///
+/// A target is asked first, then its engine, then `[core]` (App::Sqitch::Target); of several the one whose scripts lie there.
+pub(super) fn settings(above: &RepoPath, text: &str, dir: &RepoPath) -> Settings {
+    let mut said: Vec<(String, String, &str)> = Vec::new();
+    let mut section = String::new();
     for line in text.split('\n').map(str::trim) {
-        if let Some(section) = line.strip_prefix('[') {
-            in_core = section.trim_end_matches(']').trim().eq_ignore_ascii_case("core");
-        } else if let Some((key, value)) =
-            line.split_once('=').filter(|_| in_core && !line.starts_with(['#', ';']))
-        {
+        if let Some(name) = line.strip_prefix('[') {
+            // `[engine "pg"]`: the first word in letters of any size.
+            let name = name.split(']').next().unwrap_or_default().trim();
+            let (kind, name) = name.split_once(char::is_whitespace).unwrap_or((name, ""));
+            section = format!("{} {}", kind.to_ascii_lowercase(), name.trim().trim_matches('"'));
+        } else if let Some((key, value)) = line.split_once('=').filter(|_| !line.starts_with(['#', ';'])) {
             let value = value.split([';', '#']).next().unwrap_or_default().trim().trim_matches('"');
-            core.insert(key.trim().to_ascii_lowercase(), value);
+            said.push((section.clone(), key.trim().to_ascii_lowercase(), value));
         }
     }
+    let get = |section: &str, key: &str| {
+        let last = said.iter().rfind(|(within, of, _)| within == section && of == key);
+        last.map(|(_, _, value)| *value).filter(|value| !value.is_empty())
+    };
     let below = |dir: &RepoPath, path: &str| {
         let parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
         parts.fold(
@@ -50,10 +57,23 @@ pub(super) fn settings(above: &RepoPath, text: &str) -> Settings {
             |dir, part| if part == ".." { dir.parent() } else { dir.join(part.as_bytes()) },
         )
     };
-    let top = below(above, core.get("top_dir").copied().unwrap_or_default());
-    let plan = core.get("plan_file").map_or_else(|| top.join(b"sqitch.plan"), |plan| below(above, plan));
-    let extension = core.get("extension").filter(|extension| !extension.is_empty()).unwrap_or(&"sql");
-    Settings { plan, extension: (*extension).to_owned() }
+    let read = |target: &str| {
+        let engine = get(target, "uri").and_then(|uri| uri.strip_prefix("db:")?.split(':').next());
+        let engine = engine.or_else(|| target.strip_prefix("engine ")).or_else(|| get("core ", "engine"));
+        let engine = format!("engine {}", engine.unwrap_or_default());
+        let find = |key| get(target, key).or_else(|| get(&engine, key)).or_else(|| get("core ", key));
+        let top = below(above, find("top_dir").unwrap_or_default());
+        let deploy = find("deploy_dir").map_or_else(|| top.join(b"deploy"), |dir| below(above, dir));
+        let plan = find("plan_file").map_or_else(|| top.join(b"sqitch.plan"), |plan| below(above, plan));
+        let extension = find("extension").unwrap_or("sql").to_owned();
+        (deploy, Settings { plan, extension })
+    };
+    let usual =
+        get("core ", "target").map_or_else(|| "core ".to_owned(), |target| format!("target {target}"));
+    let others = said.iter().map(|(name, ..)| name);
+    let others = others.filter(|name| name.starts_with("target ") || name.starts_with("engine "));
+    let mut found = [&usual].into_iter().chain(others).map(|target| read(target));
+    found.find(|(deploy, _)| deploy == dir).unwrap_or_else(|| read(&usual)).1
 }
 
 /// A plan as far as guard needs it.
@@ -229,14 +249,14 @@ mod tests {
     #[test]
     fn the_settings_of_a_project() {
         let read = |text: &str| {
-            let found = settings(&RepoPath::from("app"), text);
+            let found = settings(&RepoPath::from("app"), text, &RepoPath::from("app/up"));
             (found.plan.to_string(), found.extension)
         };
         let usual = ("app/sqitch.plan".to_owned(), "sql".to_owned());
         assert_eq!(read(""), usual);
         assert_eq!(
             read(
-                "[core]\n\tengine = pg\n\t# plan_file = x\n\ttop_dir = .\n[engine \"pg\"]\n\tplan_file = y\n"
+                "[core]\n\tengine = pg\n\t# plan_file = x\n\ttop_dir = .\n[engine \"mysql\"]\n\tplan_file = y\n"
             ),
             usual
         );
@@ -245,12 +265,35 @@ mod tests {
         assert_eq!(read("[CORE]\nPlan_File = \"../plans/a.plan\"\r\n").0, "plans/a.plan");
     }
 
+    /// As `sqitch target show` says of the same file.
+    #[test]
+    fn a_target_comes_before_its_engine() {
+        let text = "[core]\n\tengine = sqlite\n\tplan_file = plans/all.plan\n\tdeploy_dir = sql/up\n\ttarget = prod\n\
+            [engine \"sqlite\"]\n\textension = ddl\n\ttop_dir = eng\n\
+            [target \"prod\"]\n\turi = db:sqlite:t.db\n\tdeploy_dir = prod/up\n\
+            [target \"other\"]\n\turi = db:sqlite:o.db\n\
+            [target \"old\"]\n\turi = db:pg:old\n\tdeploy_dir = old\n\tplan_file = old.plan\n";
+        let read = |dir: &str| {
+            let found = settings(&RepoPath::default(), text, &RepoPath::from(dir));
+            (found.plan.to_string(), found.extension)
+        };
+        let all = ("plans/all.plan".to_owned(), "ddl".to_owned());
+        assert_eq!([read("prod/up"), read("sql/up"), read("elsewhere")], [all.clone(), all.clone(), all]);
+        assert_eq!(read("old"), ("old.plan".to_owned(), "sql".to_owned()));
+        let engines = "[core]\n[engine \"pg\"]\n\ttop_dir = pg\n[engine \"mysql\"]\n\ttop_dir = my\n";
+        let plan = |dir: &str| settings(&RepoPath::default(), engines, &RepoPath::from(dir)).plan.to_string();
+        assert_eq!(
+            [plan("pg/deploy"), plan("my/deploy"), plan("x")],
+            ["pg/sqitch.plan", "my/sqitch.plan", "sqitch.plan"]
+        );
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
         #[test]
         fn any_text_can_be_read(text in "(%project=|[ @#\\[\\]!<>:\na-c]|2026-11-21T11:37:26Z|é){0,40}") {
             plan(&text);
-            settings(&RepoPath::default(), &text);
+            settings(&RepoPath::default(), &text, &RepoPath::default());
         }
     }
 }

@@ -10,6 +10,9 @@ use std::time::{Duration, Instant};
 
 use migguard::config::env;
 use migguard::db::{Database, DatabaseUrl, DbError, open};
+use migguard::drift::{History, Limits, Step, judge};
+use migguard::expected::{Like, open_like};
+use migguard::model::{Dialect, Script};
 use regex::Regex;
 
 use super::{Engine, contract};
@@ -166,4 +169,45 @@ fn a_declared_postgres_keeps_the_contract() {
 fn a_declared_mysql_keeps_the_contract() {
     let server = env::get("GUARD_TEST_MYSQL_URL").expect("GUARD_TEST_MYSQL_URL=...");
     contract(|| Declared::fresh(Kind::MySql, &server));
+}
+
+/// What both families of servers have, read there and replayed here: the same.
+#[test]
+#[ignore = "runs on the server that GUARD_TEST_MYSQL_URL names"]
+fn the_schema_of_a_declared_mysql_is_what_a_replay_makes() {
+    let server = env::get("GUARD_TEST_MYSQL_URL").expect("GUARD_TEST_MYSQL_URL=...");
+    let declared = Declared::fresh(Kind::MySql, &server);
+    let statements = "
+        CREATE TABLE users (id int PRIMARY KEY AUTO_INCREMENT, name varchar(20) NOT NULL DEFAULT 'x' COMMENT 'y', doc json,
+            low varchar(20) GENERATED ALWAYS AS (lower(name)) STORED, at timestamp NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP,
+            KEY by_name (name(5) DESC), UNIQUE KEY one_name (name), FULLTEXT KEY words (name), CONSTRAINT kinds CHECK (name <> 'z'));
+        CREATE TABLE orders (id int PRIMARY KEY, buyer int, CONSTRAINT f FOREIGN KEY (buyer) REFERENCES users (id) ON DELETE CASCADE);
+        CREATE TABLE parts (id int, y int) PARTITION BY RANGE (y) (PARTITION p0 VALUES LESS THAN (10));
+        CREATE VIEW v AS SELECT id, upper(name) AS big FROM users WHERE id > 3 WITH CHECK OPTION;
+        CREATE TRIGGER t BEFORE INSERT ON users FOR EACH ROW SET new.name = 'a';
+        CREATE PROCEDURE p(IN a int) SELECT a;
+        CREATE FUNCTION f(a int) RETURNS int DETERMINISTIC RETURN a + 1;
+        CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO DELETE FROM orders";
+    declared.run(statements);
+    let read = || {
+        let mut database = declared.open(Duration::from_secs(20)).unwrap();
+        (database.schema().unwrap(), database.surroundings().unwrap())
+    };
+    let (before, surroundings) = read();
+    assert!(before.0.len() > 30, "{before:?}");
+    let script = Script { text: statements.to_owned(), line: 1, transaction: true };
+    let deadline = Instant::now() + Duration::from_secs(60);
+    let like = Like { live: Some(&surroundings), ..Like::new(&env::get) };
+    let mut scratch = open_like(Dialect::MySql, &like, deadline).unwrap();
+    let step = Step { migration: (0, "1".to_owned()), script: Some(script), old: Vec::new() };
+    let history = History { recorded: vec![step], pending: Vec::new() };
+    let limits = Limits { trials: 0, deadline };
+    let drift = judge(before.clone(), &history, &mut *scratch, &|_| false, limits).unwrap();
+    assert!(
+        drift.unexplained.is_empty() && drift.unreplayable.is_empty() && drift.not_judged == 0,
+        "{drift:?}"
+    );
+    declared.run("ALTER TABLE users DROP KEY words; DROP TRIGGER t; ALTER TABLE orders DROP FOREIGN KEY f");
+    let found: Vec<String> = before.unlike(&read().0).into_iter().map(|one| one.id.to_string()).collect();
+    assert_eq!(found, ["foreign key orders.f", "trigger users.t", "index users.words"]);
 }

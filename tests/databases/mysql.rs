@@ -1,10 +1,13 @@
 //! MySQL and MariaDB: the contract, and what only such a server can get wrong: silence, refusals, locks, users, names,
 //! encryption. The server is MariaDB; what is MySQL's own is tried with stand-ins.
 
+mod audit;
 mod commits;
 mod ledgers;
 mod passwords;
 mod reading;
+mod replay;
+mod schema;
 mod silence;
 mod tls;
 

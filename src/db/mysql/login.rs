@@ -17,6 +17,7 @@ mod can {
     pub(super) const SSL: u32 = 1 << 11;
     pub(super) const TRANSACTIONS: u32 = 1 << 13;
     pub(super) const SECURE: u32 = 1 << 15;
+    pub(super) const MULTI_RESULTS: u32 = 1 << 17;
     pub(super) const PLUGINS: u32 = 1 << 19;
     pub(super) const ATTRIBUTES: u32 = 1 << 20;
     pub(super) const LONG_ANSWERS: u32 = 1 << 21;
@@ -124,7 +125,7 @@ impl Greeting {
             | can::PROTOCOL_41
             | can::TRANSACTIONS
             | can::SECURE;
-        always | (can::PLUGINS | can::ATTRIBUTES | can::LONG_ANSWERS) & self.abilities
+        always | (can::MULTI_RESULTS | can::PLUGINS | can::ATTRIBUTES | can::LONG_ANSWERS) & self.abilities
     }
 
     /// What begins every answer; alone it asks for encryption.

@@ -23,6 +23,9 @@ const SETTINGS: &str = "\
     'default_storage_engine', 'time_zone', 'system_time_zone', 'innodb_strict_mode', 'innodb_default_row_format', \
     'character_set_collations', 'default_collation_for_utf8mb4', 'sql_generate_invisible_primary_key', 'div_precision_increment'";
 
+/// Engines with MySQL's protocol, as their versions name them.
+const OTHERS: [&str; 4] = ["TiDB", "Vitess", "OceanBase", "SingleStore"];
+
 /// Types whose width says only how wide they are shown.
 const SHOWN_WIDE: [&str; 6] = ["tinyint", "smallint", "mediumint", "int", "bigint", "year"];
 
@@ -42,7 +45,7 @@ fn questions(family: sql::Family) -> Vec<Question> {
     let question = |text: &'static str| {
         let (head, body) = text.strip_prefix("--- ")?.split_once('\n')?;
         let (kinds, attributes) = head.split_once(": ")?;
-        let lines = body.lines().filter(|line| !line.ends_with(other));
+        let lines = body.split('\n').filter(|line| !line.ends_with(other));
         let line = |line: &str| line.rsplit_once(" -- ").map_or(line, |(line, _)| line).to_owned();
         let sql = lines.map(line).collect::<Vec<_>>().join("\n");
         let sql = sql.trim_end().trim_end_matches(';').to_owned();
@@ -55,7 +58,13 @@ fn questions(family: sql::Family) -> Vec<Question> {
 impl MySql {
     /// Reads all of it. What `grants` say decides what an empty answer means.
     pub(super) fn read_schema(&mut self) -> Result<Schema, DbError> {
-        let grants = self.texts::<1>(sql::GRANTS)?;
+        if let Some(other) = self.other_engine()? {
+            let what = format!(
+                "{other} speaks as MySQL does, and is another engine: guard cannot read its schema yet"
+            );
+            return Err(DbError::Failed(what));
+        }
+        let grants = self.grants()?;
         if !sql::may_read_all(&grants, &self.database) {
             let what = "the user may not read all tables of the database, and what is closed looks as if it were not there: \
                         GRANT SELECT, SHOW VIEW, TRIGGER, EVENT on all of it";
@@ -85,6 +94,27 @@ impl MySql {
         }
         self.mark(&mut schema, &grants);
         Ok(schema)
+    }
+
+    /// What the user may do. MySQL tells of the rights of a role only if it is named.
+    fn grants(&mut self) -> Result<Vec<[String; 1]>, DbError> {
+        let grants = self.texts::<1>(sql::GRANTS)?;
+        let role = |[grant]: &[String; 1]| {
+            let (roles, _) = grant.strip_prefix("GRANT ")?.split_once(" TO ")?;
+            (!roles.contains(" ON ")).then(|| roles.to_owned())
+        };
+        let roles: Vec<String> = grants.iter().filter_map(role).collect();
+        if roles.is_empty() || self.family() == sql::Family::MariaDb {
+            return Ok(grants);
+        }
+        self.texts::<1>(&format!("SHOW GRANTS FOR CURRENT_USER() USING {}", roles.join(", ")))
+    }
+
+    /// What says that it is MySQL so that clients of MySQL talk to it.
+    fn other_engine(&mut self) -> Result<Option<&'static str>, DbError> {
+        let version = self.texts::<1>("SELECT VERSION()")?.pop().map(|[version]| version.to_lowercase());
+        let is = |name: &&str| version.as_ref().is_some_and(|version| version.contains(&name.to_lowercase()));
+        Ok(OTHERS.into_iter().find(is))
     }
 
     /// What the server prints of it, unless it is gone.
@@ -183,6 +213,11 @@ fn add(schema: &mut Schema, question: &Question, row: &[u8]) -> Result<(), WireE
             object.0.push((attribute, text));
         }
     }
+    if kind == "partitioning" {
+        let table = schema.0.entry(ObjectId::root("table", "", &root)).or_default();
+        table.0.extend(object.0);
+        return Ok(());
+    }
     schema.0.insert(ObjectId::below(kind, "", &root, &name), object);
     Ok(())
 }
@@ -212,17 +247,20 @@ fn without_width(name: &str) -> String {
 
 /// What the server prints of a table has a line for each column, key and constraint.
 fn add_lines(schema: &mut Schema, table: &str, text: &str) {
-    for line in text.lines().filter_map(|line| line.strip_prefix("  ")) {
+    for line in text.split('\n').filter_map(|line| line.strip_prefix("  ")) {
         let line = line.strip_suffix(',').unwrap_or(line);
         if line.starts_with('`') {
             add_check(schema, table, line);
             continue;
         }
         let (words, rest) = line.split_at(line.find(['`', '(']).unwrap_or(line.len()));
-        let (name, rest) = if rest.starts_with('`') { unquote(rest) } else { (String::new(), rest) };
+        let (mut name, rest) = if rest.starts_with('`') { unquote(rest) } else { (String::new(), rest) };
         let rest = rest.trim();
         let (kind, said, definition) = match words.trim() {
-            "PRIMARY KEY" => ("primary key", None, rest.to_owned()),
+            "PRIMARY KEY" => {
+                "PRIMARY".clone_into(&mut name);
+                ("primary key", None, rest.to_owned())
+            }
             "CONSTRAINT" => match rest.strip_prefix("CHECK ") {
                 Some(check) => ("check", None, check.to_owned()),
                 None => ("foreign key", None, without_restrict(rest)),
@@ -349,7 +387,7 @@ mod tests {
         assert_eq!(
             said,
             [
-                "primary key t: (`a`,`b`) USING BTREE",
+                "primary key t.PRIMARY: (`a`,`b`) USING BTREE",
                 "column t.a: longtext",
                 "column t.b: longtext|(`b` > 0)",
                 "foreign key t.c: FOREIGN KEY (`a`) REFERENCES `o` (`id`) ON UPDATE CASCADE",

@@ -14,7 +14,7 @@ SELECT 'column', TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, COLLATION_NAME, IF(IS_NUL
        , SRS_ID -- mysql
 FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE();
 
---- partitioning: method, expression, submethod, subexpression
+--- partitioning: partitioned by, of, then by, then of
 SELECT DISTINCT 'partitioning', TABLE_NAME, '', PARTITION_METHOD, PARTITION_EXPRESSION, SUBPARTITION_METHOD, SUBPARTITION_EXPRESSION
 FROM information_schema.PARTITIONS WHERE TABLE_SCHEMA = DATABASE() AND PARTITION_NAME IS NOT NULL;
 

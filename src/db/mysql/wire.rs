@@ -197,6 +197,21 @@ pub(super) fn is_end(packet: &[u8]) -> bool {
     packet.len() < 9 && packet.first() == Some(&0xfe)
 }
 
+/// Whether another answer follows the one that this packet ends.
+pub(super) fn has_more(packet: &[u8]) -> bool {
+    let mut reader = Reader(packet);
+    let mut flags = || {
+        if reader.byte()? == 0 {
+            reader.number()?; // rows
+            reader.number()?; // the number that a row has got
+        } else {
+            reader.short()?; // warnings
+        }
+        reader.short()
+    };
+    flags().is_ok_and(|flags| flags & 8 != 0)
+}
+
 /// What the server says of a column of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Column {
@@ -287,6 +302,7 @@ mod tests {
             let _ = received(bytes.clone());
             let _ = Column::read(&bytes);
             let _ = refusal(&bytes);
+            let _ = has_more(&bytes);
             let mut reader = Reader(&bytes);
             while !reader.0.is_empty() && reader.value().is_ok() {}
             prop_assert!(reader.0.len() <= bytes.len());

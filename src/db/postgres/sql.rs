@@ -39,7 +39,7 @@ pub(super) fn tables(names: &[String], most: usize) -> String {
         String::new()
     } else {
         format!(
-            " AND ((SELECT count(*) FROM pg_catalog.pg_class m WHERE m.relkind IN ('r', 'p', 'f')) <= {most} \
+            " AND ((SELECT count(*) FROM pg_catalog.pg_class m WHERE m.relkind IN ('r', 'p', 'f') AND m.oid >= 16384) <= {most} \
              OR pg_catalog.lower(c.relname) IN ({}))",
             names.join(", ")
         )

@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn versions_are_read() {
         let is = |said: &str, version: &str, is_mariadb| {
-            assert_eq!(read(said), Some((version.to_owned(), is_mariadb)))
+            assert_eq!(read(said), Some((version.to_owned(), is_mariadb)));
         };
         is(
             "mariadbd  Ver 10.11.19-MariaDB-0+deb12u1 for debian-linux-gnu on x86_64 (Debian 12)",

@@ -180,12 +180,12 @@ fn foreign_code_reaches_nothing_and_has_an_end() {
     assert_eq!(server.admin.ask(of_admin).unwrap(), [""; 0]);
     drop(server);
     let begin = Instant::now();
-    let mut server = server_called("shop", Duration::from_secs(2));
+    let mut server = server_called("shop", Duration::from_secs(8));
     let endless = script("SET statement_timeout = 0; SELECT pg_sleep(1000)");
     assert!(matches!(server.run(&endless, usize::MAX), Err(Trouble::Gone(DbError::TimedOut))));
     let dir = server.cluster.dir.clone();
     drop(server);
-    assert!(begin.elapsed() < Duration::from_secs(20));
+    assert!(begin.elapsed() < Duration::from_secs(40));
     assert!(!dir.exists(), "{}", dir.display());
 }
 

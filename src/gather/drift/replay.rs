@@ -6,10 +6,10 @@ use std::time::Instant;
 use sha2::{Digest as _, Sha256};
 
 use crate::config::{Ignored, ObjectPattern, env};
-use crate::drift::{History, Limits, judge_programs, judge_with};
+use crate::drift::{History, Limits, judge_programs, judge_with, stale_dumps};
 use crate::expected::{self, Like};
 use crate::journal::{Held, Sum};
-use crate::model::{Cause, Dialect, Drift, ObjectId, Schema, TableName};
+use crate::model::{Cause, Dialect, Drift, DumpText, ObjectId, RepoPath, Schema, Script, TableName};
 
 use super::super::databases::LiveSchema;
 use super::super::within::within;
@@ -24,6 +24,8 @@ const TRIALS: usize = 40;
 #[derive(Default)]
 pub(super) struct Plan {
     pub(super) history: History,
+    /// What is asked of the database once more where something differs.
+    pub(super) asked: Asked,
     pub(super) programs: Vec<Program>,
     /// Where they run.
     pub(super) place: Option<Place>,
@@ -38,10 +40,11 @@ pub(super) struct Plan {
     pub(super) common_dir: PathBuf,
     /// The text of the schema record.
     pub(super) record: Option<Vec<u8>>,
+    /// All migrations of the candidate, in their order, and what the repository says of the schema that they make.
+    pub(super) all: Vec<Script>,
+    pub(super) dumps: Vec<(RepoPath, DumpText)>,
     /// The recorded migrations: set and identity.
     pub(super) applied: Vec<(String, String)>,
-    /// What is asked where something differs.
-    pub(super) asked: Option<Asked>,
 }
 
 /// On a thread of its own: what a migration does, nobody knows before.
@@ -98,20 +101,21 @@ impl Plan {
         let limits = Limits { trials: TRIALS, deadline: deadline.checked_sub(left / 10).unwrap_or(deadline) };
         let drift = match self.place {
             None => {
-                let mut witness = || self.asked.as_ref()?.witness(limits.deadline);
-                judge_with(live.schema, &self.history, &mut *scratch, &ignored, limits, &mut witness)?
+                let witness = &mut || self.asked.witness(limits.deadline);
+                judge_with(live.schema, &self.history, &mut *scratch, &ignored, limits, witness)?
             }
             Some(place) => judge_programs(live.schema, &self.history, &mut *scratch, &ignored, |scratch| {
                 self.programs.iter().try_for_each(|program| program.run(scratch, &place, deadline))?;
                 Ok::<_, Cause>(self.programs.iter().map(Program::name).collect::<Vec<_>>().join(", "))
             })?,
         };
-        if let Some((history, seen)) = sums.filter(|_| drift.is_none()) {
+        let stale_dumps = stale_dumps(&mut *scratch, &self.all, &self.dumps, &ignored)?;
+        if let Some((history, seen)) = sums.filter(|_| drift.is_none() && stale_dumps.is_empty()) {
             let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
             let counts = (count(drift.objects), count(drift.migrations));
             Held::load(&self.common_dir).put(&history, &seen, counts);
         }
-        Ok(Drift { ignored: ignore.used(), ..drift })
+        Ok(Drift { ignored: ignore.used(), stale_dumps, ..drift })
     }
 
     /// The digest of all that decides what the recorded migrations make; `None` where guard does not know all of it.
@@ -135,6 +139,11 @@ impl Plan {
             sum.add(if script.transaction { "in a transaction" } else { "alone" });
             sum.add(&script.text);
         }
+        for (path, dump) in &self.dumps {
+            sum.add(&path.to_string());
+            sum.add(&format!("{dump:?}"));
+        }
+        self.all.iter().for_each(|script| sum.add(&script.text));
         Some(sum.end())
     }
 }

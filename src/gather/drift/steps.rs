@@ -25,7 +25,7 @@ pub(super) struct Steps<'a> {
 }
 
 impl Steps<'_> {
-    /// `rows` gets, for each recorded step, the set and the version as the ledger spells it.
+    /// `rows` gets for each recorded one the set, and the version as its row spells it.
     pub(super) fn add(
         &self,
         state: &LedgerState,
@@ -41,6 +41,7 @@ impl Steps<'_> {
                 {
                     steps.push(self.step(migration, migration.blob)?);
                 }
+                rows.resize(history.recorded.len(), (self.number, String::new()));
                 return Ok(());
             }
         };
@@ -51,7 +52,6 @@ impl Steps<'_> {
                 if keeps_no_checksum && let Some(migration) = row.migration {
                     self.add_old_texts(&mut step, &self.set.candidate[migration])?;
                 }
-                rows.resize(history.recorded.len(), (self.number, String::new()));
                 history.recorded.push(step);
                 rows.push((self.number, row.version.0.to_string()));
             }
@@ -62,6 +62,7 @@ impl Steps<'_> {
                 let mut step = self.step(migration, migration.blob)?;
                 self.add_old_texts(&mut step, migration)?;
                 history.recorded.push(step);
+                rows.push((self.number, String::new()));
             } else if !applied && migration.kind == MigrationKind::Versioned && !has_row(ledger, at) {
                 history.pending.push(self.step(migration, migration.blob)?);
             }

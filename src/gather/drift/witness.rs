@@ -1,4 +1,4 @@
-//! Which transactions wrote what, asked of the database once more where its schema differs.
+//! Who wrote what in the live schema: asked once more of the database, and only where something differs.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,8 +11,9 @@ use crate::model::TableName;
 use crate::tools::Tool;
 
 /// What is asked of the database once more where something differs: who wrote what.
+#[derive(Default)]
 pub(super) struct Asked {
-    pub(super) url: UrlConfig,
+    pub(super) url: Option<UrlConfig>,
     /// The sets, with their tools and the tables that are configured.
     pub(super) ledgers: Vec<(usize, Arc<Tool>, Option<TableName>)>,
     /// For each recorded migration of the history: the set, and the version as its row spells it.
@@ -25,7 +26,7 @@ impl Asked {
         if !self.ledgers.iter().any(|(_, tool, _)| tool.tells_transactions()) {
             return None;
         }
-        let mut database = db::open(&self.url.resolve().ok()?, deadline).ok()?;
+        let mut database = db::open(&self.url.as_ref()?.resolve().ok()?, deadline).ok()?;
         let mut rows: HashMap<(usize, String), Recorded> = HashMap::new();
         let tables = database.tables().ok()?;
         for (set, tool, table) in &self.ledgers {

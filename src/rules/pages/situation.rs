@@ -11,6 +11,7 @@
 //! -- lock migrations/1_a.sql --     a line of guard.lock, with the text that is locked
 //! -- check lint required exit status 3 --     a check and how it ended: `passed`, `skipped`, or how it failed; its output stands below
 //! -- live --, -- old 1 --           what was run in the database; the older text of a version
+//! -- dump db/schema.sql --          what the tool has written of the schema
 //! `lock: conflict 3`, `lock: unreadable 3 is ...`, `lock: newer 2`, `lock: broken`: what is wrong with guard.lock itself.
 //! `history: 2 | applied 1a2b3c4d | edited 5e6f7a8b` says what the history knows of the row of version 2: see `history`.
 //! Words before the closing dashes: `crlf`, `bom`, `link` for a file; `crlf`, `failed`, `baseline`, `name=...` for a row.
@@ -54,8 +55,7 @@ struct Parts<'a> {
     seen: Vec<(Vec<&'a str>, Arc<[u8]>)>,
     lock: Vec<(Vec<&'a str>, Arc<[u8]>)>,
     checks: Vec<(Vec<&'a str>, Arc<[u8]>)>,
-    live: Option<String>,
-    old: Option<(&'a str, String)>,
+    live: drift::Live,
 }
 
 impl Situation {
@@ -76,12 +76,9 @@ impl Situation {
                 Some(tables) => LedgerState::Absent { table, tables },
                 None => LedgerState::Read(with_history(ledger(&set, &parts, table), &set, &parts)),
             };
-            let drift = match (&state, &parts.live) {
-                (LedgerState::Read(ledger), Some(live)) => {
-                    let old = parts.old.as_ref().map(|(version, text)| (*version, text.as_str()));
-                    Fact::Known(drift::drift(&set, ledger, live, old))
-                }
-                _ => Fact::NotAsked,
+            let drift = match &state {
+                LedgerState::Read(ledger) => parts.live.drift(&set, ledger),
+                LedgerState::Absent { .. } => Fact::NotAsked,
             };
             let ledgers = Fact::Known(vec![SetLedger { set: 0, state }]);
             let address = "sqlite:dev.db".to_owned();
@@ -305,8 +302,9 @@ impl<'a> Parts<'a> {
             ["landed", path] => drop(self.landed.insert((*path).to_owned(), (text, link))),
             ["work", path] => drop(self.work.insert((*path).to_owned(), (text, link))),
             ["applied", ..] => self.rows.push((head, text)),
-            ["live"] => self.live = Some(String::from_utf8_lossy(&text).into_owned()),
-            ["old", version] => self.old = Some((version, String::from_utf8_lossy(&text).into_owned())),
+            ["live"] | ["old" | "dump", _] => {
+                self.live.add(&head, String::from_utf8_lossy(&text).into_owned());
+            }
             ["check", ..] => self.checks.push((head, text)),
             ["lock", ..] => self.lock.push((head, text)),
             ["seen", ..] => self.seen.push((head, text)),
@@ -402,8 +400,8 @@ fn fill_set(set: &mut MigrationSet, parts: &Parts<'_>) {
 }
 
 fn ledger(set: &MigrationSet, parts: &Parts<'_>, table: TableName) -> Ledger {
-    let high_water = set.tool.name == "golang-migrate";
-    let style = if high_water { LedgerStyle::HighWater } else { LedgerStyle::Rows };
+    let style = tools::style(&set.tool.name);
+    let high_water = style == LedgerStyle::HighWater;
     let path = |migrations: &[Migration], identity: &str| {
         migrations
             .iter()

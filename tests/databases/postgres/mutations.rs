@@ -63,13 +63,9 @@ impl Texts {
 
 /// Runs a migration and records it, in one transaction where that can be.
 pub(super) fn apply(admin: &Admin, text: &str, version: &str, recorded: bool) -> bool {
-    let record = match recorded {
-        true => format!(
-            ";\nINSERT INTO public.ledger_of_tests (version) VALUES ('{}')",
-            version.replace('\'', "''")
-        ),
-        false => String::new(),
-    };
+    let row =
+        format!(";\nINSERT INTO public.ledger_of_tests (version) VALUES ('{}')", version.replace('\'', "''"));
+    let record = if recorded { row } else { String::new() };
     if admin.try_run(&format!("BEGIN;\n{text}\n{record};\nCOMMIT")) {
         return true;
     }
@@ -288,8 +284,12 @@ impl Score {
         for done in cases(texts, &schema, &*scratch, most) {
             let first = match &done {
                 Done::Nothing => 0,
-                Done::Skipped(at) | Done::ByHand(at) | Done::Half(at, _) => *at,
-                Done::HalfByHand(at, _) | Done::OldText(at) | Done::Statement(at, ..) => *at,
+                Done::Skipped(at)
+                | Done::ByHand(at)
+                | Done::Half(at, _)
+                | Done::HalfByHand(at, _)
+                | Done::OldText(at)
+                | Done::Statement(at, ..) => *at,
             };
             let (after, from) = states.iter().rev().find(|(at, _)| *at <= first).unwrap();
             score.try_one(texts, &done, &mut *scratch, (from, *after), trusts);

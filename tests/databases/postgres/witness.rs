@@ -131,10 +131,7 @@ fn an_audit_says_between_which_migrations_somebody_wrote() {
     let live = Postgres::fresh();
     live.run("CREATE TABLE schema_migrations (version varchar(128) PRIMARY KEY)");
     for (at, text) in TEXTS.iter().enumerate() {
-        repo.write(
-            &format!("db/migrations/{at}_m.sql"),
-            format!("-- migrate:up\n{text};\n-- migrate:down\n"),
-        );
+        repo.write(format!("db/migrations/{at}_m.sql"), format!("-- migrate:up\n{text};\n-- migrate:down\n"));
         live.run(&format!("BEGIN; {text}; INSERT INTO schema_migrations VALUES ('{at}'); COMMIT"));
         if at == 2 {
             live.run("ALTER TABLE users ALTER mail SET DEFAULT 'x'");

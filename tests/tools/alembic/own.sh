@@ -31,3 +31,19 @@ dump heads "both branches, before they were joined"
 alembic empty upgrade heads
 alembic empty downgrade base
 dump empty "all of them, and all taken back"
+
+# Branches with names, of which one needs the others, and is applied before them.
+rm -r "$work/project/migrations"
+cp -r "$here/branches" "$work/project/migrations"
+alembic branches-all upgrade heads
+dump branches-all "branches that need each other, all of them"
+alembic branches-shop upgrade shop@head
+dump branches-shop "one branch, and what it needs of another"
+alembic branches-base upgrade x2
+dump branches-base "the branch that the others need"
+
+# A row for what another row builds on already: the tool itself stops at it.
+alembic overlap upgrade shop@head
+python3 -c 'import sqlite3, sys; sqlite3.connect(sys.argv[1]).executescript("INSERT INTO alembic_version VALUES (\"x1\")")' "$work/overlap.db"
+alembic overlap upgrade heads 2>&1 | grep -q 'overlaps with other requested revisions'
+dump overlap "a revision and what it builds on"

@@ -1,13 +1,58 @@
 //! The live schema of an example: statements that were run in a SQLite database, held against the example's migrations.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use crate::drift::{History, Limits, Step, judge};
+use crate::drift::{History, Limits, Step, judge, stale_dumps};
 use crate::expected;
-use crate::model::{CommitFact, Dialect, Drift, Ledger, Migration, MigrationSet, Oid, Script};
+use crate::model::{
+    CommitFact, Dialect, Drift, Fact, Ledger, Migration, MigrationSet, Oid, RepoPath, Script,
+};
+use crate::tools::{Tool, read_dump};
 
-/// `live` is what was run in the database, `old` the older text of a version.
-pub(super) fn drift(set: &MigrationSet, ledger: &Ledger, live: &str, old: Option<(&str, &str)>) -> Drift {
+/// What an example says of its database.
+#[derive(Default)]
+pub(super) struct Live {
+    /// What was run in it.
+    ran: Option<String>,
+    /// The older text of a version.
+    old: Option<(String, String)>,
+    /// What the tool has written of the schema, with its path.
+    dumps: Vec<(String, String)>,
+}
+
+impl Live {
+    pub(super) fn add(&mut self, head: &[&str], text: String) {
+        match head {
+            ["old", version] => self.old = Some(((*version).to_owned(), text)),
+            ["dump", path] => self.dumps.push(((*path).to_owned(), text)),
+            _ => self.ran = Some(text),
+        }
+    }
+
+    pub(super) fn drift(&self, set: &MigrationSet, ledger: &Ledger) -> Fact<Drift> {
+        let Some(live) = &self.ran else { return Fact::NotAsked };
+        let old = self.old.as_ref().map(|(version, text)| (version.as_str(), text.as_str()));
+        let mut found = drift(set, ledger, live, old);
+        let tool = Tool::find(&set.tool.name, &BTreeMap::new()).unwrap();
+        let form =
+            |path: &RepoPath| tool.dumps(&set.dir).into_iter().find(|(known, _)| known == path).unwrap().1;
+        let dumps = self.dumps.iter().map(|(path, text)| {
+            let path = RepoPath::from(path.as_str());
+            let text = read_dump(form(&path), text).unwrap();
+            (path, text)
+        });
+        let dumps: Vec<_> = dumps.collect();
+        let reader = tool.scripts().unwrap();
+        let script = |one: &Migration| reader.read(&tool, &one.path, one.text.as_deref().unwrap());
+        let all: Vec<Script> = set.candidate.iter().filter_map(script).collect();
+        let mut scratch = expected::open(Dialect::Sqlite, Instant::now() + Duration::from_secs(20)).unwrap();
+        found.stale_dumps = stale_dumps(&mut *scratch, &all, &dumps, &|_| false).unwrap();
+        Fact::Known(found)
+    }
+}
+
+fn drift(set: &MigrationSet, ledger: &Ledger, live: &str, old: Option<(&str, &str)>) -> Drift {
     let deadline = Instant::now() + Duration::from_secs(20);
     let mut scratch = expected::open(Dialect::Sqlite, deadline).unwrap();
     let script = |text: &str| Script { text: text.to_owned(), line: 1, transaction: true };

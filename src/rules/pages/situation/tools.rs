@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::model::{Late, Links, MigrationKind, Nature, Parent, TableName, Text, ToolFacts, Words};
+use crate::model::{
+    Late, LedgerStyle, Links, MigrationKind, Nature, Parent, TableName, Text, ToolFacts, Words,
+};
 
 /// What rules know of a tool.
 pub(super) fn facts(tool: &str) -> ToolFacts {
@@ -198,5 +200,14 @@ pub(super) fn nature(before: Option<&[u8]>, after: Option<&[u8]>) -> Nature {
         Nature::Cosmetic
     } else {
         Nature::Code
+    }
+}
+
+/// How the tool's ledger records.
+pub(super) fn style(tool: &str) -> LedgerStyle {
+    match tool {
+        "golang-migrate" => LedgerStyle::HighWater,
+        "alembic" => LedgerStyle::Heads,
+        _ => LedgerStyle::Rows,
     }
 }
