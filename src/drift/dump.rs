@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::db::DbError;
 use crate::expected::{Scratch, Trouble};
-use crate::model::{DumpText, ObjectId, RIGHTS, RepoPath, Schema, Script, StaleDump};
+use crate::model::{DumpText, NOT_EXAMINED, ObjectId, RIGHTS, RepoPath, Schema, Script, StaleDump};
 
 use super::settle;
 
@@ -61,8 +61,8 @@ fn made(
         }
     }
     let mut schema = scratch.schema()?;
-    // Whose it is, and who may do what, is for each server to say.
-    schema.0.retain(|id, _| !ignored(id) && !RIGHTS.contains(&id.kind));
+    // Dumps are made without owners and rights, as a rule.
+    schema.0.retain(|id, _| !ignored(id) && id.kind != NOT_EXAMINED && !RIGHTS.contains(&id.kind));
     Ok(Some(schema))
 }
 

@@ -52,7 +52,6 @@ impl Steps<'_> {
                 if keeps_no_checksum && let Some(migration) = row.migration {
                     self.add_old_texts(&mut step, &self.set.candidate[migration])?;
                 }
-                rows.resize(history.recorded.len(), (self.number, String::new()));
                 history.recorded.push(step);
                 rows.push((self.number, row.version.0.to_string()));
             }
