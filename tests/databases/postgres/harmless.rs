@@ -71,7 +71,7 @@ fn an_audited_server_hears_only_questions() {
         heard += usize::from(statement.starts_with("SELECT "));
         let begins =
             |with: &&str| if with.is_empty() { statement.is_empty() } else { statement.starts_with(with) };
-        assert!(READING.iter().any(|with| begins(&with)), "{statement}");
+        assert!(READING.iter().any(|with| begins(with)), "{statement}");
     }
     assert!(heard > 100, "{heard}");
     assert_eq!(
