@@ -309,11 +309,29 @@ impl Case<'_> {
                 found.extend(texts.map(|text| (score(1, 2), text)));
             }
         }
-        for (at, delta) in journal.pending.iter().enumerate().filter(|(at, _)| !used(Variation::Add(*at))) {
+        self.pending_candidates(bench, &differs, &strange, taken, &mut found);
+        found.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
+        found.truncate(MOST_TRIED);
+        found.into_iter().map(|(_, candidate)| candidate).collect()
+    }
+
+    /// Those that say that a pending migration ran, or a part of it.
+    fn pending_candidates(
+        &self,
+        bench: &Bench<'_>,
+        differs: &BTreeMap<&ObjectId, &Unlike>,
+        strange: &[String],
+        taken: &[Variation],
+        found: &mut Vec<(usize, Candidate)>,
+    ) {
+        let used = |variation: Variation| taken.iter().any(|other| is_part(*other, variation));
+        for (at, delta) in
+            self.journal.pending.iter().enumerate().filter(|(at, _)| !used(Variation::Add(*at)))
+        {
             let hits =
                 delta.iter().filter(|(id, (_, after))| differs.get(id).is_some_and(|one| one.live == *after));
             let hits = hits.count();
-            let script = history.pending[at].script.as_ref();
+            let script = self.history.pending[at].script.as_ref();
             if hits > 0 {
                 found.push((score(hits, delta.len()), (Variation::Add(at), Some(hits))));
             }
@@ -323,14 +341,11 @@ impl Case<'_> {
                     some_of(bench, script).map(|most| (Variation::AddPrefix(at, most), Some(touched)));
                 found.extend(parts.map(|part| (score(touched, delta.len()), part)));
             }
-            if mentions(script, &strange) {
+            if mentions(script, strange) {
                 let parts = parts(bench, script).map(|most| (Variation::AddPrefix(at, most), None));
                 found.extend(parts.map(|part| (score(hits.max(1), 2 * delta.len()), part)));
             }
         }
-        found.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
-        found.truncate(MOST_TRIED);
-        found.into_iter().map(|(_, candidate)| candidate).collect()
     }
 
     /// The names of what no migration leaves behind: one may have had it in its hands when it broke off. What belongs to
