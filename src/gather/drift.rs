@@ -217,13 +217,12 @@ pub(super) fn remarks(name: &str, drift: &Drift, sets: &[MigrationSet]) -> Vec<S
     if !drift.not_examined.is_empty() {
         let what = drift.not_examined.join(", ");
         remarks.push(format!(
-            "of the schema of \"{name}\" nobody has examined, for want of rights or of knowledge: {what}"
+            "not examined in the schema of \"{name}\", for want of rights or of knowledge: {what}"
         ));
     }
     if !drift.left_out.is_empty() {
         let what = drift.left_out.join(", ");
-        remarks
-            .push(format!("of the schema of \"{name}\" was left out, since no migration decides it: {what}"));
+        remarks.push(format!("left out of the schema of \"{name}\", since no migration decides it: {what}"));
     }
     if drift.cut_off {
         remarks.push(format!(
