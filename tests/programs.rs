@@ -133,6 +133,10 @@ fn a_command_that_runs_elsewhere_is_noticed() {
     repo.write("migrations/env.py", text.replace("[\"DATABASE_URL\"]", "[\"DATABASE_URL\"].split('?')[0]"));
     let report = audit(&repo, 0);
     assert!(report.out().contains("it ran on another one"), "{}", report.out());
+    // Nor where the audited database has no ledger to compare with.
+    by_hand(&repo, "DROP TABLE alembic_version");
+    let report = audit(&repo, 0);
+    assert!(report.out().contains("it ran on another one"), "{}", report.out());
 }
 
 #[test]

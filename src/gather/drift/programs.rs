@@ -158,9 +158,6 @@ impl Program {
 impl Expected {
     /// Whether the ledger in the scratch database is as the audited one.
     fn hold(&self, url: &str, command: &str, deadline: Instant) -> Result<(), Cause> {
-        if self.applied.is_empty() && self.pending.is_empty() {
-            return Ok(());
-        }
         let url = DatabaseUrl::parse(url, std::path::Path::new("/"))
             .map_err(|error| Cause::Failed(error.to_string()))?;
         let mut database = db::open(&url, deadline)?;

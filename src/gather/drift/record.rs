@@ -81,7 +81,8 @@ pub fn record(
             LedgerState::Absent { .. } => set.candidate.len(),
         };
         if waits > 0 {
-            return Err(format!("{waits} migrations of {} have not run in it", set.name));
+            let have = if waits == 1 { "1 migration has" } else { &format!("{waits} migrations have") };
+            return Err(format!("{have} not run in it, of {}", set.name));
         }
     }
     let deadline = Instant::now() + config.timeout;

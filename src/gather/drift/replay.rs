@@ -110,7 +110,9 @@ impl Plan {
             })?,
         };
         let stale_dumps = stale_dumps(&mut *scratch, &self.all, &self.dumps, &ignored)?;
-        if let Some((history, seen)) = sums.filter(|_| drift.is_none() && stale_dumps.is_empty()) {
+        // What was left out, or not examined, is said each time.
+        let said = !stale_dumps.is_empty() || !drift.left_out.is_empty() || !drift.not_examined.is_empty();
+        if let Some((history, seen)) = sums.filter(|_| drift.is_none() && !said) {
             let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
             let counts = (count(drift.objects), count(drift.migrations));
             Held::load(&self.common_dir).put(&history, &seen, counts);
