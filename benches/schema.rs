@@ -102,6 +102,23 @@ fn ledger(migrations: usize) -> String {
     )
 }
 
+/// The most memory that guard takes in an audit, in MB.
+fn memory(directory: &Path) -> f64 {
+    let mut guard = Command::new(program());
+    guard.args(["audit", "dev"]).current_dir(directory).stdin(Stdio::null()).stdout(Stdio::null());
+    let mut guard = guard.spawn().unwrap();
+    let mut most = 0.0_f64;
+    while guard.try_wait().unwrap().is_none() {
+        let status = fs::read_to_string(format!("/proc/{}/status", guard.id())).unwrap_or_default();
+        let peak = status.split_once("VmHWM:").and_then(|(_, rest)| rest.split_whitespace().next());
+        most = peak
+            .and_then(|number| number.parse().ok())
+            .map_or(most, |kilobytes: f64| most.max(kilobytes / 1e3));
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    most
+}
+
 fn audit(directory: &Path) {
     run(Command::new(program()).args(["audit", "dev"]).current_dir(directory));
 }
@@ -150,6 +167,12 @@ fn replay_on_postgres(server: &Server, runs: usize) {
         audit(path);
     };
     let mut again = || audit(path);
+    forget(path);
+    println!(
+        "memory of a replay of {} migrations: {:.0} MB (limit 100 for 1,000)",
+        texts.len(),
+        memory(path)
+    );
     let mut client = || {
         let fresh = server.create();
         let mut psql = psql(server, &fresh);
@@ -195,11 +218,12 @@ fn large(server: &Server, tables: usize, runs: usize) {
     }
     server.admin(&database).run(&ledger(texts.len()));
     let begin = Instant::now();
-    audit(path);
+    let most = memory(path);
     println!(
-        "audit of {tables} tables in {} schemas, replayed once: {:.0} ms",
+        "audit of {tables} tables in {} schemas, replayed once: {:.0} ms, {most:.0} MB (limit 150); remembered {:.0} MB",
         tables / 10,
-        millis(begin.elapsed())
+        millis(begin.elapsed()),
+        memory(path)
     );
     // They end with a return to a state that guard has made before.
     let questions = format!("SAVEPOINT guard;\n{}", questions(server, &database, path));
@@ -219,19 +243,20 @@ fn large(server: &Server, tables: usize, runs: usize) {
     println!("  without drift, remembered {:.0} ms", times[0]);
     println!("  the bare catalogue queries {:.0} ms; ratio {:.2} (limit 1.2)", times[1], times[0] / times[1]);
     println!("  pg_dump -s {:.0} ms; {:.1} times faster (limit 3)", times[2], times[2] / times[0]);
-    let url = server.socket_url("postgres", &database);
-    let mut migra = Command::new("migra");
-    match migra.args([&url, &url]).stdout(Stdio::null()).stderr(Stdio::null()).spawn() {
-        Err(error) => println!("  migra: not measured ({error})"),
-        Ok(mut child) => {
-            let begin = Instant::now();
-            child.wait().unwrap();
-            let time = millis(begin.elapsed());
-            println!(
-                "  migra of the database and itself, once {time:.0} ms; {:.1} times faster (limit 4)",
-                time / times[0]
-            );
+    let url = format!("postgresql://postgres@/{database}?host={}&port={}", server.dir.display(), server.port);
+    let mut migra = Command::new("timeout");
+    let begin = Instant::now();
+    let said = migra.args(["300", "migra", &url, &url]).stdin(Stdio::null()).output().unwrap();
+    let time = millis(begin.elapsed());
+    match said.status.code() {
+        Some(0) => println!(
+            "  migra of the database and itself, once {time:.0} ms; {:.1} times faster (limit 4)",
+            time / times[0]
+        ),
+        Some(124) => {
+            println!("  migra of the database and itself: not done after {time:.0} ms (limit 4 times)")
         }
+        _ => println!("  migra: not measured ({})", String::from_utf8_lossy(&said.stderr).trim()),
     }
 }
 

@@ -102,7 +102,9 @@ fn expand(line: &str, out: &mut String) {
             }
             "own" => of.split_once(' ').map(|(class, row)| own(class, row)).unwrap_or_default(),
             "sorted" => {
-                format!("CASE WHEN {of} IS NOT NULL THEN (SELECT string_agg(x, ', ' ORDER BY x COLLATE \"C\") FROM unnest({of}) x) END")
+                format!(
+                    "CASE WHEN {of} IS NOT NULL THEN (SELECT string_agg(x, ', ' ORDER BY x COLLATE \"C\") FROM unnest({of}) x) END"
+                )
             }
             "hashed" => format!(
                 "CASE WHEN {of} IS NOT NULL THEN (SELECT string_agg(split_part(x, '=', 1) || ' ' || \
