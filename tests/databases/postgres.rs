@@ -2,6 +2,7 @@
 
 mod changelogs;
 mod commits;
+mod folders;
 mod harmless;
 mod mutations;
 mod pooler;

@@ -119,10 +119,15 @@ impl Server {
     }
 
     /// A server of one's own.
-    #[expect(clippy::zombie_processes, reason = "it ends after the tests, or nearly")]
     pub(crate) fn start() -> Self {
         let programs =
             programs().expect("initdb and postgres are not on this machine: ./test.sh brings them");
+        Self::start_in(&programs)
+    }
+
+    /// A server whose programs are there.
+    #[expect(clippy::zombie_processes, reason = "it ends after the tests, or nearly")]
+    pub(crate) fn start_in(programs: &Path) -> Self {
         let dir = tempfile::Builder::new().prefix("pg").tempdir().unwrap().keep().canonicalize().unwrap();
         fs::write(dir.join("hba.conf"), HBA).unwrap();
         let port = super::ports::free();
