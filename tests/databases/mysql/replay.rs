@@ -127,6 +127,24 @@ fn what_was_done_by_hand_is_accounted_for() {
     );
 }
 
+/// Each generation of the server has another collation that is taken where nobody names one; tables keep theirs.
+#[test]
+fn collations_that_were_the_default_when_tables_were_made_are_no_difference() {
+    let live = live(&[0, 1, 2, 3, 4]);
+    live.run(&format!("ALTER DATABASE {} COLLATE utf8mb4_unicode_520_ci", live.database));
+    let drift = held(&live, &[0, 1, 2, 3, 4]);
+    assert_eq!(said(&drift), [""; 0]);
+    let left_out = "the collation of 2 tables, which was the default when they were made";
+    assert_eq!(drift.left_out, [left_out]);
+    // What was made since has the new one, and what somebody changes is seen.
+    live.run(MIGRATIONS[5]);
+    live.run("ALTER TABLE users MODIFY mail varchar(50) COLLATE utf8mb4_danish_ci");
+    let drift = held(&live, &[0, 1, 2, 3, 4]);
+    let changed = "column users.mail [(\"collation\", Some(\"utf8mb4_bin\"), Some(\"utf8mb4_danish_ci\"))]";
+    assert_eq!(said(&drift), ["5 ByHand Strong", changed]);
+    assert_eq!(drift.left_out[0], left_out);
+}
+
 /// Somebody's job makes partitions as time goes by, and no migration.
 #[test]
 fn partitions_that_were_added_over_time_are_left_out() {
