@@ -4,6 +4,7 @@ mod changelogs;
 mod commits;
 mod folders;
 mod harmless;
+mod majors;
 mod mutations;
 mod pooler;
 mod replay;

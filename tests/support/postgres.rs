@@ -89,7 +89,7 @@ host      all all       127.0.0.1/32 scram-sha-256
 ";
 
 /// Roles for all of that.
-const ROLES: &str = "\
+pub(crate) const ROLES: &str = "\
 CREATE ROLE certified LOGIN; CREATE ROLE encrypted LOGIN; CREATE ROLE plain LOGIN;
 CREATE ROLE scram LOGIN PASSWORD 'hunter2/:@?%'; CREATE ROLE clear LOGIN PASSWORD 'hunter2/:@?%';
 SET password_encryption = md5; CREATE ROLE md5 LOGIN PASSWORD 'hunter2/:@?%'; CREATE ROLE stranger LOGIN";

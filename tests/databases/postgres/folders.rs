@@ -4,7 +4,6 @@
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::sync::OnceLock;
 
 use migguard::config::env;
 use migguard::drift::{History, Limits, Step, judge};
@@ -15,17 +14,17 @@ use super::replay::{scratch_of, walk};
 use super::*;
 
 /// A server, and what replays for it.
-struct Version {
+pub(super) struct Version {
     server: &'static Server,
-    major: u32,
+    pub(super) major: u32,
     programs: Option<PathBuf>,
-    scratch: Box<dyn Scratch>,
+    pub(super) scratch: Box<dyn Scratch>,
     /// Those that guard could not replay.
-    refused: Vec<PathBuf>,
+    pub(super) refused: Vec<PathBuf>,
 }
 
 impl Version {
-    fn of(server: &'static Server, programs: Option<&Path>) -> Self {
+    pub(super) fn of(server: &'static Server, programs: Option<&Path>) -> Self {
         let number = server.admin("postgres").ask("SHOW server_version_num").unwrap();
         let major = number.parse::<u32>().unwrap() / 10_000;
         let scratch = scratch_of(Some(major), programs);
@@ -73,7 +72,7 @@ impl Version {
     fn restored(&self, database: &Postgres, into: &Self) -> Option<Postgres> {
         let copy = into.fresh();
         let mut dump = self.client("pg_dump", &database.database);
-        let mut dump = dump.arg("-s").stdout(Stdio::piped()).spawn().unwrap();
+        let mut dump = dump.arg("-s").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut psql = into.client("psql", &copy.database);
         psql.args(["-q", "-X", "-o", "/dev/null"]).stdin(dump.stdout.take().unwrap());
         let output = psql.output().unwrap();
@@ -85,7 +84,7 @@ impl Version {
     }
 
     /// Whether guard can replay it; one that is refused leaves nothing behind.
-    fn try_step(&mut self, file: &Path, script: &Script) {
+    pub(super) fn try_step(&mut self, file: &Path, script: &Script) {
         match self.scratch.run(script, usize::MAX) {
             Ok(()) => {}
             Err(Trouble::Refused { line, message, .. }) => {
@@ -117,13 +116,6 @@ fn report(what: &str) {
     }
 }
 
-/// Where the programs of another major version are, if somebody has named a place.
-fn other() -> Option<(&'static Server, PathBuf)> {
-    static SERVER: OnceLock<Server> = OnceLock::new();
-    let dir = PathBuf::from(env::get("GUARD_REPLAY_OTHER")?);
-    Some((SERVER.get_or_init(|| Server::start_in(&dir)), dir))
-}
-
 #[test]
 #[ignore = "reads the folder that GUARD_REPLAY names"]
 fn a_folder_of_migrations_replays_to_what_a_server_has() {
@@ -133,7 +125,9 @@ fn a_folder_of_migrations_replays_to_what_a_server_has() {
     // As diesel has it, dashes do not count.
     files.sort_by_key(|file| file.to_str().unwrap().replace('-', ""));
     let mut versions = vec![Version::of(Server::shared(), None)];
-    versions.extend(other().map(|(server, dir)| Version::of(server, Some(&dir))));
+    if let Some(dir) = env::get("GUARD_REPLAY_OTHER").map(PathBuf::from) {
+        versions.push(Version::of(Box::leak(Box::new(Server::start_in(&dir))), Some(&dir)));
+    }
     let script = |file: &PathBuf| {
         let text = String::from_utf8_lossy(&std::fs::read(file).unwrap()).into_owned();
         Script { text, line: 1, transaction: true }
@@ -150,7 +144,16 @@ fn a_folder_of_migrations_replays_to_what_a_server_has() {
     {
         versions.remove(usize::from(one.refused.len() < other.refused.len()));
     }
-    let mut wrong = 0;
+    assert_eq!(differences_anywhere(&scripts, &mut versions).0, 0);
+}
+
+/// How much differs in each version between what the replays make and what is live: deployed, dumped and restored, and restored in the
+/// versions after it. And how much there was.
+pub(super) fn differences_anywhere(
+    scripts: &[(PathBuf, Script)],
+    versions: &mut [Version],
+) -> (usize, usize) {
+    let (mut wrong, mut objects) = (0, 0);
     for at in 0..versions.len() {
         let version = &versions[at];
         let live = version.fresh();
@@ -169,16 +172,17 @@ fn a_folder_of_migrations_replays_to_what_a_server_has() {
             from = usize::from(into == at && from == 0);
         }
         for (name, database) in &states {
-            for bench in &mut versions {
-                wrong += held(name, database, &scripts, bench);
+            for bench in &mut *versions {
+                let (differ, all) = held(name, database, scripts, bench);
+                (wrong, objects) = (wrong + differ, objects.max(all));
             }
         }
     }
-    assert_eq!(wrong, 0);
+    (wrong, objects)
 }
 
-/// The number of differences.
-fn held(name: &str, live: &Postgres, scripts: &[(PathBuf, Script)], bench: &mut Version) -> usize {
+/// The number of differences, and of objects.
+fn held(name: &str, live: &Postgres, scripts: &[(PathBuf, Script)], bench: &mut Version) -> (usize, usize) {
     let step = |(file, script): &(PathBuf, Script)| Step {
         migration: (0, file.display().to_string()),
         script: Some(script.clone()),
@@ -203,5 +207,5 @@ fn held(name: &str, live: &Postgres, scripts: &[(PathBuf, Script)], bench: &mut 
     for one in &found {
         report(&format!("  {} {:?}", one.id, one.attributes()));
     }
-    found.len() + drift.not_judged
+    (found.len() + drift.not_judged, drift.objects)
 }
