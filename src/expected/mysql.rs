@@ -4,6 +4,7 @@
 //! others: no files, no plugins, no other servers, no settings of the server. What gives rights to somebody is left out, and
 //! so is whose rights a view, a trigger or a procedure has.
 
+mod defaults;
 mod printed;
 mod programs;
 
@@ -90,6 +91,9 @@ pub(super) struct Server {
     database: String,
     /// Character set and collation of the database.
     defaults: String,
+    own_defaults: String,
+    /// Statements that set what was taken for granted as it is now.
+    now: Vec<String>,
     /// Other databases that migrations have asked for.
     others: BTreeSet<String>,
     /// Circumstances of what a session makes that says nothing of them.
@@ -158,7 +162,9 @@ impl Server {
             keeper,
             engine,
             database,
+            own_defaults: defaults.clone(),
             defaults,
+            now: Vec::new(),
             others,
             usual,
             deadline,
@@ -327,6 +333,10 @@ impl Scratch for Server {
         Ok(schema)
     }
 
+    fn take(&mut self, as_in: Option<(&Schema, &Schema)>) -> Result<bool, DbError> {
+        self.take_for_granted(as_in)
+    }
+
     fn printed(&mut self, objects: &[(ObjectId, Object)]) -> Result<Vec<Object>, DbError> {
         printed::printed(self, objects)
     }
@@ -356,7 +366,7 @@ fn options(live: &Surroundings) -> (String, String) {
 
 /// Nothing in it that a shell would take for something else.
 fn is_plain(value: &str) -> bool {
-    value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_,:.+-/".contains(&byte))
+    value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_,:.+-/=".contains(&byte))
 }
 
 /// Whether a statement gives rights, makes users or sets something: none of it is in a schema.

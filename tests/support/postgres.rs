@@ -89,7 +89,7 @@ host      all all       127.0.0.1/32 scram-sha-256
 ";
 
 /// Roles for all of that.
-const ROLES: &str = "\
+pub(crate) const ROLES: &str = "\
 CREATE ROLE certified LOGIN; CREATE ROLE encrypted LOGIN; CREATE ROLE plain LOGIN;
 CREATE ROLE scram LOGIN PASSWORD 'hunter2/:@?%'; CREATE ROLE clear LOGIN PASSWORD 'hunter2/:@?%';
 SET password_encryption = md5; CREATE ROLE md5 LOGIN PASSWORD 'hunter2/:@?%'; CREATE ROLE stranger LOGIN";
@@ -128,6 +128,12 @@ impl Server {
     pub(crate) fn start_with(more: &str) -> Self {
         let programs =
             programs().expect("initdb and postgres are not on this machine: ./test.sh brings them");
+        Self::start_in(&programs)
+    }
+
+    /// A server whose programs are there.
+    #[expect(clippy::zombie_processes, reason = "it ends after the tests, or nearly")]
+    pub(crate) fn start_in(programs: &Path) -> Self {
         let dir = tempfile::Builder::new().prefix("pg").tempdir().unwrap().keep().canonicalize().unwrap();
         fs::write(dir.join("hba.conf"), HBA).unwrap();
         let port = super::ports::free();

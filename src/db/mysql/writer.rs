@@ -49,7 +49,6 @@ impl Writer {
     }
 
     /// The first column of the answer to a question.
-    #[cfg(test)]
     pub(crate) fn ask(&mut self, question: &str) -> Result<Vec<String>, DbError> {
         Ok(self.0.texts::<1>(question)?.into_iter().map(|[text]| text).collect())
     }

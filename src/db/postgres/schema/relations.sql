@@ -35,7 +35,8 @@ SELECT CASE WHEN c.relispartition THEN 'partition' ELSE 'inheritance' END AS kin
 FROM pg_inherits i JOIN {relations} c ON c.oid = i.inhrelid WHERE c.relkind IN ('r', 'p', 'f');
 
 -- Columns. Those of a view follow from its definition, but for what ALTER VIEW gives them. Among the options, 15.20 (and its
--- siblings of November 2026) keeps for itself where in the log the column was last changed: another place in every database.
+-- siblings of November 2026) keeps for itself where in the log the column was last changed: another place in every database. A default
+-- that is NULL is none, but for a domain: a dump writes it where a partition lacks its parent's. Since 17 a partition has its parent's identity.
 SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END AS kind,
        c.nspname AS schema, c.relname AS root, a.attname AS name,
        concat_ws(' ', a.xmin, d.xmin) AS written, -- provenance
@@ -44,9 +45,10 @@ SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END AS kind,
            (SELECT format('%I.%I', n.nspname, o.collname) FROM pg_collation o JOIN pg_namespace n ON n.oid = o.collnamespace
             WHERE o.oid = a.attcollation) END AS collation,
        CASE WHEN a.attnotnull THEN 'yes' END AS "not null",
-       CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS "default",
+       CASE WHEN a.attgenerated <> '' THEN NULL WHEN t.typtype = 'd' THEN pg_get_expr(d.adbin, d.adrelid)
+            ELSE nullif(regexp_replace(pg_get_expr(d.adbin, d.adrelid), '^NULL::.*', ''), '') END AS "default",
        CASE a.attgenerated WHEN 's' THEN 'stored ' WHEN 'v' THEN 'virtual ' END || pg_get_expr(d.adbin, d.adrelid) AS generated,
-       CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END AS identity,
+       CASE CASE WHEN NOT c.relispartition THEN a.attidentity END WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END AS identity,
        CASE WHEN a.attstorage <> t.typstorage THEN
            CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'm' THEN 'main' ELSE 'extended' END END AS storage,
        CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression, -- from 14

@@ -83,8 +83,8 @@ FROM (SELECT 'pg_event_trigger'::regclass AS class, e.oid, e.evtname AS root FRO
       UNION ALL SELECT 'pg_foreign_server'::regclass, s.oid, s.srvname FROM pg_foreign_server s) x
 JOIN pg_description d ON d.classoid = x.class AND d.objoid = x.oid;
 
--- Kinds that are so rare that being there is all that is said of them.
-SELECT 'other object' AS kind, '' AS schema, o.type || ' ' || o.identity AS root, '' AS name
+-- Kinds that are so rare that being there is all that is said of them. A transform was "on" its language up to version 17.
+SELECT 'other object' AS kind, '' AS schema, o.type || ' ' || replace(o.identity, ' on language ', ' language ') AS root, '' AS name
 FROM (SELECT 'pg_transform'::regclass AS class, t.oid FROM pg_transform t UNION ALL SELECT 'pg_am'::regclass, t.oid FROM pg_am t
       UNION ALL SELECT 'pg_ts_parser'::regclass, t.oid FROM pg_ts_parser t UNION ALL SELECT 'pg_ts_template'::regclass, t.oid FROM pg_ts_template t) k
 CROSS JOIN LATERAL pg_identify_object(k.class, k.oid, 0) o
