@@ -4,6 +4,7 @@
 //! reading its SQL.
 
 mod keeper;
+mod ledgers;
 mod mysql;
 mod postgres;
 pub mod record;
@@ -14,6 +15,7 @@ use std::time::Instant;
 
 use crate::db::{DbError, Lookup, Surroundings};
 use crate::model::{Dialect, Object, ObjectId, Schema, Script};
+pub use ledgers::{Ledgers, with_ledgers};
 
 /// A database that nobody else knows of, and that is gone when this is dropped.
 pub trait Scratch {

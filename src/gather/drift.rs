@@ -1,5 +1,6 @@
 //! The live schema of a database against a replay of what its ledger records.
 
+mod own;
 mod programs;
 mod record;
 mod replay;
@@ -92,16 +93,21 @@ impl Judge<'_> {
             let before = resolved.replay.before.iter().filter(|one| !plan.before.contains(one));
             let before: Vec<String> = before.cloned().collect();
             plan.before.extend(before);
-            plan.tables.push(match &ledger.state {
-                LedgerState::Read(read) => read.table.clone(),
-                LedgerState::Absent { table, .. } => table.clone(),
-            });
+            let table = match &ledger.state {
+                LedgerState::Read(read) => &read.table,
+                LedgerState::Absent { table, .. } => table,
+            };
+            plan.tables.push(table.clone());
             match resolved.tool.scripts().filter(|_| resolved.replay.run.is_empty()) {
                 Some(reader) => {
                     let past = self.past(set, deadline)?;
                     let tool = &resolved.tool;
                     let steps = Steps { judge: self, number: ledger.set, set, tool, reader, past };
                     steps.add(&ledger.state, &mut plan.history, &mut plan.asked.rows)?;
+                    let (history, about) = (&plan.history, (&ledger.state, table));
+                    let all = history.recorded.iter().chain(&history.pending);
+                    let all: Vec<_> = all.filter(|step| step.migration.0 == ledger.set).collect();
+                    own::add(&mut plan.ledgers, (set, tool), about, &all, database.dialect);
                     let tool = Arc::clone(&resolved.tool);
                     plan.asked.ledgers.push((ledger.set, tool, resolved.table.clone()));
                 }

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::config::{Ignored, ObjectPattern, env};
 use crate::drift::{History, Limits, judge_programs, judge_with, stale_dumps};
-use crate::expected::{self, Like};
+use crate::expected::{self, Ledgers, Like};
 use crate::journal::{Held, Sum};
 use crate::model::{Cause, Dialect, Drift, DumpText, ObjectId, RepoPath, Schema, Script, TableName};
 
@@ -35,6 +35,8 @@ pub(super) struct Plan {
     pub(super) before: Vec<String>,
     /// The ledgers.
     pub(super) tables: Vec<TableName>,
+    /// Those that migrations name.
+    pub(super) ledgers: Ledgers,
     pub(super) ignore: Vec<ObjectPattern>,
     /// Where this clone remembers what was equal.
     pub(super) common_dir: PathBuf,
@@ -88,6 +90,7 @@ impl Plan {
             Some(cause) => Err(cause),
             None => expected::open_like(dialect, &like, deadline).map_err(Cause::from),
         };
+        let scratch = scratch.map(|scratch| expected::with_ledgers(scratch, self.ledgers));
         let mut scratch = match (scratch, &self.record) {
             (Ok(scratch), _) => scratch,
             (Err(cause), None) => return Err(cause),
@@ -140,6 +143,7 @@ impl Plan {
             let script = step.script.as_ref()?;
             sum.add(if script.transaction { "in a transaction" } else { "alone" });
             sum.add(&script.text);
+            self.ledgers.rows.get(&script.text).iter().for_each(|(row, _)| sum.add(row));
         }
         for (path, dump) in &self.dumps {
             sum.add(&path.to_string());
