@@ -42,6 +42,8 @@ pub(super) struct Judge<'a> {
     pub(super) warden: Option<&'a Path>,
     /// Where the database is, for what is asked only when something differs.
     pub(super) url: &'a UrlConfig,
+    /// The server that is declared for replays.
+    pub(super) scratch: Option<&'a UrlConfig>,
 }
 
 impl Judge<'_> {
@@ -85,6 +87,7 @@ impl Judge<'_> {
         let mut plan = Plan {
             ignore: self.config.schema.ignore.clone(),
             common_dir: self.git.layout().common_dir.clone(),
+            scratch: self.scratch.cloned(),
             asked: Asked { url: Some(self.url.clone()), ..Asked::default() },
             ..Plan::default()
         };
@@ -128,7 +131,9 @@ impl Judge<'_> {
                 plan.cannot = Some(Cause::Failed(why.to_owned()));
                 return Ok(plan);
             };
-            let hidden = self.config.databases.iter().filter_map(|one| one.url.variable()).map(str::to_owned);
+            let declared =
+                self.config.databases.iter().flat_map(|one| [Some(&one.url), one.scratch.as_ref()]);
+            let hidden = declared.flatten().filter_map(UrlConfig::variable).map(str::to_owned);
             plan.place =
                 Some(Place { root: root.clone(), warden: warden.to_owned(), hidden: hidden.collect() });
         }

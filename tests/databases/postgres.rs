@@ -8,6 +8,7 @@ mod pooler;
 mod replay;
 mod rights;
 mod schema;
+mod scratch;
 mod silence;
 mod tls;
 mod witness;
