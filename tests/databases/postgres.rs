@@ -4,6 +4,7 @@ mod changelogs;
 mod commits;
 mod harmless;
 mod mutations;
+mod notes;
 mod pooler;
 mod replay;
 mod rights;
