@@ -119,7 +119,7 @@ cargo test --locked "$@" </dev/null
 heading "shellcheck"
 if need shellcheck; then
     # The shims have a place for a path, which is no mistake.
-    shellcheck install.sh test.sh benches/run.sh tests/managers/install.sh tests/tools/make.sh .ci/run hooks/*
+    shellcheck install.sh test.sh benches/run.sh tests/majors/install.sh tests/managers/install.sh tests/tools/make.sh .ci/run hooks/*
     # A recipe is read by make.sh, which sets what it uses and uses what it sets.
     shellcheck --shell=sh --exclude=SC2034,SC2154 tests/tools/*/recipe.sh
     shellcheck tests/tools/*/own.sh

@@ -348,14 +348,18 @@ fn the_schema_of_each_is_held_against_one_replay() {
 
     admin.run("ALTER TABLE t_two.users ADD COLUMN extra text");
     let one = check(&repo).code(1);
-    assert_eq!(found(&one), ["unexpected-object: column t_two.users.extra of dev/t_two is in no migration"]);
+    assert_eq!(
+        found(&one),
+        ["unexpected-object: column t_two.users.extra is in dev/t_two, and no migration makes it"]
+    );
     // The same in two of them is one finding; another one stands by itself.
     admin.run("ALTER TABLE \"T Four\".users ADD COLUMN extra text; DROP INDEX t_one.by_buyer");
     let three = check(&repo).code(1);
     let said = found(&three);
     assert!(
         said.contains(
-            &"unexpected-object: column users.extra of dev is in no migration, in 2 of 4 schemas".to_owned()
+            &"unexpected-object: column users.extra is in dev, and no migration makes it, in 2 of 4 schemas"
+                .to_owned()
         ),
         "{said:?}"
     );

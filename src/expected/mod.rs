@@ -51,6 +51,12 @@ pub trait Scratch {
     /// What there is now.
     fn schema(&mut self) -> Result<Schema, DbError>;
 
+    /// Takes for granted, where a migration says nothing, what the engine took when most of the live tables were made, if the live ones
+    /// tell of such a time; and what it takes now, where none are given. Whether anything changes, for what runs after [`Scratch::clear`].
+    fn take(&mut self, _as_in: Option<(&Schema, &Schema)>) -> Result<bool, DbError> {
+        Ok(false)
+    }
+
     /// How other programs reach it: `url`, and what that is made of. Nothing where none can.
     fn places(&self) -> Vec<(&'static str, String)> {
         Vec::new()

@@ -5,6 +5,7 @@
 //! others: no files, no plugins, no other servers, no settings of the server. What gives rights to somebody is left out, and
 //! so is whose rights a view, a trigger or a procedure has.
 
+mod defaults;
 mod guest;
 mod printed;
 mod programs;
@@ -111,6 +112,9 @@ pub(super) struct Server {
     live: Option<String>,
     /// Character set and collation of the database.
     defaults: String,
+    own_defaults: String,
+    /// Statements that set what was taken for granted as it is now.
+    now: Vec<String>,
     /// Other databases that migrations have asked for.
     others: BTreeSet<String>,
     /// Circumstances of what a session makes that says nothing of them.
@@ -203,7 +207,9 @@ impl Server {
             engine,
             database,
             live: None,
+            own_defaults: defaults.clone(),
             defaults,
+            now: Vec::new(),
             others,
             usual,
             deadline,
@@ -386,6 +392,10 @@ impl Scratch for Server {
         Ok(schema)
     }
 
+    fn take(&mut self, as_in: Option<(&Schema, &Schema)>) -> Result<bool, DbError> {
+        self.take_for_granted(as_in)
+    }
+
     fn printed(&mut self, objects: &[(ObjectId, Object)]) -> Result<Vec<Object>, DbError> {
         let Some(live) = self.live.clone() else { return printed::printed(self, objects) };
         let mut own = objects.to_vec();
@@ -443,7 +453,7 @@ fn options(live: &Surroundings) -> (String, String) {
 
 /// Nothing in it that a shell would take for something else.
 fn is_plain(value: &str) -> bool {
-    value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_,:.+-/".contains(&byte))
+    value.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_,:.+-/=".contains(&byte))
 }
 
 /// Whether a statement gives rights, makes users or sets something: none of it is in a schema.

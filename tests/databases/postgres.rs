@@ -2,7 +2,9 @@
 
 mod changelogs;
 mod commits;
+mod folders;
 mod harmless;
+mod majors;
 mod mutations;
 mod notes;
 mod pooler;

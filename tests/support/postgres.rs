@@ -57,7 +57,7 @@ make() {
 } >log 2>&1 </dev/null || { cat log; exit 1; }
 postgres -D data -p "$PORT" -k "$DIR" -c listen_addresses=127.0.0.1 -c fsync=off -c synchronous_commit=off \
     -c full_page_writes=off -c max_connections=60 -c shared_buffers=16MB -c password_encryption=scram-sha-256 \
-    -c ssl=on -c ssl_cert_file="$DIR/server.crt" -c ssl_key_file="$DIR/server.key" -c ssl_ca_file="$DIR/ca.crt" \
+    -c ssl=on -c ssl_cert_file="$DIR/server.crt" -c ssl_key_file="$DIR/server.key" -c ssl_ca_file="$DIR/ca.crt" $MORE \
     >>log 2>&1 </dev/null &
 pid=$!
 tries=0
@@ -89,7 +89,7 @@ host      all all       127.0.0.1/32 scram-sha-256
 ";
 
 /// Roles for all of that.
-const ROLES: &str = "\
+pub(crate) const ROLES: &str = "\
 CREATE ROLE certified LOGIN; CREATE ROLE encrypted LOGIN; CREATE ROLE plain LOGIN;
 CREATE ROLE scram LOGIN PASSWORD 'hunter2/:@?%'; CREATE ROLE clear LOGIN PASSWORD 'hunter2/:@?%';
 SET password_encryption = md5; CREATE ROLE md5 LOGIN PASSWORD 'hunter2/:@?%'; CREATE ROLE stranger LOGIN";
@@ -119,17 +119,27 @@ impl Server {
     }
 
     /// A server of one's own.
-    #[expect(clippy::zombie_processes, reason = "it ends after the tests, or nearly")]
     pub(crate) fn start() -> Self {
+        Self::start_with("")
+    }
+
+    /// The same, with further settings: `-c name=value`.
+    pub(crate) fn start_with(more: &str) -> Self {
         let programs =
             programs().expect("initdb and postgres are not on this machine: ./test.sh brings them");
+        Self::start_in(&programs, more)
+    }
+
+    /// A server whose programs are there.
+    #[expect(clippy::zombie_processes, reason = "it ends after the tests, or nearly")]
+    pub(crate) fn start_in(programs: &Path, more: &str) -> Self {
         let dir = tempfile::Builder::new().prefix("pg").tempdir().unwrap().keep().canonicalize().unwrap();
         fs::write(dir.join("hba.conf"), HBA).unwrap();
         let port = super::ports::free();
         let path = format!("{}:{}", programs.display(), env::get("PATH").unwrap_or_default());
         let mut keeper = Command::new("sh");
         keeper.args(["-c", KEEPER]).env_clear().env("PATH", path).env("LC_ALL", "C");
-        keeper.env("DIR", &dir).env("PORT", port.to_string()).current_dir("/");
+        keeper.env("DIR", &dir).env("PORT", port.to_string()).env("MORE", more).current_dir("/");
         keeper.stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0);
         // PostgreSQL refuses to run as root.
         if std::os::unix::fs::chown(&dir, Some(NOBODY), Some(NOBODY)).is_ok() {

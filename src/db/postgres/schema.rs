@@ -79,11 +79,13 @@ fn expand(line: &str, out: &mut String) {
             }
             "own" => of.split_once(' ').map(|(class, row)| own(class, row)).unwrap_or_default(),
             "sorted" => {
-                format!("(SELECT string_agg(x, ', ' ORDER BY x COLLATE \"C\") FROM unnest({of}) x)")
+                format!(
+                    "CASE WHEN {of} IS NOT NULL THEN (SELECT string_agg(x, ', ' ORDER BY x COLLATE \"C\") FROM unnest({of}) x) END"
+                )
             }
             "hashed" => format!(
-                "(SELECT string_agg(split_part(x, '=', 1) || ' ' || encode(sha256(convert_to(x, 'UTF8')), 'hex'), \
-                 ', ' ORDER BY x COLLATE \"C\") FROM unnest({of}) x)"
+                "CASE WHEN {of} IS NOT NULL THEN (SELECT string_agg(split_part(x, '=', 1) || ' ' || \
+                 encode(sha256(convert_to(x, 'UTF8')), 'hex'), ', ' ORDER BY x COLLATE \"C\") FROM unnest({of}) x) END"
             ),
             "signature" => format!("format('%s(%s)', {of}.proname, oidvectortypes({of}.proargtypes))"),
             _ => String::new(),

@@ -127,6 +127,54 @@ fn what_was_done_by_hand_is_accounted_for() {
     );
 }
 
+/// Each generation of the server has another collation that is taken where nobody names one; tables keep theirs.
+#[test]
+fn collations_that_were_the_default_when_tables_were_made_are_no_difference() {
+    let live = live(&[0, 1, 2, 3, 4]);
+    live.run(&format!("ALTER DATABASE {} COLLATE utf8mb4_unicode_520_ci", live.database));
+    let drift = held(&live, &[0, 1, 2, 3, 4]);
+    assert_eq!(said(&drift), [""; 0]);
+    let left_out = "the collation of 2 tables, which was the default when they were made";
+    assert_eq!(drift.left_out, [left_out]);
+    // What was made since has the new one, and what somebody changes is seen.
+    live.run(MIGRATIONS[5]);
+    live.run("ALTER TABLE users MODIFY mail varchar(50) COLLATE utf8mb4_danish_ci");
+    let drift = held(&live, &[0, 1, 2, 3, 4]);
+    let changed = "column users.mail [(\"collation\", Some(\"utf8mb4_bin\"), Some(\"utf8mb4_danish_ci\"))]";
+    assert_eq!(said(&drift), ["5 ByHand Strong", changed]);
+    assert_eq!(drift.left_out[0], left_out);
+}
+
+/// Somebody's job makes partitions as time goes by, and no migration.
+#[test]
+fn partitions_that_were_added_over_time_are_left_out() {
+    let text =
+        "CREATE TABLE days (at int, what int) PARTITION BY RANGE (at) (PARTITION p0 VALUES LESS THAN (10));
+                CREATE TABLE kinds (kind int) PARTITION BY LIST (kind) (PARTITION a VALUES IN (1));
+                CREATE TABLE parts (id int) PARTITION BY KEY (id) PARTITIONS 2;";
+    let live = MySql::fresh();
+    live.run(text);
+    let held = |live: &MySql| {
+        let mut database = live.open(AMPLE).unwrap();
+        let (schema, surroundings) = (database.schema().unwrap(), database.surroundings().unwrap());
+        let script = Script { text: text.to_owned(), line: 1, transaction: true };
+        let step = Step { migration: (0, "1".to_owned()), script: Some(script), old: Vec::new() };
+        let history = History { recorded: vec![step], pending: Vec::new() };
+        let limits = Limits { trials: 0, deadline: Instant::now() + 3 * AMPLE };
+        judge(schema, &history, &mut *scratch(&surroundings), &|_| false, limits).unwrap()
+    };
+    live.run(
+        "ALTER TABLE days ADD PARTITION (PARTITION p1 VALUES LESS THAN (20), PARTITION p2 VALUES LESS THAN (30));
+         ALTER TABLE kinds ADD PARTITION (PARTITION b VALUES IN (2))",
+    );
+    let drift = held(&live);
+    assert_eq!((said(&drift), drift.left_out), (Vec::new(), vec!["3 partitions".to_owned()]));
+    live.run("ALTER TABLE days DROP PARTITION p0; ALTER TABLE parts ADD PARTITION PARTITIONS 1");
+    let drift = held(&live);
+    let found: Vec<String> = drift.unexplained.iter().flatten().map(|one| one.id.to_string()).collect();
+    assert_eq!(found, ["partition days.p0", "partition parts.p2"]);
+}
+
 /// Another version prints the same expression otherwise: the engine says whether it means the same.
 #[test]
 fn what_another_version_prints_otherwise_is_no_difference() {

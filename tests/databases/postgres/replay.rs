@@ -31,13 +31,19 @@ const MIGRATIONS: [&str; 6] = [
 ];
 
 pub(super) fn scratch() -> Box<dyn Scratch> {
+    scratch_of(None, None)
+}
+
+/// The same of this major version, with programs that may be here, too.
+pub(super) fn scratch_of(major: Option<u32>, programs: Option<&Path>) -> Box<dyn Scratch> {
     static CACHE: OnceLock<PathBuf> = OnceLock::new();
     let cache = CACHE.get_or_init(|| PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("replay"));
-    let lookup = |name: &str| match name {
-        "XDG_CACHE_HOME" => Some(cache.to_str().unwrap().to_owned()),
-        other => env::get(other),
+    let lookup = |name: &str| match (name, programs) {
+        ("XDG_CACHE_HOME", _) => Some(cache.to_str().unwrap().to_owned()),
+        ("PATH", Some(dir)) => Some(format!("{}:{}", dir.display(), env::get("PATH").unwrap_or_default())),
+        (other, _) => env::get(other),
     };
-    let like = Like { database: Some("shop"), ..Like::new(&lookup) };
+    let like = Like { database: Some("shop"), major, ..Like::new(&lookup) };
     open_like(Dialect::Postgres, &like, Instant::now() + 60 * AMPLE).unwrap()
 }
 
@@ -205,68 +211,6 @@ fn a_loop_without_an_end_ends_with_the_time() {
     assert!(matches!(scratch.run(&endless, usize::MAX), Err(Trouble::Gone(DbError::TimedOut))));
     drop(scratch);
     assert!(begin.elapsed() < 4 * AMPLE);
-}
-
-/// A folder of somebody's migrations, named by `GUARD_REPLAY`: the replay is what the real server has, also after a dump and its restore.
-/// Files are taken in the order of their paths, those that lead back left out.
-#[test]
-#[ignore = "reads the folder that GUARD_REPLAY names"]
-#[expect(clippy::print_stdout, reason = "its figures are for whoever names a folder")]
-fn a_folder_of_migrations_replays_to_what_a_server_has() {
-    let folder = env::get("GUARD_REPLAY").expect("GUARD_REPLAY=DIR");
-    let mut files: Vec<PathBuf> = walk(Path::new(&folder));
-    files.retain(|file| !["down.sql", ".down.sql"].iter().any(|end| file.to_str().unwrap().ends_with(end)));
-    // As diesel has it, dashes do not count.
-    files.sort_by_key(|file| file.to_str().unwrap().replace('-', ""));
-    let begin = Instant::now();
-    let mut scratch = scratch();
-    let mut history = History::default();
-    let live = Postgres::fresh();
-    let opened = begin.elapsed();
-    let begin = Instant::now();
-    for file in &files {
-        let text = std::fs::read_to_string(file).unwrap();
-        let script = Script { text, line: 1, transaction: true };
-        if let Err(trouble) = scratch.run(&script, usize::MAX) {
-            println!("{}: {trouble}", file.display());
-        }
-        history.recorded.push(Step {
-            migration: (0, file.display().to_string()),
-            script: Some(script),
-            old: Vec::new(),
-        });
-    }
-    println!("{} files: opened in {opened:?}, replayed in {:?}", files.len(), begin.elapsed());
-    let psql = |input: &str, to: &str| {
-        let mut shell = Command::new("sh");
-        shell.args(["-c", input]).env("DIR", &live.server.dir).env("PORT", live.server.port.to_string());
-        shell.env("FROM", &live.database).env("TO", to).status().unwrap();
-    };
-    let list: Vec<String> = files.iter().map(|file| format!("'{}'", file.display())).collect();
-    let to = "psql -q -U postgres -h \"$DIR\" -p \"$PORT\" -d \"$TO\" -v ON_ERROR_STOP=1 >/dev/null 2>&1";
-    psql(
-        &format!("for file in {}; do {to} -1 <\"$file\" || {to} <\"$file\"; done", list.join(" ")),
-        &live.database,
-    );
-    let copy = Postgres::fresh();
-    psql(&format!("pg_dump -U postgres -h \"$DIR\" -p \"$PORT\" -s \"$FROM\" | {to}"), &copy.database);
-    for database in [&live, &copy] {
-        let begin = Instant::now();
-        let schema = database.open(AMPLE).unwrap().schema().unwrap();
-        let read = begin.elapsed();
-        let limits = Limits { trials: 0, deadline: Instant::now() + 3 * AMPLE };
-        history.recorded.truncate(files.len());
-        let drift = judge(schema, &history, &mut *scratch, &|_| false, limits).unwrap();
-        println!(
-            "{} objects read in {read:?}, {} not judged, judged in {:?}",
-            drift.objects,
-            drift.not_judged,
-            begin.elapsed()
-        );
-        for one in drift.unexplained.iter().flatten() {
-            println!("  {} {:?}", one.id, one.attributes());
-        }
-    }
 }
 
 pub(super) fn walk(folder: &Path) -> Vec<PathBuf> {

@@ -10,7 +10,7 @@ use migguard::model::Schema;
 use super::*;
 
 /// Something of every kind.
-const BASE: &str = include_str!("schema.sql");
+pub(super) const BASE: &str = include_str!("schema.sql");
 
 /// What somebody does by hand, and every object that is another for it.
 const CHANGES: &[(&str, &[&str])] = &include!("changes.in");
@@ -25,7 +25,11 @@ fn as_stranger(postgres: &Postgres) -> Schema {
 }
 
 fn base() -> Postgres {
-    let postgres = Postgres::fresh();
+    base_on(Server::shared())
+}
+
+fn base_on(server: &'static Server) -> Postgres {
+    let postgres = Postgres { server, database: server.create() };
     postgres.run(BASE);
     postgres
 }
@@ -56,7 +60,12 @@ fn a_role_that_may_only_connect_reads_what_a_superuser_reads() {
 
 #[test]
 fn every_change_by_hand_is_seen_alone_and_in_pairs() {
-    let postgres = base();
+    every_change(Server::shared());
+}
+
+/// Each of them in a database of this server.
+pub(super) fn every_change(server: &'static Server) {
+    let postgres = base_on(server);
     let before = as_stranger(&postgres);
     let expected = |ids: &[&str]| -> BTreeSet<String> { ids.iter().map(|id| (*id).to_owned()).collect() };
     let next = AtomicUsize::new(0);

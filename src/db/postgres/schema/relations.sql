@@ -35,7 +35,8 @@ SELECT CASE WHEN c.relispartition THEN 'partition' ELSE 'inheritance' END AS kin
 FROM pg_inherits i JOIN {relations} c ON c.oid = i.inhrelid WHERE c.relkind IN ('r', 'p', 'f');
 
 -- Columns. Those of a view follow from its definition, but for what ALTER VIEW gives them. Among the options, 15.20 (and its
--- siblings of November 2026) keeps for itself where in the log the column was last changed: another place in every database.
+-- siblings of November 2026) keeps for itself where in the log the column was last changed: another place in every database. A default
+-- that is NULL is none, but for a domain: a dump writes it where a partition lacks its parent's. Since 17 a partition has its parent's identity.
 SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END AS kind,
        c.nspname AS schema, c.relname AS root, a.attname AS name,
        concat_ws(' ', a.xmin, d.xmin) AS written, -- provenance
@@ -44,14 +45,16 @@ SELECT CASE c.relkind WHEN 'c' THEN 'attribute' ELSE 'column' END AS kind,
            (SELECT format('%I.%I', n.nspname, o.collname) FROM pg_collation o JOIN pg_namespace n ON n.oid = o.collnamespace
             WHERE o.oid = a.attcollation) END AS collation,
        CASE WHEN a.attnotnull THEN 'yes' END AS "not null",
-       CASE WHEN a.attgenerated = '' THEN pg_get_expr(d.adbin, d.adrelid) END AS "default",
+       CASE WHEN a.attgenerated <> '' THEN NULL WHEN t.typtype = 'd' THEN pg_get_expr(d.adbin, d.adrelid)
+            ELSE nullif(regexp_replace(pg_get_expr(d.adbin, d.adrelid), '^NULL::.*', ''), '') END AS "default",
        CASE a.attgenerated WHEN 's' THEN 'stored ' WHEN 'v' THEN 'virtual ' END || pg_get_expr(d.adbin, d.adrelid) AS generated,
-       CASE a.attidentity WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END AS identity,
+       CASE CASE WHEN NOT c.relispartition THEN a.attidentity END WHEN 'a' THEN 'always' WHEN 'd' THEN 'by default' END AS identity,
        CASE WHEN a.attstorage <> t.typstorage THEN
            CASE a.attstorage WHEN 'p' THEN 'plain' WHEN 'e' THEN 'external' WHEN 'm' THEN 'main' ELSE 'extended' END END AS storage,
        CASE a.attcompression WHEN 'p' THEN 'pglz' WHEN 'l' THEN 'lz4' END AS compression, -- from 14
        nullif(a.attstattarget, -1) AS statistics,
-       (SELECT string_agg(x, ', ' ORDER BY x COLLATE "C") FROM unnest(a.attoptions) x WHERE left(x, 10) <> 'pg_attver=') AS options,
+       CASE WHEN a.attoptions IS NOT NULL THEN
+           (SELECT string_agg(x, ', ' ORDER BY x COLLATE "C") FROM unnest(a.attoptions) x WHERE left(x, 10) <> 'pg_attver=') END AS options,
        {hashed a.attfdwoptions} AS "hashed options"
 FROM {relations} c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_type t ON t.oid = a.atttypid
@@ -65,18 +68,16 @@ SELECT CASE o.contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique constrai
        c.nspname AS schema, c.relname AS root, o.conname AS name,
        o.xmin AS written, o.oid AS number, -- provenance
        pg_get_constraintdef(o.oid) AS definition,
-       CASE WHEN o.contype IN ('p', 'u', 'x') THEN
-           (SELECT {sorted x.reloptions} FROM pg_class x WHERE x.oid = o.conindid) END AS options,
-       CASE WHEN o.contype IN ('p', 'u', 'x') THEN
-           (SELECT s.spcname FROM pg_class x JOIN pg_tablespace s ON s.oid = x.reltablespace WHERE x.oid = o.conindid) END AS tablespace,
-       CASE WHEN o.contype IN ('p', 'u', 'x') THEN
-           (SELECT 'yes' FROM pg_index i WHERE i.indexrelid = o.conindid AND i.indisclustered) END AS clustered,
-       CASE WHEN o.contype IN ('p', 'u', 'x') THEN
-           (SELECT 'yes' FROM pg_index i WHERE i.indexrelid = o.conindid AND i.indisreplident) END AS "replica identity",
+       {sorted x.reloptions} AS options,
+       (SELECT s.spcname FROM pg_tablespace s WHERE s.oid = x.reltablespace) AS tablespace,
+       CASE WHEN i.indisclustered THEN 'yes' END AS clustered,
+       CASE WHEN i.indisreplident THEN 'yes' END AS "replica identity",
        CASE WHEN o.contype = 'f' THEN
            (SELECT string_agg(DISTINCT g.tgenabled::text, '') FROM pg_trigger g
             WHERE g.tgconstraint = o.oid AND g.tgisinternal AND g.tgenabled <> 'O') END AS "triggers that are not enabled as usual"
 FROM pg_constraint o JOIN {relations} c ON c.oid = o.conrelid
+LEFT JOIN pg_class x ON o.contype IN ('p', 'u', 'x') AND x.oid = o.conindid
+LEFT JOIN pg_index i ON i.indexrelid = x.oid
 WHERE o.contype IN ('p', 'u', 'f', 'x', 'c') AND o.conparentid = 0 AND (o.conislocal OR o.coninhcount = 0);
 
 -- Indexes that no constraint stands for. An index of a partitioned table is invalid as long as a partition lacks it.

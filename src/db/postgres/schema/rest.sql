@@ -91,8 +91,8 @@ WHERE d.objoid >= 16384 AND d.objsubid = 0 AND d.classoid = ANY (ARRAY['pg_opera
     'pg_ts_dict', 'pg_ts_parser', 'pg_ts_template', 'pg_transform', 'pg_am', 'pg_foreign_data_wrapper']::regclass[]::oid[])
   AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.classoid AND e.objid = d.objoid AND e.deptype = 'e');
 
--- Kinds that are so rare that being there is all that is said of them.
-SELECT 'other object' AS kind, '' AS schema, o.type || ' ' || o.identity AS root, '' AS name
+-- Kinds that are so rare that being there is all that is said of them. A transform was "on" its language up to version 17.
+SELECT 'other object' AS kind, '' AS schema, o.type || ' ' || replace(o.identity, ' on language ', ' language ') AS root, '' AS name
 FROM (SELECT 'pg_transform'::regclass AS class, t.oid FROM pg_transform t UNION ALL SELECT 'pg_am'::regclass, t.oid FROM pg_am t
       UNION ALL SELECT 'pg_ts_parser'::regclass, t.oid FROM pg_ts_parser t UNION ALL SELECT 'pg_ts_template'::regclass, t.oid FROM pg_ts_template t) k
 CROSS JOIN LATERAL pg_identify_object(k.class, k.oid, 0) o

@@ -1,10 +1,11 @@
 -- Whom most belongs to: who runs the migrations here.
 SELECT 'main owner' AS kind, '' AS schema, r.rolname AS root, '' AS name FROM pg_roles r WHERE r.oid::text = current_setting('guard.owner');
 
--- What belongs to somebody else.
+-- What belongs to somebody else. The functions that a range type brings belong to whoever made the server.
 SELECT 'owner' AS kind, o.schema, o.root, 'owner' AS name, r.rolname AS role
 FROM (SELECT c.nspname AS schema, c.relname AS root, c.relowner AS owner FROM {relations} c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
       UNION ALL SELECT n.nspname, {signature p}, p.proowner FROM pg_proc p JOIN {schemas} n ON n.oid = p.pronamespace WHERE {own pg_proc p}
+                AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')
       UNION ALL SELECT n.nspname, t.typname, t.typowner FROM pg_type t JOIN {schemas} n ON n.oid = t.typnamespace
                 WHERE (t.typtype IN ('e', 'd', 'r') OR EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c')) AND {own pg_type t}
       UNION ALL SELECT n.nspname, '', s.nspowner FROM pg_namespace s JOIN {schemas} n ON n.oid = s.oid WHERE n.nspname <> 'public'

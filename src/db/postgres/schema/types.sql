@@ -1,5 +1,5 @@
 -- Enumerations, domains, composite, range and base types. The row types of tables belong to the tables, arrays and
--- multiranges to their types.
+-- multiranges to their types. `OFFSET 0`: few of many types are left, and there is no index of the types of a schema.
 SELECT CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite type' WHEN 'r' THEN 'range type'
                       ELSE 'base type' END AS kind,
        n.nspname AS schema, t.typname AS root, '' AS name,
@@ -24,12 +24,12 @@ SELECT CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 
             WHERE o.oid = r.rngcollation) END AS "range collation",
        CASE WHEN t.typtype = 'b' THEN concat_ws(' ', t.typinput, t.typoutput, t.typlen, t.typalign, t.typstorage, t.typbyval,
                                                 t.typcategory, t.typispreferred, t.typdefault) END AS definition
-FROM pg_type t JOIN {schemas} n ON n.oid = t.typnamespace
+FROM (SELECT t.*, t.xmin FROM pg_type t WHERE (t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'b' AND t.typelem = 0)
+      OR (t.typtype = 'c' AND EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c'))) OFFSET 0) t
+JOIN {schemas} n ON n.oid = t.typnamespace
 LEFT JOIN pg_type b ON b.oid = t.typbasetype
 LEFT JOIN pg_range r ON r.rngtypid = t.oid
-WHERE (t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'b' AND t.typelem = 0)
-       OR (t.typtype = 'c' AND EXISTS (SELECT FROM pg_class c WHERE c.oid = t.typrelid AND c.relkind = 'c')))
-  AND {own pg_type t};
+WHERE {own pg_type t};
 
 -- Labels, each by itself. Their order is said of the type.
 SELECT 'enum label' AS kind, n.nspname AS schema, t.typname AS root, e.enumlabel AS name
