@@ -33,8 +33,8 @@ fn scripts(name: &str, file: &str) -> Vec<Option<(String, u32, bool)>> {
     .collect()
 }
 
-fn runs(text: &str, line: u32, transaction: bool) -> Option<(String, u32, bool)> {
-    Some((text.to_owned(), line, transaction))
+fn runs(text: &str, line: u32, transaction: bool) -> (String, u32, bool) {
+    (text.to_owned(), line, transaction)
 }
 
 #[test]
@@ -48,15 +48,18 @@ fn what_runs_of_a_changelog_in_sql() {
     assert_eq!(
         scripts("x.sql", file),
         [
-            runs("CREATE TABLE a (x int);", 3, true),
-            runs("CREATE INDEX CONCURRENTLY i ON a (x);", 8, false),
-            runs("CREATE TABLE b (x int)\n;\nCREATE TABLE c (x int)\n;", 10, true),
-            runs("SELECT 1;", 15, true),
-            runs("SELECT 1; //", 18, true),
+            Some(runs("CREATE TABLE a (x int);", 3, true)),
+            Some(runs("CREATE INDEX CONCURRENTLY i ON a (x);", 8, false)),
+            Some(runs("CREATE TABLE b (x int)\n;\nCREATE TABLE c (x int)\n;", 10, true)),
+            Some(runs("SELECT 1;", 15, true)),
+            Some(runs("SELECT 1; //", 18, true)),
             None,
         ]
     );
-    assert_eq!(scripts("plain.sql", "CREATE TABLE p (x int);\n"), [runs("CREATE TABLE p (x int);", 1, true)]);
+    assert_eq!(
+        scripts("plain.sql", "CREATE TABLE p (x int);\n"),
+        [Some(runs("CREATE TABLE p (x int);", 1, true))]
+    );
 }
 
 #[test]
@@ -72,19 +75,19 @@ fn what_runs_of_other_changelogs() {
     let both = "CREATE TABLE x (i int);\nCREATE TABLE y (i int CHECK (i < 3));";
     let file = "CREATE TABLE a (x int)\n;\nCREATE TABLE b (x int)\n;";
     let expected = [
-        runs(both, 2, true),
-        runs(file, 4, false),
-        runs("CREATE TABLE c (x int);", 5, true),
+        Some(runs(both, 2, true)),
+        Some(runs(file, 4, false)),
+        Some(runs("CREATE TABLE c (x int);", 5, true)),
         None,
         None,
         None,
-        runs("", 9, true),
+        Some(runs("", 9, true)),
     ];
     assert_eq!(scripts("x.xml", xml), expected);
     let yaml = "databaseChangeLog:\n  - changeSet:\n      id: 1\n      author: a\n      changes:\n        - sql:\n            sql: SELECT 1\n\
         \x20       - sqlFile: {path: c.sql, splitStatements: false}\n  - changeSet:\n      id: 2\n      author: a\n      changes:\n\
         \x20       - addColumn: {tableName: t}\n";
-    assert_eq!(scripts("x.yaml", yaml), [runs("SELECT 1;\nCREATE TABLE c (x int);", 2, true), None]);
+    assert_eq!(scripts("x.yaml", yaml), [Some(runs("SELECT 1;\nCREATE TABLE c (x int);", 2, true)), None]);
 }
 
 proptest! {

@@ -62,6 +62,6 @@ FROM pg_db_role_setting s LEFT JOIN pg_roles r ON r.oid = s.setrole CROSS JOIN L
 WHERE s.setdatabase = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database());
 
 -- Labels of security modules.
-SELECT 'security label' AS kind, '' AS schema, l.objtype || ' ' || l.objname AS root, l.provider AS name, l.label AS text
-FROM pg_seclabels l WHERE l.objtype NOT IN ('database', 'role', 'tablespace')
-  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = l.classoid AND d.objid = l.objoid AND d.deptype = 'e');
+SELECT 'security label' AS kind, '' AS schema, o.type || ' ' || o.identity AS root, l.provider AS name, l.label AS text
+FROM pg_seclabel l CROSS JOIN LATERAL pg_identify_object(l.classoid, l.objoid, l.objsubid) o
+WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = l.classoid AND d.objid = l.objoid AND d.deptype = 'e');
