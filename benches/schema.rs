@@ -254,7 +254,7 @@ fn large(server: &Server, tables: usize, runs: usize) {
             time / times[0]
         ),
         Some(124) => {
-            println!("  migra of the database and itself: not done after {time:.0} ms (limit 4 times)")
+            println!("  migra of the database and itself: not done after {time:.0} ms (limit 4 times)");
         }
         _ => println!("  migra: not measured ({})", String::from_utf8_lossy(&said.stderr).trim()),
     }

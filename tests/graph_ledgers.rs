@@ -289,6 +289,15 @@ fn sqitch() {
     SQITCH.expect(&repo, "not in the plan", &["ignored-file"]);
 }
 
+/// On SQLite it is a file of its own: the schema of what is deployed is in another.
+#[test]
+fn a_registry_of_sqitch_alone_is_no_schema() {
+    let repo = SQITCH.repo("clean.sql", &[]);
+    let report = repo.guard(&["audit", "dev", "--format", "json"]).code(2).json();
+    assert_eq!(report["findings"].as_array().map(Vec::len), Some(0), "{report}");
+    assert!(report["outages"].to_string().contains("holds the registry of Sqitch alone"), "{report}");
+}
+
 /// The configuration says where the plan is, and how scripts end.
 #[test]
 fn the_settings_of_sqitch() {

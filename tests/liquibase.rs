@@ -314,3 +314,80 @@ fn a_generated_changelog_that_is_made_anew_is_one_finding() {
     repo.git(&["add", "-A"]);
     repo.guard(&["check"]).success();
 }
+
+/// Changesets that are SQL, in three formats, one of them in a file of its own and one that was only marked as run.
+fn replayed() -> TestRepo {
+    let repo = TestRepo::new();
+    repo.write(".gitignore", "*.db*\n");
+    repo.write(
+        "guard.toml",
+        "[[migrations]]\ntool = \"liquibase\"\ndir = \"db\"\n\n[databases.dev]\nurl = \"sqlite:dev.db\"\nrequired = true\n\
+         timeout = \"20s\"\nat = [\"audit\"]\n",
+    );
+    repo.write(
+        "db/master.xml",
+        "<databaseChangeLog>\n<include file=\"db/a.sql\"/>\n<changeSet id=\"x\" author=\"ann\"><sql>CREATE TABLE x (id INTEGER);</sql>\
+         <tagDatabase tag=\"v1\"/></changeSet>\n<include file=\"db/words.yaml\"/>\n</databaseChangeLog>\n",
+    );
+    repo.write(
+        "db/a.sql",
+        "--liquibase formatted sql\n--changeset ann:1\nCREATE TABLE a (id INTEGER);\n--rollback DROP TABLE a;\n\
+         --changeset ann:marked\nCREATE TABLE marked (id INTEGER);\n--changeset ann:2 endDelimiter:GO\nCREATE TABLE b (id INTEGER)\nGO\n\
+         CREATE INDEX b_id ON b (id)\nGO\n",
+    );
+    repo.write(
+        "db/words.yaml",
+        "databaseChangeLog:\n  - changeSet:\n      id: y\n      author: ann\n      changes:\n        - sqlFile: {path: more/y.sql}\n",
+    );
+    repo.write("db/more/y.sql", "CREATE TABLE y (id INTEGER);\nCREATE VIEW seen AS SELECT id FROM y;\n");
+    repo.commit("changelogs");
+    let ledger = text("clean.sql")
+        .split('\n')
+        .filter(|line| line.starts_with("CREATE TABLE DATABASECHANGELOG"))
+        .collect::<String>();
+    let rows = [
+        ("1", "a.sql", "EXECUTED"),
+        ("marked", "a.sql", "MARK_RAN"),
+        ("2", "a.sql", "EXECUTED"),
+        ("x", "master.xml", "EXECUTED"),
+        ("y", "words.yaml", "EXECUTED"),
+    ];
+    let rows = rows.iter().enumerate().map(|(at, (id, file, kind))| {
+        format!(
+            "INSERT INTO DATABASECHANGELOG (ID, AUTHOR, FILENAME, DATEEXECUTED, ORDEREXECUTED, EXECTYPE) \
+             VALUES ('{id}', 'ann', 'db/{file}', '2024-01-01', {at}, '{kind}');"
+        )
+    });
+    let schema = "CREATE TABLE a (id INTEGER); CREATE TABLE b (id INTEGER); CREATE INDEX b_id ON b (id); CREATE TABLE x (id INTEGER); \
+                  CREATE TABLE y (id INTEGER); CREATE VIEW seen AS SELECT id FROM y;";
+    run(&repo, &format!("{ledger}{}{schema}", rows.collect::<String>()));
+    repo
+}
+
+fn run(repo: &TestRepo, statements: &str) {
+    rusqlite::Connection::open(repo.path().join("dev.db")).unwrap().execute_batch(statements).unwrap();
+}
+
+#[test]
+fn changesets_that_are_sql_are_replayed() {
+    let repo = replayed();
+    let audit = |code| repo.guard(&["audit", "dev", "--format", "json"]).code(code);
+    let report = audit(0);
+    assert_eq!(report.rules(), [""; 0], "{}", report.out());
+    assert_eq!(report.json()["examined"]["objects"], 10, "{}", report.out());
+    run(&repo, "ALTER TABLE y ADD COLUMN extra TEXT; DROP INDEX b_id");
+    let report = audit(1);
+    assert_eq!(report.rules(), ["partly-applied", "unexpected-object"], "{}", report.out());
+    let report = report.json();
+    assert_eq!(report["findings"][0]["location"]["path"], "db/a.sql", "{report}");
+}
+
+#[test]
+fn what_only_liquibase_can_run_is_named() {
+    let repo = repo("clean.sql");
+    let config = fs::read_to_string(repo.path().join("guard.toml")).unwrap();
+    repo.write("guard.toml", config.replace("[\"commit\", \"ci\"]", "[\"audit\"]"));
+    let report = repo.guard(&["audit", "dev", "--format", "json"]).code(0);
+    let notes = report.json()["notes"].to_string();
+    assert!(notes.contains("was not judged") && notes.contains("master.xml::1::ann (and 2 more)"), "{notes}");
+}

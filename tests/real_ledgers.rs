@@ -411,6 +411,10 @@ fn schemas(kind: &str) -> usize {
     let mut wrong = Vec::new();
     let mut looked_at = 0;
     for kept in all().iter().filter(|kept| kept.tool().scripts().is_some()) {
+        // On SQLite the registry is a file of its own.
+        if (&*kept.name, kind) == ("sqitch", "sqlite") {
+            continue;
+        }
         let mut servers = BTreeMap::new();
         for state in STATES.iter().filter(|state| ["123", "13"].contains(&state.committed)) {
             // A replay on a server takes a second, and the schema is the same in all states of one ledger.

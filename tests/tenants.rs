@@ -304,3 +304,84 @@ fn an_edit_in_many_databases_of_a_server_is_one_finding() {
     let repo = edited(&server.socket_url("root", &database), &format!("{database}_x*"));
     one_edit_in_all(&repo, 50, &others, name);
 }
+
+/// What a tool has run in each schema.
+const TABLES: &str = "\
+CREATE TYPE kind AS ENUM ('a', 'b');
+CREATE TABLE users (id bigserial PRIMARY KEY, k kind DEFAULT 'a' CHECK (k IN ('a', 'b')));
+CREATE TABLE orders (id serial PRIMARY KEY, buyer bigint REFERENCES users ON DELETE CASCADE);
+CREATE INDEX by_buyer ON orders (buyer);
+CREATE VIEW buyers AS SELECT u.id, u.k FROM users u JOIN orders o ON o.buyer = u.id;
+CREATE FUNCTION twice(one kind) RETURNS kind LANGUAGE sql AS $$ SELECT one $$;
+";
+
+#[test]
+fn the_schema_of_each_is_held_against_one_replay() {
+    let server = postgres::Server::shared();
+    let database = server.create();
+    let admin = server.admin(&database);
+    for tenant in ["t_one", "t_two", "t_three", "\"T Four\""] {
+        admin.run(&format!(
+            "CREATE SCHEMA {tenant}; SET search_path = {tenant}; {TABLES} \
+             CREATE TABLE schema_migrations (version varchar PRIMARY KEY); INSERT INTO schema_migrations VALUES ('1');"
+        ));
+    }
+    admin.run(
+        "RESET search_path; CREATE TABLE shared (x int); CREATE SCHEMA others; CREATE TABLE others.x (y int)",
+    );
+    let repo = TestRepo::new();
+    repo.write("db/migrations/1_one.sql", format!("-- migrate:up\n{TABLES}-- migrate:down\n"));
+    let url = server.socket_url("postgres", &database);
+    let config = format!(
+        "[[migrations]]\ntool = \"dbmate\"\ndir = \"db/migrations\"\n\n[databases.dev]\nurl = \"{url}\"\n\
+         schemas = [\"t_*\", \"T Four\"]\nrequired = true\ntimeout = \"60s\"\nat = [\"ci\"]\nchecks = [\"ledger\", \"drift\"]\n"
+    );
+    repo.write("guard.toml", &config);
+    repo.commit("migrations");
+    repo.commit_file("code", "elsewhere");
+    let clean = check(&repo).code(0);
+    assert_eq!(found(&clean), [""; 0]);
+    // Three tables of each but the ledger's, with what belongs to them.
+    let objects = clean.json()["examined"]["objects"].as_u64().unwrap();
+    assert!(objects > 4 * 15 && objects.is_multiple_of(4), "{objects}");
+    assert_eq!(clean.json()["outages"].to_string(), "[]");
+
+    admin.run("ALTER TABLE t_two.users ADD COLUMN extra text");
+    let one = check(&repo).code(1);
+    assert_eq!(
+        found(&one),
+        ["unexpected-object: column t_two.users.extra is in dev/t_two, and no migration makes it"]
+    );
+    // The same in two of them is one finding; another one stands by itself.
+    admin.run("ALTER TABLE \"T Four\".users ADD COLUMN extra text; DROP INDEX t_one.by_buyer");
+    let three = check(&repo).code(1);
+    let said = found(&three);
+    assert!(
+        said.contains(
+            &"unexpected-object: column users.extra is in dev, and no migration makes it, in 2 of 4 schemas"
+                .to_owned()
+        ),
+        "{said:?}"
+    );
+    assert!(said.iter().any(|one| one.contains("dev/t_one") && one.contains("by_buyer")), "{said:?}");
+    assert_eq!(said.len(), 2, "{said:?}");
+    // Patterns name objects as they are called, and one that leaves nothing out is said.
+    repo.write(
+        "guard.toml",
+        format!(
+            "{config}\n[schema]\nignore = [\"*.users.extra\", \"t_one.orders.by_buyer\", \"t_none.x\"]\n"
+        ),
+    );
+    repo.commit("ignore");
+    let ignored = check(&repo).code(0);
+    assert_eq!(found(&ignored), [""; 0]);
+    let notes = ignored.json()["notes"].to_string();
+    assert!(
+        notes.contains("t_none.x") && !notes.contains("by_buyer") && !notes.contains("users.extra"),
+        "{notes}"
+    );
+    // One of them is behind: its own ledger says so, and what it lacks is no drift.
+    admin.run("DELETE FROM t_three.schema_migrations; DROP SCHEMA t_three CASCADE; CREATE SCHEMA t_three; CREATE TABLE t_three.schema_migrations (version varchar PRIMARY KEY)");
+    let behind = check(&repo).code(1);
+    assert_eq!(found(&behind), ["pending-migration: migration 1 (one) has not been applied to dev/t_three"]);
+}

@@ -112,11 +112,21 @@ fn without(finding: &Finding, database: &Database) -> Finding {
     strip(&mut plain.what);
     plain.fix.iter_mut().for_each(strip);
     plain.evidence.iter_mut().for_each(|evidence| strip(&mut evidence.text));
+    if let Location::Object { object, .. } = &mut plain.at {
+        strip(object);
+    }
     plain.fingerprint = finding.fingerprint.replace(&database.name, &format!("{name}/*"));
+    for quoted in &quoted {
+        plain.fingerprint = plain.fingerprint.replace(quoted, "");
+    }
     plain.database = Some(name.to_owned());
-    if let Location::Ledger { database, table, .. } = &mut plain.at {
-        name.clone_into(database);
-        table.schema = None;
+    match &mut plain.at {
+        Location::Ledger { database, table, .. } => {
+            name.clone_into(database);
+            table.schema = None;
+        }
+        Location::Object { database, .. } => name.clone_into(database),
+        _ => {}
     }
     plain
 }

@@ -10,8 +10,7 @@ use colored::{Color, Colorize};
 
 use crate::check;
 use crate::config::{Config, ConfigError, DatabaseConfig, FILE_NAME, env};
-use crate::expected::leftovers;
-use crate::gather::{Gathered, Project, Request, gather};
+use crate::gather::{Gathered, Project, Request, gather, leftovers};
 use crate::git::{self, Backend};
 use crate::model::{Database, Fact, LedgerState, Moment, Need};
 use crate::report::count;

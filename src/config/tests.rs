@@ -147,6 +147,14 @@ fn each_kind_of_mistake_has_one_message_at_its_line() {
         (format!("{CHECK}{CHECK}"), "guard.toml:6:1: two checks are called \"lint\""),
         (format!("{CHECK}files = [\"a[\"]\n"), "guard.toml:6:10: \"a[\" is no pattern"),
         (format!("{CHECK}at = [\"noon\"]\n"), "guard.toml:6:7: the moment \"noon\" is not known"),
+        (
+            format!("{DATABASE}scratch = {{}}\n"),
+            "guard.toml:6:11: the scratch server of \"dev\" has no `url`",
+        ),
+        (
+            format!("{DATABASE}scratch = {{ url = \"postgres://a:secret@h/d\" }}\n"),
+            "guard.toml:6:19: the URL of the database \"dev.scratch\" holds a password",
+        ),
         ("[hook]\njobs = 0\n".to_owned(), "guard.toml:2:8: `jobs` is 0, so no check would ever run"),
         ("[hook]\ndebt = {}\n".to_owned(), "guard.toml:2:8: `debt` has no limit"),
         ("[hook]\ndebt = { age = \"x\" }\n".to_owned(), "guard.toml:2:16: `age` is \"x\""),

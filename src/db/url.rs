@@ -205,6 +205,7 @@ impl DatabaseUrl {
     }
 
     /// Another database of the same server, perhaps for another user with a password.
+    #[must_use]
     pub fn elsewhere(&self, database: &str, login: Option<(&str, &str)>) -> Self {
         match self.place.clone() {
             Place::File { .. } => self.clone(),

@@ -18,6 +18,8 @@ pub(super) struct Rights {
     settings: BTreeSet<String>,
     /// Whether default privileges are.
     defaults: bool,
+    /// Whether labels of security modules are.
+    labels: bool,
 }
 
 impl Rights {
@@ -44,6 +46,7 @@ impl Rights {
             owners: owners.filter(is_foreign).collect(),
             settings: of(expected, "setting").into_iter().map(|(id, _)| id.root).collect(),
             defaults: !defaults.is_empty(),
+            labels: !of(expected, "security label").is_empty(),
         }
     }
 
@@ -57,6 +60,7 @@ impl Rights {
             }
             "owner" => self.owners.contains(&text("role")),
             "setting" => self.settings.contains(&id.root),
+            "security label" => self.labels,
             kind => !RIGHTS.contains(&kind),
         }
     }
@@ -71,6 +75,7 @@ impl Rights {
             ("owner", "owners"),
             ("default privileges", "default privileges"),
             ("setting", "settings of the database"),
+            ("security label", "security labels"),
         ];
         let counted = words.iter().map(|(kind, words)| (count(kind), words)).filter(|(count, _)| *count > 0);
         counted.map(|(count, words)| format!("{count} {words}")).collect()

@@ -98,6 +98,10 @@ impl Scratch for WithLedgers {
         self.scratch.schema()
     }
 
+    fn take(&mut self, as_in: Option<(&Schema, &Schema)>) -> Result<bool, DbError> {
+        self.scratch.take(as_in)
+    }
+
     fn places(&self) -> Vec<(&'static str, String)> {
         self.scratch.places()
     }

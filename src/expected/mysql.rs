@@ -209,8 +209,8 @@ impl Server {
             home,
             engine,
             database,
-            own_defaults: defaults.clone(),
             live: None,
+            own_defaults: defaults.clone(),
             defaults,
             now: Vec::new(),
             others,
@@ -405,9 +405,13 @@ impl Scratch for Server {
     fn printed(&mut self, objects: &[(ObjectId, Object)]) -> Result<Vec<Object>, DbError> {
         let Some(live) = self.live.clone() else { return printed::printed(self, objects) };
         let mut own = objects.to_vec();
-        own.iter_mut().for_each(|(_, object)| rename(object, &live, &self.database));
+        for (_, object) in &mut own {
+            rename(object, &live, &self.database);
+        }
         let mut printed = printed::printed(self, &own)?;
-        printed.iter_mut().for_each(|object| rename(object, &self.database, &live));
+        for object in &mut printed {
+            rename(object, &self.database, &live);
+        }
         Ok(printed)
     }
 }

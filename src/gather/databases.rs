@@ -267,14 +267,14 @@ impl Errand {
         } else {
             reader.read_schemas(&mut *database, schemas, &mut answer).map_err(Cause::from)?;
         }
-        // Of many tenants' schemas each would need a replay of its own.
-        if self.drift && !schemas.is_empty() {
+        let drift = self.drift && (schemas.is_empty() || url.dialect() == Dialect::Postgres);
+        if self.drift && !drift {
             answer.remarks.push(
-                "was not asked for its schema: guard does not replay for each of several schemas yet"
+                "was not asked for its schema: guard does not replay for each of several databases of a server yet"
                     .to_owned(),
             );
         }
-        if self.drift && schemas.is_empty() {
+        if drift {
             let live = database.schema().and_then(|schema| {
                 let mut around = database.surroundings()?;
                 around.database = around.database.or_else(|| url.database().map(str::to_owned));

@@ -5,6 +5,7 @@ mod programs;
 mod record;
 mod replay;
 mod steps;
+mod tenants;
 mod witness;
 
 use std::path::Path;
@@ -12,11 +13,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::config::{Config, FILE_NAME, SchemaConfig, UrlConfig};
-pub use crate::expected::record::FILE_NAME as RECORD_NAME;
+use crate::db::Surroundings;
+pub use crate::expected::{leftovers, record::FILE_NAME as RECORD_NAME};
 use crate::git::{Backend, EntryKind, GitError, LogQuery, PathChange};
 use crate::model::{
-    Account, Cause, Database, Drift, Fact, Happened, LedgerState, MigrationKind, MigrationSet, ObjectId,
-    Outage, RepoPath, SetLedger, SourceKind,
+    Account, Cause, Database, Dialect, Drift, Fact, Happened, LedgerState, MigrationKind, MigrationSet,
+    ObjectId, Outage, RepoPath, Schema, SetLedger, SourceKind, TableName,
 };
 
 use crate::tools::read_dump;
@@ -25,7 +27,7 @@ use super::databases::LiveSchema;
 use super::{Candidate, ResolvedSet, candidate_tree};
 use programs::Place;
 pub use record::record;
-use replay::{Plan, replay};
+use replay::{Plan, is_of, replay};
 use steps::Steps;
 use witness::Asked;
 
@@ -56,10 +58,21 @@ impl Judge<'_> {
     ) -> Result<(), GitError> {
         let Fact::Known(ledgers) = &database.ledgers else { return Ok(()) };
         let begin = Instant::now();
-        let plan = self.plan(ledgers, database, deadline)?;
+        let mut plan = self.plan(ledgers, database, deadline)?;
+        if database.schema.is_some() {
+            // Who wrote what is kept for objects as they are called, and what the repository shows is one schema.
+            plan.tenant.clone_from(&database.schema);
+            (plan.asked.ledgers, plan.dumps) = (Vec::new(), Vec::new());
+        }
         let answer = live.and_then(|mut live| {
-            let own = |id: &ObjectId| ledgers.iter().any(|of| self.resolved[of.set].tool.owns(&id.root));
+            let tables = ledgers.iter().map(|of| (of.set, in_own_words(of.state.table(), database.dialect, &live.around)));
+            let tables: Vec<(usize, TableName)> = tables.collect();
+            let own = |id: &ObjectId| tables.iter().any(|(set, table)| self.resolved[*set].tool.owns(id, table));
             live.schema.0.retain(|id, _| !own(id));
+            if let Some(tool) = self.apart(ledgers, &live.schema) {
+                let what = format!("it holds the registry of {tool} alone, and the tables of its migrations are in another database");
+                return Err(Cause::Failed(what));
+            }
             replay(live, plan, database.dialect, deadline)
         });
         database.drift = match answer {
@@ -96,10 +109,7 @@ impl Judge<'_> {
             let before = resolved.replay.before.iter().filter(|one| !plan.before.contains(one));
             let before: Vec<String> = before.cloned().collect();
             plan.before.extend(before);
-            let table = match &ledger.state {
-                LedgerState::Read(read) => &read.table,
-                LedgerState::Absent { table, .. } => table,
-            };
+            let table = ledger.state.table();
             plan.tables.push(table.clone());
             match resolved.tool.scripts().filter(|_| resolved.replay.run.is_empty()) {
                 Some(reader) => {
@@ -141,6 +151,12 @@ impl Judge<'_> {
     }
 }
 
+/// The table as the schema names it: on MySQL what lies in the database itself lies in no schema.
+fn in_own_words(table: &TableName, dialect: Dialect, around: &Surroundings) -> TableName {
+    let here = dialect != Dialect::Postgres && table.schema == around.database;
+    TableName { schema: table.schema.clone().filter(|_| !here), name: table.name.clone() }
+}
+
 /// The sets without a ledger in a database that has tables all the same: all their migrations may have run.
 fn assumed(ledgers: &[SetLedger]) -> impl Iterator<Item = &SetLedger> {
     ledgers.iter().filter(|of| matches!(of.state, LedgerState::Absent { tables, .. } if tables > 0))
@@ -160,6 +176,14 @@ fn forget_what_never_ran(drift: &mut Drift) {
 }
 
 impl Judge<'_> {
+    /// The tool that keeps its ledger apart from what it migrates, where this is the place of the ledger and nothing else.
+    fn apart(&self, ledgers: &[SetLedger], live: &Schema) -> Option<&str> {
+        let of = ledgers.iter().find(|of| self.resolved[of.set].tool.keeps_registry())?;
+        let is_other = |id: &ObjectId| id.kind == "table" && !is_of(id, of.state.table());
+        let rows = matches!(&of.state, LedgerState::Read(read) if !read.rows.is_empty());
+        (rows && !live.0.keys().any(is_other)).then(|| self.sets[of.set].tool.title.as_str())
+    }
+
     /// A file of the candidate, where it has one.
     fn file(&self, path: &RepoPath) -> Result<Option<Vec<u8>>, GitError> {
         let tree = candidate_tree(self.git, self.candidate, std::slice::from_ref(path))?;
@@ -184,7 +208,8 @@ impl Judge<'_> {
         }
         for migration in set.candidate.iter().filter(|one| one.kind == MigrationKind::Versioned) {
             let text = self.git.blob(migration.blob)?;
-            match reader.read(&resolved.tool, &migration.path, &text) {
+            let place = (&migration.path, migration.part.as_deref());
+            match reader.read_part(&resolved.tool, place, &text, &|_| None) {
                 Some(script) => plan.all.push(script),
                 // Nobody knows what the rest makes without it.
                 None => plan.dumps.clear(),
@@ -207,8 +232,27 @@ impl Judge<'_> {
     }
 }
 
-/// What was not judged, and why.
-pub(super) fn remarks(name: &str, drift: &Drift, sets: &[MigrationSet]) -> Vec<String> {
+/// What was not judged, and why, in the order in which it was found; once for all schemas of which it is true.
+pub(super) fn remarks<'a>(
+    name: &str,
+    judged: impl Iterator<Item = &'a Drift>,
+    sets: &[MigrationSet],
+) -> Vec<String> {
+    let mut found: Vec<(String, usize)> = Vec::new();
+    for remark in judged.flat_map(|drift| of_one(name, drift, sets)) {
+        match found.iter_mut().find(|(known, _)| *known == remark) {
+            Some((_, count)) => *count += 1,
+            None => found.push((remark, 1)),
+        }
+    }
+    let say = |(remark, count): (String, usize)| match count {
+        1 => remark,
+        count => format!("{remark} (in {count} of its schemas)"),
+    };
+    found.into_iter().map(say).collect()
+}
+
+fn of_one(name: &str, drift: &Drift, sets: &[MigrationSet]) -> Vec<String> {
     let mut remarks = Vec::new();
     for set in drift.assumed.iter().filter_map(|set| sets.get(*set)) {
         let (title, migrations) = (&set.name, set.candidate.len());

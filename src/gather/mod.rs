@@ -29,7 +29,7 @@ use crate::rules::Rule;
 use crate::tools::Texts;
 
 pub use debts::{Memory, Owed, blocking, owed};
-pub use drift::{RECORD_NAME, record};
+pub use drift::{RECORD_NAME, leftovers, record};
 pub use history::commit_fact;
 pub use lock::{NewLock, new_lock};
 pub use sets::{ResolvedSet, resolve_sets};
@@ -233,18 +233,21 @@ fn interpret(
         let (mut answer, waited, last_well) = asked.wait(heard);
         let schema = answer.as_mut().ok().and_then(|answer| answer.schema.take());
         let mut read = ledgers::interpret(context, database, (answer, waited, last_well))?;
-        if let (Some(schema), Some(read)) = (schema, read.first_mut()) {
+        if let Some(schema) = schema {
             let ledgers::Context { git, candidate, resolved, sets, .. } = *context;
             let warden = request.warden.as_deref();
             let (url, scratch) = (&database.config.url, database.config.scratch.as_ref());
             let judge = drift::Judge { git, config, candidate, resolved, sets, warden, url, scratch };
             let deadline = Instant::now() + database.config.timeout;
             let latest = latest(config, request).filter(|_| database.need == Need::Optional);
-            judge.judge(read, schema, latest.map_or(deadline, |latest| latest.min(deadline)))?;
-            if let Some(drift) = read.drift.known() {
-                context.examined.objects += drift.objects;
-                context.remarks.extend(drift::remarks(&read.name, drift, sets));
+            let deadline = latest.map_or(deadline, |latest| latest.min(deadline));
+            match &mut read[..] {
+                [read] if read.schema.is_none() => judge.judge(read, schema, deadline)?,
+                each => judge.judge_each(each, schema, deadline)?,
             }
+            let judged = || read.iter().filter_map(|read| read.drift.known());
+            context.examined.objects += judged().map(|drift| drift.objects).sum::<usize>();
+            context.remarks.extend(drift::remarks(&database.config.name, judged(), sets));
         }
         found.extend(read);
     }

@@ -297,6 +297,16 @@ pub struct SetLedger {
     pub state: LedgerState,
 }
 
+impl LedgerState {
+    /// The table, or the one that was looked for.
+    pub fn table(&self) -> &TableName {
+        match self {
+            Self::Read(ledger) => &ledger.table,
+            Self::Absent { table, .. } => table,
+        }
+    }
+}
+
 /// The ledger of a set in a database.
 #[derive(Clone, Debug)]
 pub enum LedgerState {

@@ -6,7 +6,8 @@ use std::fmt;
 use super::{CommitFact, Confidence, RepoPath};
 
 /// Kinds of objects that say who may do what, whom it belongs to, and what is set for all sessions.
-pub const RIGHTS: [&str; 5] = ["main owner", "owner", "right", "default privileges", "setting"];
+pub const RIGHTS: [&str; 6] =
+    ["main owner", "owner", "right", "default privileges", "setting", "security label"];
 
 /// All objects of a schema, each as small as DDL can change: a table, its columns, its constraints are objects of their own.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

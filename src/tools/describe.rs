@@ -35,6 +35,11 @@ impl Tool {
         self.spec.files.layout == Layout::Liquibase
     }
 
+    /// Whether the ledger usually lies in a database, a schema or a file of its own, which may be all that guard is shown.
+    pub fn keeps_registry(&self) -> bool {
+        self.spec.files.layout == Layout::Sqitch
+    }
+
     /// The migration that a row's key names, as if it stood in that file; `None` where the key names another file.
     pub fn stand_in(&self, path: &RepoPath, identity: &str) -> Option<Migration> {
         liquibase::stand_in(path, identity).filter(|_| self.keeps_parts())

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::model::{Migration, MigrationKind, Oid, Part, Rank, RepoPath, Text, Version};
+use crate::model::{Migration, MigrationKind, Oid, Part, Rank, RepoPath, Script, Text, Version};
 
 /// What a file holds, in its order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,6 +51,8 @@ pub(super) struct ChangeSet {
     pub(super) again: bool,
     /// See [`Part::conditional`].
     pub(super) conditional: bool,
+    /// It runs without a transaction.
+    pub(super) apart: bool,
 }
 
 /// Another changelog that is read in its place, or a directory of them.
@@ -75,10 +77,125 @@ pub(super) struct Own {
     pub(super) text: Vec<u8>,
     /// What is hashed; `None` where that takes Liquibase itself.
     pub(super) sql: Option<Sql>,
+    /// What runs, in order; `None` where what one of the changes does takes Liquibase itself.
+    pub(super) changes: Option<Vec<Change>>,
     /// The sums that the changeset declares valid.
     pub(super) valid: Vec<String>,
     /// Liquibase's older versions read it otherwise.
     pub(super) modern: bool,
+}
+
+/// One change of a changeset.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Change {
+    /// SQL as it stands there.
+    Sql(Sql),
+    /// That of a file: the path as it is written, whether it begins where the changelog lies, and how it is read.
+    File(String, bool, Sql),
+}
+
+/// Changes that leave the schema as it is.
+const OF_DATA: [&str; 8] =
+    ["tagDatabase", "empty", "output", "insert", "update", "delete", "loadData", "loadUpdateData"];
+
+/// A change by its name and what is said of it. `Ok(None)` for one that changes no schema, an error for one that is not SQL.
+fn change(
+    name: &str,
+    said: impl Fn(&str) -> Option<String>,
+    text: Option<String>,
+) -> Result<Option<Change>, ()> {
+    if OF_DATA.contains(&name) {
+        return Ok(None);
+    }
+    if said("dbms").is_some() {
+        return Err(());
+    }
+    let sql = Sql {
+        text: text.unwrap_or_default(),
+        delimiter: said("endDelimiter"),
+        splits: said("splitStatements").is_none_or(|value| !value.eq_ignore_ascii_case("false")),
+        strips: is_true(said("stripComments")),
+    };
+    match name {
+        "sql" => Ok(Some(Change::Sql(sql))),
+        "sqlFile" => {
+            Ok(Some(Change::File(said("path").ok_or(())?, is_true(said("relativeToChangelogFile")), sql)))
+        }
+        _ => Err(()),
+    }
+}
+
+/// What runs of that part, and whether without a transaction; `None` where that takes Liquibase itself. `read` gives the text of another
+/// file of the repository.
+pub(super) fn script(
+    path: &RepoPath,
+    part: &Part,
+    file: &[u8],
+    read: &dyn Fn(&RepoPath) -> Option<Vec<u8>>,
+) -> Option<Script> {
+    let slice = slice_of(path, part, file)?;
+    let own = own(path, slice, slice.as_ptr_range().end == file.as_ptr_range().end);
+    let mut texts = Vec::new();
+    for change in own.changes? {
+        let (text, sql) = match change {
+            // Its lines are those of the file.
+            Change::Sql(sql) if ending(path) == "sql" => (String::from_utf8(own.text.clone()).ok()?, sql),
+            Change::Sql(sql) => (sql.text.clone(), sql),
+            Change::File(name, relative, sql) => (file_of(path, &name, relative, read)?, sql),
+        };
+        texts.push(with_semicolons(&text, &sql)?);
+    }
+    let line = file[..offset(file, slice)?].iter().filter(|byte| **byte == b'\n').count() + 1;
+    let transaction = !single(path, slice).is_some_and(|set| set.apart);
+    Some(Script { text: texts.join(";\n"), line: u32::try_from(line).unwrap_or(u32::MAX), transaction })
+}
+
+/// Where a part of a text begins in it.
+fn offset(whole: &[u8], part: &[u8]) -> Option<usize> {
+    (part.as_ptr() as usize).checked_sub(whole.as_ptr() as usize).filter(|at| *at <= whole.len())
+}
+
+/// The text of another file. Where paths begin, Liquibase is told when it runs: it is tried from the changelog's own directory upwards.
+fn file_of(
+    path: &RepoPath,
+    name: &str,
+    relative: bool,
+    read: &dyn Fn(&RepoPath) -> Option<Vec<u8>>,
+) -> Option<String> {
+    let mut dir = path.parent();
+    let name = name.strip_prefix("classpath:").unwrap_or(name);
+    let text = loop {
+        let found = RepoPath::from(normal(&format!("{}/{name}", dir.to_str_lossy())).as_str());
+        if let Some(text) = read(&found) {
+            break text;
+        }
+        if relative || dir == RepoPath::default() {
+            return None;
+        }
+        dir = dir.parent();
+    };
+    String::from_utf8(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text).to_vec()).ok()
+}
+
+/// The text with a semicolon after each statement, in the place of what stands there. `None` where what that is cannot be read.
+fn with_semicolons(text: &str, sql: &Sql) -> Option<String> {
+    let Some(delimiter) = sql.delimiter.as_deref().filter(|delimiter| sql.splits && *delimiter != ";") else {
+        return Some(text.to_owned());
+    };
+    // A word on a line of its own, as `GO` is, or an expression.
+    let plain = delimiter.trim();
+    let is_word = !plain.is_empty() && !plain.contains(['\\', '$', '^', '*', '|', '[', '(', '?', '+', '.']);
+    let pattern = match is_word {
+        true if plain.bytes().all(|byte| byte.is_ascii_alphanumeric()) => {
+            format!(r"(?im)^[ \t]*{plain}[ \t]*$")
+        }
+        true => format!(r"(?m){}[ \t]*$", regex::escape(plain)),
+        false => format!("(?im){delimiter}"),
+    };
+    let found = regex::Regex::new(&pattern).ok()?;
+    // The lines keep their numbers.
+    let put = |found: &regex::Captures<'_>| format!(";{}", "\n".repeat(found[0].matches('\n').count()));
+    Some(found.replace_all(text, put).into_owned())
 }
 
 /// The SQL of a changeset, and what once entered its sum.
@@ -291,3 +408,7 @@ pub(super) fn stand_in(path: &RepoPath, identity: &str) -> Option<Migration> {
     migration.part = Some(Arc::new(part));
     Some(migration)
 }
+
+#[cfg(test)]
+#[path = "liquibase/script_tests.rs"]
+mod tests;

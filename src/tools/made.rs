@@ -131,7 +131,8 @@ mod tests {
                 layouts().all(|layout| layout.make.keys().all(known) && layout.make.contains_key("row")),
                 "{name}"
             );
-            let replayed = tool.spec().script.is_some() && *name != "rusqlite_migration";
+            // A number in the file's head, and tables in another database.
+            let replayed = tool.spec().script.is_some() && !["rusqlite_migration", "sqitch"].contains(name);
             assert!(!replayed || layouts().count() > 0, "{name}");
         }
     }

@@ -2,11 +2,11 @@
 
 use regex::Regex;
 
-use crate::model::{RepoPath, Script};
+use crate::model::{ObjectId, Part, RepoPath, Script, TableName};
 
-use super::Tool;
 use super::names::compile;
 use super::spec::{ScriptSpec, Syntax};
+use super::{Tool, liquibase};
 
 /// Reads the scripts of one tool.
 pub struct ScriptReader {
@@ -36,11 +36,16 @@ impl Tool {
         })
     }
 
-    /// Whether a table is the tool's own, or its platform's, beside the ledger.
-    pub fn owns(&self, table: &str) -> bool {
-        let is = |pattern: &String| match pattern.strip_suffix('*') {
-            Some(begin) => table.get(..begin.len()).is_some_and(|start| start.eq_ignore_ascii_case(begin)),
-            None => table.eq_ignore_ascii_case(pattern),
+    /// Whether an object belongs to a table of the tool's own, or its platform's, beside the ledger.
+    pub fn owns(&self, id: &ObjectId, ledger: &TableName) -> bool {
+        let (table, beside) = (id.root.as_str(), ledger.schema.as_deref().unwrap_or_default() == id.schema);
+        let is = |pattern: &String| match (pattern.strip_suffix('*'), pattern.strip_prefix("ledger.")) {
+            (Some(begin), _) => {
+                table.get(..begin.len()).is_some_and(|start| start.eq_ignore_ascii_case(begin))
+            }
+            // A name of which others may have one, too.
+            (None, Some(name)) => beside && table.eq_ignore_ascii_case(name),
+            (None, None) => table.eq_ignore_ascii_case(pattern),
         };
         self.spec.own_tables.iter().any(is)
     }
@@ -54,6 +59,25 @@ impl Tool {
 }
 
 impl ScriptReader {
+    /// The script of a migration that may be a part of its file. `file_of` gives the text of another file of the repository.
+    pub fn read_part(
+        &self,
+        tool: &Tool,
+        (path, part): (&RepoPath, Option<&Part>),
+        file: &[u8],
+        file_of: &dyn Fn(&RepoPath) -> Option<Vec<u8>>,
+    ) -> Option<Script> {
+        match part {
+            None if tool.keeps_parts() => None,
+            None => self.read(tool, path, file),
+            Some(part) => {
+                let script = liquibase::script(path, part, file, file_of)?;
+                let filled_in = self.placeholder.as_ref().is_some_and(|found| found.is_match(&script.text));
+                Some(script).filter(|_| !filled_in)
+            }
+        }
+    }
+
     /// The script of a migration; `None` for one that is a program, or that the tool fills in before it runs.
     pub fn read(&self, tool: &Tool, path: &RepoPath, text: &[u8]) -> Option<Script> {
         let text = std::str::from_utf8(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)).ok()?;
@@ -113,7 +137,17 @@ mod tests {
     #[test]
     fn tables_of_the_platform_are_known_by_their_beginning() {
         let d1 = Tool::find("d1", &std::collections::BTreeMap::new()).unwrap();
-        assert!(d1.owns("_cf_METADATA") && d1.owns("_CF_kv") && !d1.owns("cf_users") && !d1.owns("_c\u{f6}"));
+        let owns = |tool: &Tool, schema: &str, name: &str, ledger: Option<&str>| {
+            let ledger = TableName { schema: ledger.map(str::to_owned), name: "x".to_owned() };
+            tool.owns(&ObjectId::below("column", schema, name, "y"), &ledger)
+        };
+        let d1 = |name: &str| owns(&d1, "", name, None);
+        assert!(d1("_cf_METADATA") && d1("_CF_kv") && !d1("cf_users") && !d1("_c\u{f6}"));
+        let sqitch = Tool::find("sqitch", &std::collections::BTreeMap::new()).unwrap();
+        assert!(owns(&sqitch, "sqitch", "events", Some("sqitch")) && owns(&sqitch, "", "tags", None));
+        assert!(
+            !owns(&sqitch, "public", "events", Some("sqitch")) && !owns(&sqitch, "", "tags", Some("sqitch"))
+        );
     }
 
     #[test]
@@ -122,5 +156,6 @@ mod tests {
         assert_eq!(read("goose", "1_a.go", "package a"), None);
         assert_eq!(read("flyway", "V1__a.sql", "create table ${schema}.a (b int);"), None);
         assert_eq!(read("dbmate", "1_a.sql", "create table a (b);"), None);
+        assert_eq!(read("sqitch", "deploy/a.sql", "begin;\n\\i b.sql\ncommit;"), None);
     }
 }

@@ -53,7 +53,8 @@ pub struct ToolSpec {
     pub empty_allowed: bool,
     /// A record of the migrations that the tool keeps in the repository beside them.
     pub record: Option<RecordForm>,
-    /// Tables of the tool itself, or of the platform that it belongs to, beside the ledger: `locks`, `_cf_*`.
+    /// Tables of the tool itself, or of the platform that it belongs to, beside the ledger: `locks`, `_cf_*`; `ledger.locks` is one in the
+    /// ledger's own schema.
     #[serde(default)]
     pub own_tables: Vec<String>,
     /// What runs of a file's text, for a tool whose migrations are SQL that runs as it stands there.

@@ -6,6 +6,7 @@ mod folders;
 mod harmless;
 mod majors;
 mod mutations;
+mod notes;
 mod pooler;
 mod replay;
 mod rights;

@@ -27,31 +27,8 @@ const QUESTIONS: [&str; 5] = [
 /// The oldest major version whose catalogue the questions fit.
 pub(super) const OLDEST: u32 = 12;
 
-/// What a platform, or a program that makes its own tables, puts into a database: a pattern for names of schemas, and the role or
-/// extension that shows that it is there; nothing where the name alone does.
-///
-/// Hosts: Supabase, Neon, RDS and Aurora, Cloud SQL and `AlloyDB`, Azure, Heroku. Extensions that make or fill schemas without owning
-/// what is in them: pg_cron, `TimescaleDB`, Citus, `PostGIS`, pgsodium, pg_partman, pgmq. Programs: Hasura, pg-boss, Graphile.
-const PLATFORMS: &[(&str, &str)] = &[
-    (
-        "auth|storage|realtime|_realtime|vault|graphql|graphql_public|extensions|pgbouncer|net|supabase_.*|_supavisor|_analytics",
-        "supabase_admin",
-    ),
-    ("neon|neon_auth|neon_migration", "neon_superuser"),
-    ("rdsadmin|rds_tools|apg_plan_mgmt", "rdsadmin"),
-    ("google_vacuum_mgmt", "cloudsqlsuperuser"),
-    ("google_.*", "alloydbsuperuser"),
-    ("azure|azure_maintenance|azure_sys|cron", "azure_pg_admin"),
-    ("pgsodium|pgsodium_masks", "pgsodium"),
-    ("cron", "pg_cron"),
-    ("timescaledb_.*|_timescaledb_.*|toolkit_experimental", "timescaledb"),
-    ("citus|citus_internal|columnar|columnar_internal", "citus"),
-    ("tiger|tiger_data", "postgis_tiger_geocoder"),
-    ("topology", "postgis_topology"),
-    ("partman", "pg_partman"),
-    ("pgmq", "pgmq"),
-    ("heroku_ext|hdb_catalog|hdb_views|hdb_lib|pgboss|graphile_worker", ""),
-];
+/// What is not people's own in a database, a line each: see there.
+const PLATFORMS: &str = include_str!("schema/platforms.txt");
 
 /// Settings that decide how the server prints what it knows.
 const SETTINGS: &str = "SET LOCAL search_path = pg_catalog, pg_temp; SET LOCAL quote_all_identifiers = off; \
@@ -132,8 +109,9 @@ fn own(class: &str, row: &str) -> String {
 /// Finds the schemas of people, and keeps their numbers in a setting of the transaction: looking for them in every question would
 /// be half of the work.
 fn find_schemas() -> String {
-    let platforms: Vec<String> =
-        PLATFORMS.iter().map(|(name, sign)| format!("('^({name})$', '{sign}')")).collect();
+    let lines = PLATFORMS.split('\n').filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let known = lines.map(|line| line.split_once(' ').unwrap_or((line, "")));
+    let platforms: Vec<String> = known.map(|(name, sign)| format!("('^({name})$', '{sign}')")).collect();
     format!(
         "SELECT set_config('guard.schemas', (SELECT coalesce(string_agg(s.oid::text, ','), '') FROM pg_namespace s \
          WHERE left(s.nspname, 3) <> 'pg_' AND s.nspname <> 'information_schema' AND {} \
@@ -377,6 +355,7 @@ const WORDS: &[&str] = &[
     "rules",
     "schema",
     "security",
+    "security label",
     "sequence",
     "serialize",
     "server",

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Server, order};
+use super::{Home, Server, order};
 use crate::db::DbError;
 use crate::model::Schema;
 
@@ -26,7 +26,9 @@ impl Server {
             id.and_then(|(_, object)| object.get("collation").map(str::to_owned)).unwrap_or_default()
         };
         let Some(collation) = before(expected, live, &own(expected)) else { return Ok(false) };
-        for (name, value) in CHOICES {
+        // What a server of others chooses is not guard's to change.
+        let choices = if matches!(self.home, Home::Own(_)) { &CHOICES[..] } else { &[] };
+        for (name, value) in choices {
             // One of the two is unknown to the server.
             if let Ok(now) = self.admin.ask(&format!("SELECT @@GLOBAL.{name}"))
                 && let [now] = &now[..]

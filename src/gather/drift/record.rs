@@ -11,6 +11,7 @@ use crate::model::{Cause, Database, Drift, Fact, LedgerState, MigrationSet, Obje
 
 use super::super::databases::LiveSchema;
 use super::super::{Project, ResolvedSet};
+use super::in_own_words;
 use super::replay::{is_of, major};
 
 /// The migrations of the candidate that ledgers call applied: set and identity.
@@ -89,22 +90,22 @@ pub fn record(
     let url = config.url.resolve()?;
     let mut live = db::open(&url, deadline).map_err(|error| error.to_string())?;
     let mut schema = live.schema().map_err(|error| error.to_string())?;
-    let engine = live.surroundings().map_err(|error| error.to_string())?.engine;
+    let around = live.surroundings().map_err(|error| error.to_string())?;
+    let engine = around.engine.clone();
     if schema.has_marks() {
         return Err("not all of its schema can be read by this role".to_owned());
     }
     let ignore = Ignored::new(&project.config.schema.ignore);
-    let table = |ledger: &SetLedger| match &ledger.state {
-        LedgerState::Read(read) => read.table.clone(),
-        LedgerState::Absent { table, .. } => table.clone(),
-    };
+    let table = |ledger: &SetLedger| ledger.state.table().clone();
     let tables = ledgers.iter().map(table).chain(database.strangers.iter().map(|(table, _)| table.clone()));
     let tables: Vec<_> = tables.collect();
     schema.0.retain(|id, _| {
         !RIGHTS.contains(&id.kind)
             && !ignore.covers(&id.path())
             && !tables.iter().any(|table| is_of(id, table))
-            && !ledgers.iter().any(|of| resolved[of.set].tool.owns(&id.root))
+            && !ledgers.iter().any(|of| {
+                resolved[of.set].tool.owns(id, &in_own_words(of.state.table(), database.dialect, &around))
+            })
     });
     Ok(Record { engine, applied: applied(ledgers, sets), schema })
 }

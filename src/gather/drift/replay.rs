@@ -15,6 +15,7 @@ use super::super::databases::LiveSchema;
 use super::super::within::within;
 use super::programs::{Place, Program};
 use super::record;
+use super::tenants::{HOME, is_of_all};
 use super::witness::Asked;
 
 /// So many histories are replayed to find out what happened.
@@ -47,6 +48,8 @@ pub(super) struct Plan {
     /// All migrations of the candidate, in their order, and what the repository says of the schema that they make.
     pub(super) all: Vec<Script>,
     pub(super) dumps: Vec<(RepoPath, DumpText)>,
+    /// The schema that is judged, where it is one of several.
+    pub(super) tenant: Option<String>,
     /// The recorded migrations: set and identity.
     pub(super) applied: Vec<(String, String)>,
 }
@@ -64,8 +67,16 @@ pub(super) fn replay(
 impl Plan {
     fn hold(self, mut live: LiveSchema, dialect: Dialect, deadline: Instant) -> Result<Drift, Cause> {
         let ignore = Ignored::new(&self.ignore);
-        let ignored =
-            |id: &ObjectId| ignore.covers(&id.path()) || self.tables.iter().any(|table| is_of(id, table));
+        let ignored = |id: &ObjectId| {
+            let covered = match &self.tenant {
+                None => ignore.covers(&id.path()),
+                Some(name) if id.schema == HOME => {
+                    ignore.covers(&ObjectId { schema: name.clone(), ..id.clone() }.path())
+                }
+                Some(_) => !is_of_all(id),
+            };
+            covered || self.tables.iter().any(|table| is_of(id, table))
+        };
         live.schema.0.retain(|id, _| !ignored(id));
         // Where the two are is asked for once: a variable may change, and a file.
         let places =
@@ -166,20 +177,20 @@ impl Plan {
 
 /// The digest of a list of texts.
 #[derive(Default)]
-struct Sum256(Sha256);
+pub(super) struct Sum256(Sha256);
 
 impl Sum256 {
-    fn add(&mut self, text: &str) {
+    pub(super) fn add(&mut self, text: &str) {
         self.0.update((text.len() as u64).to_le_bytes());
         self.0.update(text);
     }
 
-    fn end(self) -> Sum {
+    pub(super) fn end(self) -> Sum {
         self.0.finalize().into()
     }
 }
 
-fn schema_sum(schema: &Schema) -> Sum {
+pub(super) fn schema_sum(schema: &Schema) -> Sum {
     let mut sum = Sum256::default();
     for (id, object) in &schema.0 {
         for word in [id.kind, &id.schema, &id.root, &id.name] {
@@ -200,7 +211,8 @@ pub(super) fn is_of(id: &ObjectId, ledger: &TableName) -> bool {
     let of_its_key = |rest: &str| rest.starts_with('_') && rest.ends_with("_seq");
     root == table
         || id.kind == "sequence" && root.strip_prefix(&table).is_some_and(of_its_key)
-        || id.kind == "schema" && ledger.schema.as_deref().is_some_and(|name| id.path() == name)
+        || ["schema", "comment"].contains(&id.kind)
+            && ledger.schema.as_deref().is_some_and(|name| id.path() == name)
 }
 
 /// The major version in `PostgreSQL 15.20`.

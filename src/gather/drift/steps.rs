@@ -4,7 +4,7 @@ use crate::drift::{History, Step};
 use crate::git::{GitError, PathChange};
 use crate::model::{
     AppliedMigration, Content, Ledger, LedgerState, LedgerStyle, Migration, MigrationKind, MigrationSet, Oid,
-    Outcome, RepoPath,
+    Outcome, Part, RepoPath,
 };
 use crate::tools::{ScriptReader, Tool};
 
@@ -47,7 +47,9 @@ impl Steps<'_> {
         };
         let keeps_no_checksum = !self.set.tool.keeps_checksum;
         if ledger.style == LedgerStyle::Rows {
-            for row in ledger.rows.iter().filter(|row| row.outcome != Outcome::Failed) {
+            // What Liquibase only marked as run has not run.
+            let marked = |row: &AppliedMigration| self.tool.keeps_parts() && row.outcome == Outcome::Baseline;
+            for row in ledger.rows.iter().filter(|row| row.outcome != Outcome::Failed && !marked(row)) {
                 let mut step = self.recorded(row)?;
                 if keeps_no_checksum && let Some(migration) = row.migration {
                     self.add_old_texts(&mut step, &self.set.candidate[migration])?;
@@ -81,32 +83,43 @@ impl Steps<'_> {
         let past = row.history.as_ref().and_then(|history| history.applied.as_ref());
         let migration = row.migration.and_then(|at| self.set.candidate.get(at));
         let differs = matches!(row.content, Content::Differs { .. });
+        let none = RepoPath::from("");
         match (migration, past) {
             (Some(migration), _) if !differs => self.step(migration, migration.blob),
-            (_, Some(past)) => self.read(row.identity.to_string(), &past.path, Some(past.blob)),
+            (_, Some(past)) => {
+                let lost = self.tool.stand_in(&past.path, row.identity.as_str());
+                let part = migration.or(lost.as_ref()).and_then(|migration| migration.part.as_deref());
+                self.read(row.identity.to_string(), (&past.path, part), Some(past.blob))
+            }
             // The text of now is not the one that ran, and that one is nowhere.
-            (Some(migration), None) => self.read(row.identity.to_string(), &migration.path, None),
+            (Some(migration), None) => self.read(row.identity.to_string(), (&migration.path, None), None),
             (None, None) => {
                 let landed = self.set.landed.iter().find(|landed| landed.identity == row.identity);
                 match landed {
                     Some(landed) => self.step(landed, landed.blob),
-                    None => self.read(row.identity.to_string(), &RepoPath::from(""), None),
+                    None => self.read(row.identity.to_string(), (&none, None), None),
                 }
             }
         }
     }
 
     fn step(&self, migration: &Migration, blob: Oid) -> Result<Step, GitError> {
-        self.read(migration.identity.to_string(), &migration.path, Some(blob))
+        self.read(migration.identity.to_string(), (&migration.path, migration.part.as_deref()), Some(blob))
     }
 
-    fn read(&self, identity: String, path: &RepoPath, blob: Option<Oid>) -> Result<Step, GitError> {
+    fn read(
+        &self,
+        identity: String,
+        place: (&RepoPath, Option<&Part>),
+        blob: Option<Oid>,
+    ) -> Result<Step, GitError> {
         let text = match blob.map(|blob| self.judge.git.blob(blob)).transpose() {
             Ok(text) => text,
             Err(GitError::NotHere(_)) => None,
             Err(error) => return Err(error),
         };
-        let script = text.and_then(|text| self.reader.read(self.tool, path, &text));
+        let file = |path: &RepoPath| self.judge.file(path).ok().flatten();
+        let script = text.and_then(|text| self.reader.read_part(self.tool, place, &text, &file));
         Ok(Step { migration: (self.number, identity), script, old: Vec::new() })
     }
 
@@ -117,7 +130,8 @@ impl Steps<'_> {
         for change in self.past.iter().filter(|change| change.path == migration.path) {
             let Some(blob) = change.after.filter(|blob| !seen.contains(blob)) else { continue };
             seen.push(blob);
-            let read = self.read(String::new(), &migration.path, Some(blob))?;
+            let place = (&migration.path, migration.part.as_deref());
+            let read = self.read(String::new(), place, Some(blob))?;
             step.old.extend(read.script.map(|script| (commit_fact(git, change.commit), script)));
             if step.old.len() == OLD_TEXTS {
                 break;

@@ -1,6 +1,6 @@
 //! Changelogs in SQL, as `AbstractFormattedChangeLogParser` of Liquibase reads them, line by line.
 
-use super::{ChangeSet, Changelog, Item, Own, Sql, filtered, is_true};
+use super::{Change, ChangeSet, Changelog, Item, Own, Sql, filtered, is_true};
 
 /// A line, with its place and without its end.
 struct Line<'t> {
@@ -158,6 +158,7 @@ pub(super) fn header(text: &[u8]) -> Option<ChangeSet> {
         logical: attribute(rest, "logicalFilePath").filter(|path| !path.is_empty()),
         again,
         conditional: filtered(|name| attribute(rest, name)),
+        apart: attribute(rest, "runInTransaction").is_some_and(|value| value.eq_ignore_ascii_case("false")),
         ..ChangeSet::default()
     })
 }
@@ -271,6 +272,7 @@ pub(super) fn own(slice: &[u8], is_last: bool) -> Own {
             text,
         }
     });
+    own.changes = own.sql.clone().map(|sql| vec![Change::Sql(sql)]);
     own
 }
 
@@ -279,7 +281,8 @@ fn plain(file: &[u8]) -> Own {
     let text = file.strip_prefix(BOM).unwrap_or(file);
     let sql = std::str::from_utf8(text).ok();
     let sql = sql.map(|text| Sql { text: text.to_owned(), delimiter: None, splits: false, strips: false });
-    Own { text: text.to_vec(), sql, valid: Vec::new(), modern: true }
+    let changes = sql.clone().map(|sql| vec![Change::Sql(sql)]);
+    Own { text: text.to_vec(), sql, changes, valid: Vec::new(), modern: true }
 }
 
 #[cfg(test)]

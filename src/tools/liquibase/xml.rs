@@ -3,7 +3,7 @@
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
-use super::{ChangeSet, Changelog, Include, Item, Own, Sql, filtered, is_true};
+use super::{Change, ChangeSet, Changelog, Include, Item, Own, Sql, change, filtered, is_true};
 
 /// The elements of a changeset that its sum does not cover.
 const NOT_COMPARED: [&str; 4] = ["rollback", "comment", "preConditions", "validCheckSum"];
@@ -107,6 +107,7 @@ fn change_set(tag: &BytesStart<'_>) -> Option<ChangeSet> {
         logical: attribute("logicalFilePath").filter(|path| !path.is_empty()),
         again: is_true(attribute("runOnChange")) || is_true(attribute("runAlways")),
         conditional: filtered(attribute),
+        apart: attribute("runInTransaction").is_some_and(|value| value.eq_ignore_ascii_case("false")),
         ..ChangeSet::default()
     })
 }
@@ -181,7 +182,7 @@ pub(super) fn own(slice: &[u8]) -> Own {
             _ => {}
         }
     }
-    own.sql = changes.sql();
+    (own.sql, own.changes) = (changes.sql(), changes.all());
     own
 }
 
@@ -192,39 +193,44 @@ fn blank(text: &mut [u8], start: usize, end: usize) {
     }
 }
 
-/// The changes of a changeset, as far as they are one piece of SQL.
+/// The changes of a changeset.
 #[derive(Default)]
 struct Changes {
-    found: usize,
-    sql: Option<Sql>,
+    /// Each with its text; an error for one that is not SQL.
+    list: Vec<Result<Option<Change>, ()>>,
+    /// Something is written in a way that only Liquibase reads.
     unreadable: bool,
 }
 
 impl Changes {
     fn begin(&mut self, depth: usize, tag: &BytesStart<'_>) {
+        // What is said of data is of no concern.
         if depth != 1 {
-            self.unreadable = true;
+            self.unreadable |= !matches!(self.list.last(), Some(Ok(None)));
             return;
         }
-        self.found += 1;
-        self.unreadable |= tag.local_name().as_ref() != "sql" || attribute(tag, "dbms").is_some();
-        self.sql = Some(Sql {
-            text: String::new(),
-            delimiter: attribute(tag, "endDelimiter"),
-            splits: attribute(tag, "splitStatements")
-                .is_none_or(|value| !value.eq_ignore_ascii_case("false")),
-            strips: is_true(attribute(tag, "stripComments")),
-        });
+        self.list.push(change(tag.local_name().as_ref(), |name| attribute(tag, name), None));
     }
 
     fn text(&mut self, depth: usize, text: &str) {
-        if let Some(sql) = self.sql.as_mut().filter(|_| depth == 2) {
+        if let Some(Ok(Some(Change::Sql(sql)))) = self.list.last_mut().filter(|_| depth == 2) {
             sql.text.push_str(text);
         }
     }
 
-    fn sql(self) -> Option<Sql> {
-        self.sql.filter(|sql| self.found == 1 && !self.unreadable && !sql.text.trim().is_empty())
+    fn all(&self) -> Option<Vec<Change>> {
+        let all: Result<Vec<Option<Change>>, ()> = self.list.iter().cloned().collect();
+        all.ok().filter(|_| !self.unreadable).map(|all| all.into_iter().flatten().collect())
+    }
+
+    /// The SQL, where that is the only change.
+    fn sql(&self) -> Option<Sql> {
+        match &self.list[..] {
+            [Ok(Some(Change::Sql(sql)))] if !self.unreadable && !sql.text.trim().is_empty() => {
+                Some(sql.clone())
+            }
+            _ => None,
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 
-use super::{ChangeSet, Changelog, Include, Item, Own, Sql, filtered, is_true};
+use super::{Change, ChangeSet, Changelog, Include, Item, Own, Sql, change, filtered, is_true};
 
 /// Lists within lists; deeper ones are no changelogs of anybody's.
 const DEEPEST: usize = 64;
@@ -225,6 +225,7 @@ fn change_set(node: &Node) -> Option<ChangeSet> {
         logical: node.word("logicalFilePath").filter(|path| !path.is_empty()),
         again: is_true(node.word("runOnChange")) || is_true(node.word("runAlways")),
         conditional: continues || filtered(|name| node.word(name)),
+        apart: node.word("runInTransaction").is_some_and(|value| value.eq_ignore_ascii_case("false")),
         ..ChangeSet::default()
     })
 }
@@ -267,22 +268,30 @@ pub(super) fn own(slice: &[u8]) -> Own {
     let sums = set.get("validCheckSum");
     own.valid.extend(sums.and_then(Node::text));
     own.valid.extend(sums.into_iter().flat_map(Node::items).filter_map(Node::text));
-    own.sql = sql(set);
+    let changes = changes(set);
+    own.sql = sql(&changes);
+    let all: Result<Vec<_>, ()> = changes.into_iter().collect();
+    own.changes = all.ok().map(|all| all.into_iter().flatten().collect());
     own
 }
 
+/// The changes, each an error where it is not SQL.
+fn changes(set: &Node) -> Vec<Result<Option<Change>, ()>> {
+    let one = |one: &Node| {
+        let [(key, value)] = one.entries() else { return Err(()) };
+        let text = value.word("sql").map(|text| text.trim_matches(|letter| letter <= ' ').to_owned());
+        change(&key.text().ok_or(())?, |name| value.word(name), text)
+    };
+    let list = set.get("changes").map(Node::items).unwrap_or_default();
+    if set.get("modifySql").is_some() { vec![Err(())] } else { list.iter().map(one).collect() }
+}
+
 /// The SQL, where that is the only change.
-fn sql(set: &Node) -> Option<Sql> {
-    let [only] = set.get("changes")?.items() else { return None };
-    let [(key, change)] = only.entries() else { return None };
-    let other = set.get("modifySql").is_some() || key.text()? != "sql" || change.get("dbms").is_some();
-    let text = change.word("sql").filter(|text| !other && !text.trim().is_empty())?;
-    Some(Sql {
-        text: text.trim_matches(|letter| letter <= ' ').to_owned(),
-        delimiter: change.word("endDelimiter"),
-        splits: change.word("splitStatements").is_none_or(|value| !value.eq_ignore_ascii_case("false")),
-        strips: is_true(change.word("stripComments")),
-    })
+fn sql(changes: &[Result<Option<Change>, ()>]) -> Option<Sql> {
+    match changes {
+        [Ok(Some(Change::Sql(sql)))] if !sql.text.is_empty() => Some(sql.clone()),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use migguard::config::env;
 use migguard::drift::{History, Limits, Step, judge};
-use migguard::expected::{Like, Scratch, open_like};
+use migguard::expected::{Like, Scratch, Trouble, open_like};
 use migguard::model::{Dialect, Drift, Script};
 
 use super::*;
@@ -121,6 +121,94 @@ fn what_was_done_by_hand_is_accounted_for() {
             "column public.users.note [(\"default\", Some(\"'none'::text\"), None)]",
         ]
     );
+}
+
+/// A migration that knows where the audited server is: no way leads there, or to anything else outside of the scratch database.
+#[test]
+fn a_migration_does_not_reach_the_audited_server() {
+    let live = live(&[0]);
+    let (port, dir) = (live.server.port, live.server.dir.display());
+    let to = format!("host={dir} port={port} dbname={} user=postgres", live.database);
+    let tcp = format!("host=127.0.0.1 port={port} dbname={} user=plain", live.database);
+    let file = live.server.file("stolen");
+    let mut scratch = scratch();
+    scratch
+        .run(&Script { text: "CREATE TABLE t (x text)".to_owned(), line: 1, transaction: true }, usize::MAX)
+        .unwrap();
+    let hostile = [
+        format!("COPY t TO PROGRAM 'psql \"{to}\" -c \"CREATE TABLE hostile ()\"'"),
+        "COPY t FROM PROGRAM 'id'".to_owned(),
+        format!("COPY t TO '{file}'"),
+        "COPY t FROM '/etc/passwd'".to_owned(),
+        "SELECT pg_read_file('/etc/passwd')".to_owned(),
+        "SELECT pg_read_binary_file('/etc/passwd')".to_owned(),
+        "SELECT pg_stat_file('/etc/passwd')".to_owned(),
+        "SELECT pg_ls_dir('/')".to_owned(),
+        "SELECT lo_import('/etc/passwd')".to_owned(),
+        format!("SELECT lo_export(lo_from_bytea(0, 'x'), '{file}')"),
+        "CREATE EXTENSION dblink".to_owned(),
+        "CREATE EXTENSION postgres_fdw".to_owned(),
+        "CREATE EXTENSION file_fdw".to_owned(),
+        "CREATE EXTENSION plpython3u".to_owned(),
+        "CREATE EXTENSION adminpack".to_owned(),
+        format!("CREATE SERVER s FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '{dir}', port '{port}')"),
+        "CREATE FOREIGN DATA WRAPPER w HANDLER postgres_fdw_handler".to_owned(),
+        format!("SELECT dblink_exec('{to}', 'CREATE TABLE hostile ()')"),
+        format!("CREATE SUBSCRIPTION s CONNECTION '{to}' PUBLICATION p"),
+        format!("CREATE SUBSCRIPTION s CONNECTION '{tcp}' PUBLICATION p WITH (connect = false)"),
+        "ALTER SYSTEM SET archive_command TO 'id'".to_owned(),
+        "LOAD '$libdir/plpgsql'; LOAD '/tmp/x.so'".to_owned(),
+        "CREATE FUNCTION f(cstring) RETURNS int LANGUAGE c AS 'libc.so.6', 'system'".to_owned(),
+        "CREATE FUNCTION f() RETURNS int LANGUAGE internal AS 'pg_reload_conf'".to_owned(),
+        "ALTER ROLE current_user SUPERUSER".to_owned(),
+        "DO $$ BEGIN EXECUTE 'ALTER ROLE ' || current_user || ' SUPERUSER'; END $$".to_owned(),
+        "CREATE TABLESPACE s LOCATION '/tmp'".to_owned(),
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'guard_admin' AND pg_terminate_backend(pid)".to_owned(),
+        "SELECT pg_create_physical_replication_slot('s')".to_owned(),
+        "UPDATE pg_authid SET rolsuper = true".to_owned(),
+        "SET allow_system_table_mods = on; UPDATE pg_proc SET prosrc = 'x'".to_owned(),
+        "\\! touch /tmp/x".to_owned(),
+        "SELECT 1 \\g | id".to_owned(),
+        "\\copy t to program 'id'".to_owned(),
+    ];
+    for text in hostile {
+        for transaction in [true, false] {
+            let script = Script { text: text.clone(), line: 1, transaction };
+            let tried = scratch.run(&script, usize::MAX);
+            assert!(matches!(tried, Err(Trouble::Refused { .. })), "{text}: {tried:?}");
+        }
+        assert!(!Path::new(&file).exists(), "{text}");
+    }
+    // What would make somebody else of it is left out, or refused: it is nobody else afterwards.
+    for text in [
+        "SET ROLE guard_admin",
+        "SET ROLE pg_read_server_files",
+        "SET SESSION AUTHORIZATION guard_admin",
+        "SET SESSION AUTHORIZATION DEFAULT; RESET ROLE",
+        "GRANT pg_execute_server_program TO current_user",
+    ] {
+        let script = Script {
+            text: format!("{text}; SELECT pg_read_file('/etc/passwd')"),
+            line: 1,
+            transaction: true,
+        };
+        assert!(matches!(scratch.run(&script, usize::MAX), Err(Trouble::Refused { .. })), "{text}");
+    }
+    drop(scratch);
+    assert_eq!(live.ask("SELECT count(*) FROM pg_class WHERE relname = 'hostile'").unwrap(), "0");
+}
+
+#[test]
+fn a_loop_without_an_end_ends_with_the_time() {
+    let like = Like::new(&env::get);
+    let begin = Instant::now();
+    let mut scratch = open_like(Dialect::Postgres, &like, begin + AMPLE).unwrap();
+    let text =
+        "SET statement_timeout = 0; DO $$ DECLARE n int := 0; BEGIN LOOP n := (n + 1) % 7; END LOOP; END $$";
+    let endless = Script { text: text.to_owned(), line: 1, transaction: true };
+    assert!(matches!(scratch.run(&endless, usize::MAX), Err(Trouble::Gone(DbError::TimedOut))));
+    drop(scratch);
+    assert!(begin.elapsed() < 4 * AMPLE);
 }
 
 pub(super) fn walk(folder: &Path) -> Vec<PathBuf> {

@@ -133,3 +133,34 @@ fn a_dump_restored_is_the_same_but_for_what_the_server_prints_otherwise() {
     }
     assert_eq!(found, BTreeSet::new());
 }
+
+/// Each schema that the list of platforms names is left out where its sign is there, and is people's own where it is not.
+#[test]
+fn what_a_platform_brings_is_left_out_where_the_platform_is() {
+    let list = include_str!("../../../src/db/postgres/schema/platforms.txt");
+    let entries = list.split('\n').filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let entries: Vec<(&str, &str)> = entries.map(|line| line.split_once(' ').unwrap_or((line, ""))).collect();
+    assert!(entries.len() > 12, "{entries:?}");
+    let postgres = Postgres::fresh();
+    let schemas = || -> BTreeSet<String> {
+        let schema = as_stranger(&postgres);
+        schema.0.into_keys().filter(|id| id.kind == "table").map(|id| id.schema).collect()
+    };
+    for (names, sign) in entries {
+        let names: Vec<String> = names.split('|').map(|name| name.replace(".*", "x")).collect();
+        for name in &names {
+            postgres.run(&format!("CREATE SCHEMA {name}; CREATE TABLE {name}.t (x int)"));
+        }
+        if !sign.is_empty() {
+            let others: BTreeSet<String> = names.iter().cloned().collect();
+            assert_eq!(schemas(), others, "without {sign}");
+            // The sign is a role or an extension; an extension is of this database alone.
+            postgres.run(&format!(
+                "SET allow_system_table_mods = on; INSERT INTO pg_extension SELECT 99999, '{sign}', 10, 11, false, '1'"
+            ));
+        }
+        assert_eq!(schemas(), BTreeSet::new(), "with {sign}");
+        postgres.run(&format!("DROP SCHEMA {} CASCADE", names.join(", ")));
+        postgres.run("SET allow_system_table_mods = on; DELETE FROM pg_extension WHERE oid = 99999");
+    }
+}

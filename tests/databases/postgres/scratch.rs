@@ -59,7 +59,7 @@ const MIGRATIONS: [&str; 3] = [
 fn a_history_is_replayed_there_and_nothing_is_left() {
     let (other, _alone) = other();
     let live = Postgres::fresh();
-    live.run(&MIGRATIONS[0].replace("bigserial", "bigserial"));
+    live.run(MIGRATIONS[0]);
     live.run("CREATE EXTENSION citext");
     live.run(MIGRATIONS[2]);
     let step = |text: &&str| Step {
@@ -254,4 +254,41 @@ fn an_audit_uses_the_declared_server() {
     let from = format!("\"{}\"", other.socket_url("maker", "postgres"));
     repo.write("guard.toml", text.replace(&from, "{ env = \"NOT_SET_ANYWHERE\" }"));
     assert!(repo.guard(&["audit", "dev"]).code(2).out().contains("NOT_SET_ANYWHERE is not set"));
+}
+
+/// Migrations that are programs run there too, as the role that owns nothing else.
+#[test]
+fn a_program_finds_the_way_there() {
+    let (other, _alone) = other();
+    let live = Postgres::fresh();
+    let all = "CREATE TABLE schema_migrations (version varchar PRIMARY KEY);\nCREATE TABLE one (id int PRIMARY KEY);\n\
+               INSERT INTO schema_migrations VALUES ('1');\n";
+    live.run(all);
+    let repo = TestRepo::new();
+    repo.write("db/migrate/1_one.rb", "class One < ActiveRecord::Migration[7.0]\nend\n");
+    repo.write("all.sql", all);
+    for (role, own) in [("maker", ", by psql"), ("postgres", ", as a role of guard's own, by psql")] {
+        repo.write(
+            "guard.toml",
+            format!(
+                "[[migrations]]\ntool = \"rails\"\n[migrations.replay]\nrun = [\"psql\", \"-q\", \"{{url}}\", \"-f\", \"all.sql\"]\n\
+                 [databases.dev]\nurl = \"{}\"\nrequired = true\ntimeout = \"30s\"\nat = [\"audit\"]\nscratch = {{ url = \"{}\" }}\n",
+                live.url(),
+                other.socket_url(role, "postgres")
+            ),
+        );
+        repo.commit(role);
+        let report = repo.guard(&["audit", "dev", "--format", "json"]).code(0);
+        assert_eq!(report.json()["outages"].to_string(), "[]", "{}", report.out());
+        assert_ne!(report.json()["examined"]["objects"], 0);
+        live.run("ALTER TABLE one ADD COLUMN extra int");
+        let report = repo.guard(&["audit", "dev", "--format", "json"]).code(1);
+        assert!(
+            report.out().contains(own) && report.out().contains("on the scratch server"),
+            "{}",
+            report.out()
+        );
+        live.run("ALTER TABLE one DROP COLUMN extra");
+        assert_eq!(left(other), "");
+    }
 }

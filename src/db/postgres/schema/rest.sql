@@ -75,13 +75,21 @@ JOIN {schemas} n ON n.oid = x.space
 JOIN pg_description d ON d.classoid = x.class AND d.objoid = x.oid AND d.objsubid = 0
 WHERE NOT (x.class = 'pg_namespace'::regclass AND n.nspname = 'public' AND d.description = 'standard public schema');
 
--- and of what belongs to no schema. An extension brings its own.
+-- of what belongs to no schema. An extension brings its own.
 SELECT 'comment' AS kind, '' AS schema, x.root, '' AS name, d.description AS text
        , d.xmin AS written -- provenance
 FROM (SELECT 'pg_event_trigger'::regclass AS class, e.oid, e.evtname AS root FROM pg_event_trigger e
       UNION ALL SELECT 'pg_publication'::regclass, p.oid, p.pubname FROM {publications} p
       UNION ALL SELECT 'pg_foreign_server'::regclass, s.oid, s.srvname FROM pg_foreign_server s) x
 JOIN pg_description d ON d.classoid = x.class AND d.objoid = x.oid;
+
+-- of what is rarer still,
+SELECT 'comment' AS kind, '' AS schema, o.type || ' ' || o.identity AS root, '' AS name, d.description AS text
+       , d.xmin AS written -- provenance
+FROM pg_description d CROSS JOIN LATERAL pg_identify_object(d.classoid, d.objoid, 0) o
+WHERE d.objoid >= 16384 AND d.objsubid = 0 AND d.classoid = ANY (ARRAY['pg_operator', 'pg_opclass', 'pg_opfamily', 'pg_cast', 'pg_language', 'pg_conversion',
+    'pg_ts_dict', 'pg_ts_parser', 'pg_ts_template', 'pg_transform', 'pg_am', 'pg_foreign_data_wrapper']::regclass[]::oid[])
+  AND NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = d.classoid AND e.objid = d.objoid AND e.deptype = 'e');
 
 -- Kinds that are so rare that being there is all that is said of them. A transform was "on" its language up to version 17.
 SELECT 'other object' AS kind, '' AS schema, o.type || ' ' || replace(o.identity, ' on language ', ' language ') AS root, '' AS name
