@@ -123,17 +123,16 @@ impl Server {
         Self::start_with("")
     }
 
-    /// The same, with further settings: `-c name=value`.
-    #[expect(clippy::zombie_processes, reason = "it ends after the tests, or nearly")]
+    /// The same, with more options.
     pub(crate) fn start_with(more: &str) -> Self {
         let programs =
             programs().expect("initdb and postgres are not on this machine: ./test.sh brings them");
-        Self::start_in(&programs)
+        Self::start_in(&programs, more)
     }
 
-    /// A server whose programs are there.
+    /// The same, whose programs are there.
     #[expect(clippy::zombie_processes, reason = "it ends after the tests, or nearly")]
-    pub(crate) fn start_in(programs: &Path) -> Self {
+    pub(crate) fn start_in(programs: &Path, more: &str) -> Self {
         let dir = tempfile::Builder::new().prefix("pg").tempdir().unwrap().keep().canonicalize().unwrap();
         fs::write(dir.join("hba.conf"), HBA).unwrap();
         let port = super::ports::free();

@@ -126,7 +126,7 @@ fn a_folder_of_migrations_replays_to_what_a_server_has() {
     files.sort_by_key(|file| file.to_str().unwrap().replace('-', ""));
     let mut versions = vec![Version::of(Server::shared(), None)];
     if let Some(dir) = env::get("GUARD_REPLAY_OTHER").map(PathBuf::from) {
-        versions.push(Version::of(Box::leak(Box::new(Server::start_in(&dir))), Some(&dir)));
+        versions.push(Version::of(Box::leak(Box::new(Server::start_in(&dir, ""))), Some(&dir)));
     }
     let script = |file: &PathBuf| {
         let text = String::from_utf8_lossy(&std::fs::read(file).unwrap()).into_owned();

@@ -17,7 +17,7 @@ fn other() -> &'static (Server, PathBuf) {
     static SERVER: OnceLock<(Server, PathBuf)> = OnceLock::new();
     SERVER.get_or_init(|| {
         let programs = installed("majors").join("bin");
-        let server = Server::start_in(&programs);
+        let server = Server::start_in(&programs, "");
         server.admin("postgres").run(ROLES);
         (server, programs)
     })
