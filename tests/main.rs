@@ -27,6 +27,8 @@ mod kill;
 mod liquibase;
 /// guard.lock: written, checked, edited, merged.
 mod lock;
+/// Ledgers that guard makes in a scratch database.
+mod made_ledgers;
 /// guard under pre-commit, prek, lefthook and husky.
 mod managers;
 /// What guard remembers changes nothing of what it says.

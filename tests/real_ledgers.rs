@@ -121,7 +121,7 @@ impl Kept {
     }
 
     /// The ledger in a state, as statements; `None` where the tool cannot get there.
-    fn statements(&self, kind: &str, ledger: &str) -> Option<String> {
+    pub(crate) fn statements(&self, kind: &str, ledger: &str) -> Option<String> {
         section(&self.text(&format!("{kind}.sql"))?, "-- == ", ledger)
     }
 
@@ -316,7 +316,7 @@ fn below(dir: &Path) -> Vec<String> {
 }
 
 /// Makes the database, and says where it is.
-fn load(kind: &str, statements: &str, repo: &TestRepo) -> String {
+pub(crate) fn load(kind: &str, statements: &str, repo: &TestRepo) -> String {
     match kind {
         "sqlite" => {
             let connection = rusqlite::Connection::open(repo.path().join("dev.db")).unwrap();

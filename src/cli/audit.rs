@@ -101,6 +101,7 @@ fn of_url(url: &str, args: &Args, project: &Project) -> Result<DatabaseConfig, F
         timeout: Duration::from_secs(args.timeout),
         at: vec![Moment::Audit],
         drift: true,
+        scratch: None,
         line: 0,
     })
 }

@@ -86,8 +86,9 @@ fn databases(config: &Config, rows: &mut comfy_table::Table) {
             schemas => format!(" in each of the schemas {}", schemas.join(", ")),
         };
         let drift = if database.drift { ", and its schema against a replay" } else { "" };
+        let scratch = database.scratch.as_ref().map_or_else(String::new, |url| format!("; replays on {url}"));
         let value = format!(
-            "{}; {need}, within {} ms, at {}; ledger of {sets}{schemas}{drift}",
+            "{}; {need}, within {} ms, at {}; ledger of {sets}{schemas}{drift}{scratch}",
             database.url,
             database.timeout.as_millis(),
             moments.join(", ")

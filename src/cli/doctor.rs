@@ -9,7 +9,8 @@ use std::time::Instant;
 use colored::{Color, Colorize};
 
 use crate::check;
-use crate::config::{Config, ConfigError, FILE_NAME, env};
+use crate::config::{Config, ConfigError, DatabaseConfig, FILE_NAME, env};
+use crate::expected::leftovers;
 use crate::gather::{Gathered, Project, Request, gather};
 use crate::git::{self, Backend};
 use crate::model::{Database, Fact, LedgerState, Moment, Need};
@@ -344,7 +345,32 @@ fn examined(mut project: Project, lines: &mut Lines<'_>) -> Result<(), Failure> 
         lines.warning(what, &format!("add a [databases.NAME] to {FILE_NAME}"))?;
     }
     facts.databases.iter().try_for_each(|database| one_database(database, lines))?;
+    project.config.databases.iter().try_for_each(|database| scratch(database, lines))?;
     Ok(())
+}
+
+/// The server for replays: whether it is there, and what was left on it when guard was killed.
+fn scratch(database: &DatabaseConfig, lines: &mut Lines<'_>) -> io::Result<()> {
+    let Some(scratch) = &database.scratch else { return Ok(()) };
+    let name = &database.name;
+    let deadline = Instant::now() + database.timeout;
+    let found = scratch.resolve().and_then(|url| {
+        let left = leftovers(&url, deadline).map_err(|error| error.to_string())?;
+        Ok((url, left))
+    });
+    match found {
+        Err(why) => lines.warning(
+            &format!("scratch server of {name} ({scratch}): {why}"),
+            "bring it up, or correct its url",
+        ),
+        Ok((url, left)) => {
+            lines.ok(&format!("scratch server of {name} ({url}): answers"))?;
+            left.iter().try_for_each(|left| {
+                let what = format!("scratch server of {name}: {left} was left there by a guard that was killed, more than a day ago");
+                lines.warning(&what, &format!("DROP DATABASE {left};"))
+            })
+        }
+    }
 }
 
 fn one_database(database: &Database, lines: &mut Lines<'_>) -> io::Result<()> {

@@ -124,8 +124,19 @@ pub struct DatabaseSection {
     pub timeout: Option<At<String>>,
     /// The moments at which it is asked: "commit", "push", "ci", "audit". No default.
     pub at: Option<At<Vec<At<String>>>>,
+    /// A server on which guard may make databases of its own, to replay migrations in. It must be another one than this database's.
+    pub scratch: Option<At<ScratchSection>>,
     /// What it is asked for: "ledger", and "drift": its schema against a replay of its migrations. Default: "ledger" alone.
     pub checks: Option<At<Vec<At<String>>>>,
+}
+
+/// A server for scratch databases.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ScratchSection {
+    /// Where it is, as for a database: its role may make databases, and owns no other.
+    pub url: Option<At<UrlSetting>>,
 }
 
 /// Where a database's URL comes from.

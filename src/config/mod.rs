@@ -96,6 +96,8 @@ pub struct DatabaseConfig {
     pub at: Vec<Moment>,
     /// Whether its schema is held against the migrations too.
     pub drift: bool,
+    /// The server on which migrations may be replayed.
+    pub scratch: Option<UrlConfig>,
     /// The line that declares it.
     pub line: u32,
 }

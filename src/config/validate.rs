@@ -189,7 +189,8 @@ impl Validator<'_> {
         config: &Config,
     ) -> Option<DatabaseConfig> {
         let at = section.span.start;
-        let DatabaseSection { url, sets, schemas, required, timeout, at: moments, checks } = &section.value;
+        let DatabaseSection { url, sets, schemas, required, timeout, at: moments, scratch, checks } =
+            &section.value;
         let missing = |key: &str| format!("the database \"{name}\" has no `{key}`");
         let url = if let Some(url) = url {
             self.url(name, url)
@@ -215,6 +216,13 @@ impl Validator<'_> {
             self.say(at, what, "add at = [\"commit\"], or other moments of commit, push, ci, audit");
             Vec::new()
         };
+        let scratch = scratch.as_ref().and_then(|scratch| {
+            if scratch.value.url.is_none() {
+                let fix = "write scratch = { url = { env = \"SCRATCH_URL\" } }";
+                self.say(scratch.span.start, format!("the scratch server of \"{name}\" has no `url`"), fix);
+            }
+            self.url(&format!("{name}.scratch"), scratch.value.url.as_ref()?)
+        });
         for check in checks.iter().flat_map(|checks| &checks.value) {
             if !["ledger", "drift"].contains(&check.value.as_str()) {
                 self.unknown(check.span.start, "the check", &check.value, ["ledger", "drift"]);
@@ -236,6 +244,7 @@ impl Validator<'_> {
             timeout: timeout?,
             at: moments,
             drift: checks.iter().flat_map(|checks| &checks.value).any(|check| check.value == "drift"),
+            scratch,
             line: self.source.line(at),
         })
     }

@@ -16,7 +16,8 @@ use std::time::{Duration, Instant};
 use crate::model::{Cause, Provenance, Schema, TableName};
 
 pub(crate) use mysql::{
-    Refusal as MyRefusal, Writer as MyWriter, quote as my_quote, statements as my_statements,
+    GRANTS as MY_GRANTS, Refusal as MyRefusal, Writer as MyWriter, quote as my_quote,
+    statements as my_statements,
 };
 pub(crate) use postgres::{
     Refusal as PgRefusal, Watcher as PgWatcher, Writer as PgWriter, statements as pg_statements,
@@ -90,6 +91,12 @@ pub trait Database {
         Ok(None)
     }
 
+    /// What tells this server from others, as far as it may be known; and whether somebody holds the lock of this name on it, which
+    /// another session took.
+    fn neighbour(&mut self, _lock: &Lock) -> Result<(Vec<String>, bool), DbError> {
+        Err(DbError::Failed("this is no server".to_owned()))
+    }
+
     /// Moves the deadline back: so long the session has waited for guard.
     fn more_time(&mut self, _time: Duration) {}
 
@@ -106,6 +113,17 @@ pub struct Surroundings {
     pub database: Option<String>,
     /// Settings of the server and of the database, by the server's own names.
     pub settings: BTreeMap<String, String>,
+}
+
+/// A lock that means nothing, but that it can be seen from everywhere on the server on which it was taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lock(pub i32, pub i32);
+
+impl Lock {
+    /// Its name, where locks have names.
+    pub fn name(&self) -> String {
+        format!("guard-{:x}-{:x}", self.0, self.1)
+    }
 }
 
 /// A table, with what tells one ledger from another.

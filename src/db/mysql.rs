@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout_at;
 
-use super::{Cell, Database, DatabaseUrl, DbError, Driver, Surroundings, Table};
+use super::{Cell, Database, DatabaseUrl, DbError, Driver, Lock, Surroundings, Table};
 use crate::model::{Schema, TableName};
 use connect::Connected;
 use settings::Settings;
@@ -30,7 +30,7 @@ use sql::{Family, TableFacts};
 use wire::{Column, Reader, Wire, WireError, has_more, is_end, refusal};
 
 pub(super) use parameters::Parameters;
-pub(crate) use sql::quote;
+pub(crate) use sql::{GRANTS, quote};
 pub(crate) use statements::statements;
 pub(crate) use writer::{Refusal, Writer};
 
@@ -415,6 +415,13 @@ impl Database for MySql {
 
     fn user_version(&mut self) -> Result<Option<i64>, DbError> {
         Ok(None)
+    }
+
+    fn neighbour(&mut self, lock: &Lock) -> Result<(Vec<String>, bool), DbError> {
+        let ids = self.texts::<2>(sql::SERVER)?.into_iter().chain(self.texts::<2>(sql::CLUSTER)?);
+        let ids = ids.map(|[_, id]| id).filter(|id| !id.is_empty()).collect();
+        let held = self.texts::<1>(&format!("SELECT IS_USED_LOCK('{}') IS NOT NULL", lock.name()))?;
+        Ok((ids, held.iter().any(|[held]| held != "0")))
     }
 
     fn more_time(&mut self, time: Duration) {

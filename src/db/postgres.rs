@@ -24,7 +24,7 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout_at;
 use tokio_postgres::{SimpleQueryMessage, SimpleQueryRow};
 
-use super::{Cell, Database, DatabaseUrl, DbError, Driver, Table};
+use super::{Cell, Database, DatabaseUrl, DbError, Driver, Lock, Table};
 use crate::model::{Provenance, Schema, TableName};
 use connect::Connected;
 use settings::Settings;
@@ -420,6 +420,20 @@ impl Database for Postgres {
             Ok(())
         })?;
         Ok(found)
+    }
+
+    fn neighbour(&mut self, lock: &Lock) -> Result<(Vec<String>, bool), DbError> {
+        let (mut ids, mut sees) = (Vec::new(), false);
+        // Not everybody may ask for it everywhere.
+        let _ = self.ask(sql::SERVER, "the server", |row| {
+            ids.push(text(row, 0)?.to_owned());
+            Ok(())
+        });
+        self.ask(&sql::held(lock), "the server", |row| {
+            sees |= text(row, 0)? != "0";
+            Ok(())
+        })?;
+        Ok((ids, sees))
     }
 
     fn more_time(&mut self, time: Duration) {

@@ -89,6 +89,14 @@ pub enum UrlError {
     MySqlSslMode,
 }
 
+/// As it may stand anywhere in a URL.
+fn escaped(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
 /// What this version reads, for the end of an error. Rare schemes are not listed.
 fn readable() -> String {
     let kind = |driver: &super::Driver| {
@@ -194,6 +202,48 @@ impl DatabaseUrl {
             Place::Postgres(parameters) => parameters.has_password(),
             Place::MySql(parameters) => parameters.has_password(),
         }
+    }
+
+    /// Another database of the same server, perhaps for another user with a password.
+    pub fn elsewhere(&self, database: &str, login: Option<(&str, &str)>) -> Self {
+        match self.place.clone() {
+            Place::File { .. } => self.clone(),
+            Place::Postgres(mut parameters) => {
+                parameters.lead_to(database, login);
+                Self::server(self.scheme, parameters)
+            }
+            Place::MySql(mut parameters) => {
+                parameters.lead_to(database, login);
+                Self::mysql_server(self.scheme, parameters)
+            }
+        }
+    }
+
+    /// What other programs need to get there: names and values, with the password; and all of it as a `url`. Nothing for a file.
+    pub fn parts(&self) -> Vec<(&'static str, String)> {
+        let mut parts = match &self.place {
+            Place::File { .. } => return Vec::new(),
+            Place::Postgres(parameters) => parameters.parts(),
+            Place::MySql(parameters) => parameters.parts(),
+        };
+        let get = |name: &str| parts.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value);
+        let [user, password, host, port, database] =
+            ["user", "password", "host", "port", "database"].map(|name| escaped(get(name)));
+        let mut url = format!("{}://{user}", self.scheme);
+        if !password.is_empty() {
+            url.push_str(&format!(":{password}"));
+        }
+        let socket = if get("host").starts_with('/') { format!("?host={host}") } else { String::new() };
+        url.push_str(&format!("@{}", if socket.is_empty() { &host } else { "" }));
+        if !port.is_empty() {
+            url.push_str(&format!(":{port}"));
+        }
+        url.push_str(&format!("/{database}{socket}"));
+        if !get("socket").is_empty() {
+            url.push_str(&format!("?unix_socket={}", escaped(get("socket"))));
+        }
+        parts.push(("url", url));
+        parts
     }
 
     /// The name of the database, where the URL says it.

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::journal::{Delta, Journal};
+use super::missing::{Missing, dissolves, is_among};
 use super::witness::{Timeline, Witness};
 use super::{Bench, History, by_root};
 use crate::db::DbError;
@@ -60,7 +61,11 @@ pub(super) fn explain(
         Some(witness) => Some((witness, bench.scratch.numbers()?)),
         None => None,
     };
-    let journal = Journal::keep(bench, history, &differences)?;
+    let Some(journal) = Journal::keep(bench, history, &differences)? else {
+        drift.cut_off = true;
+        drift.unexplained = by_root(differences);
+        return Ok(());
+    };
     let timeline = witness.and_then(|witness| Timeline::new(witness, history, &journal, (expected, live)));
     let case = Case { live, history, journal, timeline };
     let mut taken: Vec<Variation> = Vec::new();
@@ -79,6 +84,8 @@ pub(super) fn explain(
         taken.push(first.variation);
         left.clone_from(&first.left);
     }
+    take_back(&mut drift.accounts, &mut taken, &mut left);
+    doubt_several(&mut drift.accounts, &case);
     weigh(&mut drift.accounts, &taken, &left, &case);
     let accounted = drift.accounts.iter_mut().flat_map(|account| &mut account.differences);
     for one in accounted.chain(&mut left) {
@@ -86,6 +93,37 @@ pub(super) fn explain(
     }
     drift.unexplained = by_root(left);
     Ok(())
+}
+
+/// What is missing with something that nothing accounts for went with it: that accounts for no more than that.
+fn take_back(accounts: &mut Vec<Account>, taken: &mut Vec<Variation>, left: &mut Vec<Unlike>) {
+    let missing = Missing::new(left);
+    let needless = |account: &Account| account.differences.iter().all(|one| missing.took(one));
+    let needless: Vec<usize> = (0..accounts.len()).rev().filter(|at| needless(&accounts[*at])).collect();
+    for at in needless {
+        taken.remove(at);
+        left.extend(accounts.remove(at).differences);
+    }
+    left.sort_by(|one, other| one.id.cmp(&other.id));
+}
+
+/// Where several migrations would have to be skipped for one thing to be missing, a hand may have dropped it.
+fn doubt_several(accounts: &mut [Account], case: &Case<'_>) {
+    let mut roots: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let never = |account: &Account| matches!(account.what, Happened::NotExecuted | Happened::Partly { .. });
+    let of = |account: &Account| -> BTreeSet<(String, String)> {
+        let families = account.differences.iter().map(|one| one.id.family());
+        let gone = families.filter(|family| case.live.0.keys().all(|id| id.family() != *family));
+        gone.map(|(schema, root)| (schema.to_owned(), root.to_owned())).collect()
+    };
+    for family in accounts.iter().filter(|account| never(account)).flat_map(of) {
+        *roots.entry(family).or_default() += 1;
+    }
+    for account in accounts.iter_mut().filter(|account| never(account)) {
+        let several =
+            of(account).into_iter().find(|family| roots.get(family).is_some_and(|times| *times > 1));
+        account.or.extend(several.map(|(_, root)| format!("{root} was dropped by hand")));
+    }
 }
 
 impl Case<'_> {
@@ -113,9 +151,16 @@ impl Case<'_> {
             }
             let Some(variation) = self.beginning(bench, variation, taken)? else { continue };
             let all: Vec<Variation> = taken.iter().copied().chain([variation]).collect();
-            let runs = runs(self.history, &all);
-            let Some(schema) = bench.outcome(&runs, (taken.len(), self.common(&all)))? else { continue };
-            let now = schema.unlike(self.live);
+            let now = match self.known(&all) {
+                Some(schema) => schema.unlike(self.live),
+                None => {
+                    let runs = runs(self.history, &all);
+                    match bench.outcome(&runs, (taken.len(), self.common(&all)))? {
+                        Some(schema) => schema.unlike(self.live),
+                        None => continue,
+                    }
+                }
+            };
             if !dissolves(left, &now) || !self.is_possible(variation, left, &now) {
                 continue;
             }
@@ -126,6 +171,18 @@ impl Case<'_> {
             }
         }
         Ok(best)
+    }
+
+    /// What the journal has seen already: that the first pending ones ran.
+    fn known(&self, variations: &[Variation]) -> Option<&Schema> {
+        let mut added: Vec<usize> = Vec::new();
+        for variation in variations {
+            let Variation::Add(at) = variation else { return None };
+            added.push(*at);
+        }
+        added.sort_unstable();
+        let first = added.iter().copied().eq(0..added.len());
+        self.journal.beyond.get(added.len().checked_sub(1)?).filter(|_| first)
     }
 
     /// How many migrations run before the last of the variations changes something. Those before it are the same in all that
@@ -199,16 +256,6 @@ impl Case<'_> {
             Variation::Skip(_) | Variation::Prefix(..) => true,
         }
     }
-}
-
-/// Whether something is gone, and nothing is new.
-fn dissolves(before: &[Unlike], now: &[Unlike]) -> bool {
-    now.len() < before.len() && now.iter().all(|one| is_among(&one.id, before))
-}
-
-/// Differences are in order: there may be very many of them.
-fn is_among(id: &ObjectId, differences: &[Unlike]) -> bool {
-    differences.binary_search_by(|known| known.id.cmp(id)).is_ok()
 }
 
 /// One hypothesis contains the other, so that they are no rivals.

@@ -6,12 +6,14 @@ use crate::db::DbError;
 use crate::expected::Trouble;
 use crate::model::{Object, ObjectId, Schema, Script, Unlike};
 
+use super::missing::is_word_of;
 use super::{Bench, History, Step};
 
 /// What one migration made of the objects that it changed: before and after.
 pub(super) type Delta = BTreeMap<ObjectId, (Option<Object>, Option<Object>)>;
 
 /// What all of them did, or those that touch what differs.
+#[derive(Default)]
 pub(super) struct Journal {
     /// For each recorded migration.
     pub(super) recorded: Vec<Delta>,
@@ -19,6 +21,8 @@ pub(super) struct Journal {
     pub(super) pending: Vec<Delta>,
     /// The last recorded migration that wrote an object.
     pub(super) writer: BTreeMap<ObjectId, usize>,
+    /// What there is after all that is recorded and so many of the pending ones, each of which ran.
+    pub(super) beyond: Vec<Schema>,
 }
 
 /// So many pending migrations are all looked after.
@@ -26,23 +30,23 @@ const FEW: usize = 8;
 
 impl Journal {
     /// Replays everything, and looks after each step that names something of what differs. Where that misses one that changed it
-    /// nevertheless, after every step.
+    /// nevertheless, after every step. Nothing where there was no time for it.
     pub(super) fn keep(
         bench: &mut Bench<'_>,
         history: &History,
         differences: &[Unlike],
-    ) -> Result<Self, DbError> {
+    ) -> Result<Option<Self>, DbError> {
         let mut names: Vec<String> = differences.iter().flat_map(|one| names(&one.id)).collect();
         names.sort_unstable();
         names.dedup();
         let few = history.pending.len() <= FEW;
         let names_one = |step: &Step| has_word(step.script.as_ref(), &names);
-        let some = Self::of(bench, history, &names_one, few)?;
+        let Some(some) = Self::of(bench, history, &names_one, few)? else { return Ok(None) };
         let seen = |one: &Unlike| match some.writer.get(&one.id) {
             Some(at) => some.recorded[*at].get(&one.id).is_some_and(|(_, after)| *after == one.expected),
             None => one.expected.is_none(),
         };
-        if differences.iter().all(seen) { Ok(some) } else { Self::of(bench, history, &|_| true, true) }
+        if differences.iter().all(seen) { Ok(Some(some)) } else { Self::of(bench, history, &|_| true, true) }
     }
 
     fn of(
@@ -50,19 +54,28 @@ impl Journal {
         history: &History,
         looks: &dyn Fn(&Step) -> bool,
         all_pending: bool,
-    ) -> Result<Self, DbError> {
+    ) -> Result<Option<Self>, DbError> {
         bench.clear()?;
-        let mut look = Look { before: None };
-        let mut journal = Self { recorded: Vec::new(), pending: Vec::new(), writer: BTreeMap::new() };
+        let mut look = Look { before: None, ran: true };
+        let mut journal = Self::default();
         for (at, step) in history.recorded.iter().enumerate() {
+            if bench.is_over() {
+                return Ok(None);
+            }
             let delta = look.after(bench, step.script.as_ref(), looks(step))?;
             journal.writer.extend(delta.keys().map(|id| (id.clone(), at)));
             journal.recorded.push(delta);
         }
+        look.ran = true;
         for step in &history.pending {
+            if bench.is_over() {
+                return Ok(None);
+            }
             journal.pending.push(look.after(bench, step.script.as_ref(), all_pending || looks(step))?);
+            let whole = look.ran && journal.beyond.len() + 1 == journal.pending.len();
+            journal.beyond.extend(look.before.clone().filter(|_| whole));
         }
-        Ok(journal)
+        Ok(Some(journal))
     }
 }
 
@@ -79,16 +92,14 @@ fn names(id: &ObjectId) -> impl Iterator<Item = String> {
 fn has_word(script: Option<&Script>, words: &[String]) -> bool {
     let Some(script) = script else { return false };
     let text = script.text.to_lowercase();
-    let ends = |letter: Option<char>| !letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
-    let is_word = |(at, word): (usize, &str)| {
-        ends(text[..at].chars().next_back()) && ends(text[at + word.len()..].chars().next())
-    };
-    words.iter().any(|word| text.match_indices(word.as_str()).any(is_word))
+    words.iter().any(|word| is_word_of(word, &text))
 }
 
 /// The schema as it was seen last.
 struct Look {
     before: Option<Schema>,
+    /// Whether all of them did run.
+    ran: bool,
 }
 
 impl Look {
@@ -103,8 +114,10 @@ impl Look {
         if asked && self.before.is_none() {
             self.before = Some(bench.schema()?);
         }
-        if let Err(Trouble::Gone(error)) = bench.scratch.run(script, usize::MAX) {
-            return Err(error);
+        match bench.scratch.run(script, usize::MAX) {
+            Ok(()) => {}
+            Err(Trouble::Refused { .. }) => self.ran = false,
+            Err(Trouble::Gone(error)) => return Err(error),
         }
         let Some(before) = self.before.take().filter(|_| asked) else { return Ok(Delta::new()) };
         let after = bench.schema()?;

@@ -7,6 +7,7 @@
 mod dump;
 mod explain;
 mod journal;
+mod missing;
 mod rights;
 mod witness;
 
@@ -312,7 +313,11 @@ impl Bench<'_> {
 
     /// Whether another history may be tried.
     fn may_try(&self) -> bool {
-        self.trials < self.limits.trials && Instant::now() < self.limits.deadline
+        self.trials < self.limits.trials && !self.is_over()
+    }
+
+    fn is_over(&self) -> bool {
+        Instant::now() >= self.limits.deadline
     }
 
     fn clear(&mut self) -> Result<(), DbError> {
@@ -346,8 +351,12 @@ impl Bench<'_> {
         if self.run(&runs[done..])? { self.schema().map(Some) } else { Ok(None) }
     }
 
+    /// Whether all of them run, and in time.
     fn run(&mut self, runs: &[(&Script, usize)]) -> Result<bool, DbError> {
         for (script, most) in runs {
+            if self.is_over() {
+                return Ok(false);
+            }
             match self.scratch.run(script, *most) {
                 Ok(()) => {}
                 Err(Trouble::Refused { .. }) => return Ok(false),

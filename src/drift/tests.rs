@@ -117,6 +117,30 @@ fn what_no_migration_accounts_for_is_told_by_object() {
 }
 
 #[test]
+fn what_went_with_something_that_is_missing_is_no_sign_of_a_migration() {
+    // Without it the index could not have been made, and so it must have run.
+    let index = "CREATE INDEX by_mail ON users (mail);\nCREATE TABLE extra (x);";
+    let live = format!("{USERS}{ORDERS} CREATE TABLE extra (x);");
+    assert_eq!(
+        said(&live, &[USERS, ORDERS, MAIL, index, "CREATE VIEW v AS SELECT 1; DROP VIEW v;"], &[]),
+        ["-index users.by_mail -column users.mail"]
+    );
+    let view = "CREATE VIEW named AS SELECT name FROM users;";
+    let insert = "INSERT INTO users (name, mail) VALUES ('a', 'b');";
+    assert_eq!(
+        said(ORDERS, &[USERS, ORDERS, MAIL, insert, view], &[]),
+        ["-view named", "-table users -column users.id -column users.mail -column users.name"]
+    );
+    assert_eq!(
+        said(ORDERS, &[ORDERS, USERS, MAIL], &[]),
+        [
+            "3 NotExecuted Ambiguous or users was dropped by hand",
+            "2 NotExecuted Ambiguous or users was dropped by hand"
+        ]
+    );
+}
+
+#[test]
 fn an_older_text_accounts_for_what_differs() {
     let commit = CommitFact {
         id: Oid::from_hex(&"ab".repeat(20)).unwrap(),

@@ -3,7 +3,9 @@
 //! To add an engine: a file with a [`Scratch`], and a line in [`open`]. guard learns what a migration does by running it, not by
 //! reading its SQL.
 
+mod declared;
 mod keeper;
+mod ledgers;
 mod mysql;
 mod postgres;
 pub mod record;
@@ -14,6 +16,8 @@ use std::time::Instant;
 
 use crate::db::{DbError, Lookup, Surroundings};
 use crate::model::{Dialect, Object, ObjectId, Schema, Script};
+pub use declared::{Elsewhere, leftovers};
+pub use ledgers::{Ledgers, with_ledgers};
 
 /// A database that nobody else knows of, and that is gone when this is dropped.
 pub trait Scratch {
@@ -102,12 +106,14 @@ pub struct Like<'a> {
     pub before: &'a [String],
     /// Other programs run migrations in it.
     pub shared: bool,
+    /// The server that is declared for it.
+    pub scratch: Option<Elsewhere<'a>>,
 }
 
 impl<'a> Like<'a> {
     /// Any, for guard's own statements.
     pub fn new(env: Lookup<'a>) -> Self {
-        Self { major: None, database: None, live: None, env, before: &[], shared: false }
+        Self { major: None, database: None, live: None, env, before: &[], shared: false, scratch: None }
     }
 }
 
@@ -127,9 +133,35 @@ pub fn open(dialect: Dialect, deadline: Instant) -> Result<Box<dyn Scratch>, DbE
 
 /// The same, like a live one.
 pub fn open_like(dialect: Dialect, like: &Like<'_>, deadline: Instant) -> Result<Box<dyn Scratch>, DbError> {
+    if let Some(elsewhere) = like.scratch.filter(|_| dialect != Dialect::Sqlite) {
+        match open_on(elsewhere, like, dialect, deadline) {
+            // Where nobody is, the programs of this machine do as well.
+            Err(DbError::Unreachable(_)) if engine(dialect, like).is_some() => {}
+            other => return other,
+        }
+    }
     match dialect {
         Dialect::Sqlite => Ok(Box::new(sqlite::Memory::open(like, deadline)?)),
         Dialect::Postgres => Ok(Box::new(postgres::Server::open(like, deadline)?)),
         Dialect::MySql => Ok(Box::new(mysql::Server::open(like, deadline)?)),
     }
+}
+
+fn open_on(
+    elsewhere: Elsewhere<'_>,
+    like: &Like<'_>,
+    dialect: Dialect,
+    deadline: Instant,
+) -> Result<Box<dyn Scratch>, DbError> {
+    if elsewhere.scratch.dialect() != dialect {
+        let what = "the scratch server is of another kind than the audited database";
+        return Err(DbError::Failed(what.to_owned()));
+    }
+    // What was made there is taken away before nobody waits any more.
+    let left = deadline.saturating_duration_since(Instant::now());
+    let deadline = deadline.checked_sub((left / 10).min(declared::END)).unwrap_or(deadline);
+    Ok(match dialect {
+        Dialect::MySql => Box::new(mysql::Server::open_on(elsewhere, like, deadline)?),
+        _ => Box::new(postgres::Server::open_on(elsewhere, like, deadline)?),
+    })
 }

@@ -1,10 +1,12 @@
-//! Replay in MariaDB or MySQL: a server of guard's own, started from the programs of this machine, set like the live one.
+//! Replay in MariaDB or MySQL: in a server of guard's own, started from the programs of this machine and set like the live one, or on
+//! one that is declared for it.
 //!
 //! The migrations of a pull request are foreign code. They run as a user who has rights in the databases that they name, and no
 //! others: no files, no plugins, no other servers, no settings of the server. What gives rights to somebody is left out, and
 //! so is whose rights a view, a trigger or a procedure has.
 
 mod defaults;
+mod guest;
 mod printed;
 mod programs;
 
@@ -13,10 +15,12 @@ use std::path::PathBuf;
 use std::thread::sleep;
 use std::time::Instant;
 
+use super::declared::{END, Elsewhere, PREFIX};
 use super::keeper::{Keeper, PAUSE, Recipe};
 use super::{Like, Scratch, Trouble};
-use crate::db::{DbError, MyRefusal, MyWriter, Surroundings, my_quote as quote, my_statements};
+use crate::db::{DatabaseUrl, DbError, MyRefusal, MyWriter, Surroundings, my_quote as quote, my_statements};
 use crate::model::{CIRCUMSTANCES, Object, ObjectId, Schema, Script};
+use guest::Guest;
 use programs::Programs;
 
 /// Changes when kept data are made in another way.
@@ -81,14 +85,31 @@ pub(super) fn engine(like: &Like<'_>) -> Option<String> {
     Some(format!("{} {}", if programs.is_mariadb { "MariaDB" } else { "MySQL" }, programs.version))
 }
 
-/// A database in a server of its own.
+/// The scratch databases that are on this server.
+pub(super) fn scratch_databases(url: &DatabaseUrl, deadline: Instant) -> Result<Vec<String>, DbError> {
+    let mut session = MyWriter::open_at(&url.elsewhere(guest::LOBBY, None), deadline)?;
+    let all = session.ask("SHOW DATABASES")?.into_iter();
+    Ok(all.filter(|name| name.starts_with(PREFIX)).collect())
+}
+
+/// Where the database is.
+enum Home {
+    /// In a server of its own.
+    Own(Keeper),
+    /// On a server of others.
+    Guest(Guest),
+}
+
+/// A database for migrations.
 pub(super) struct Server {
     /// The session of the migrations: dropped before the server.
     session: Option<MyWriter>,
     admin: MyWriter,
-    keeper: Keeper,
+    home: Home,
     engine: String,
     database: String,
+    /// What the live database is called, where that is not the name here: views and procedures say it.
+    live: Option<String>,
     /// Character set and collation of the database.
     defaults: String,
     own_defaults: String,
@@ -150,19 +171,43 @@ impl Server {
         admin.set()?;
         let is_own = |name: &&str| !name.is_empty() && !SYSTEM.contains(&name.to_lowercase().as_str());
         let name = like.database.or(live.database.as_deref()).filter(is_own).unwrap_or("app");
-        let setting = |name: &str| live.settings.get(name).filter(|value| is_plain(value));
+        order(&mut admin, &format!("CREATE USER {MIGRATOR}@localhost"))?;
+        Self::new((Home::Own(keeper), engine), (admin, name.to_owned()), like, deadline)
+    }
+
+    /// The same on a server that is declared for it.
+    pub(super) fn open_on(
+        elsewhere: Elsewhere<'_>,
+        like: &Like<'_>,
+        deadline: Instant,
+    ) -> Result<Self, DbError> {
+        let (guest, admin, database) = Guest::open(elsewhere, like.live, deadline)?;
+        let engine = guest.engine.clone();
+        let live = like.database.or(like.live.and_then(|live| live.database.as_deref())).map(str::to_owned);
+        let mut server = Self::new((Home::Guest(guest), engine), (admin, database), like, deadline)?;
+        server.live = live;
+        Ok(server)
+    }
+
+    fn new(
+        (home, engine): (Home, String),
+        (admin, database): (MyWriter, String),
+        like: &Like<'_>,
+        deadline: Instant,
+    ) -> Result<Self, DbError> {
+        let setting = |name: &str| like.live?.settings.get(name).filter(|value| is_plain(value));
         let defaults = [("CHARACTER SET", "character_set_database"), ("COLLATE", "collation_database")]
             .map(|(word, name)| setting(name).map_or_else(String::new, |value| format!(" {word} {value}")))
             .concat();
-        order(&mut admin, &format!("CREATE USER {MIGRATOR}@localhost"))?;
-        let (database, others, usual) = (name.to_owned(), BTreeSet::new(), BTreeSet::new());
+        let (others, usual) = (BTreeSet::new(), BTreeSet::new());
         let mut server = Self {
             session: None,
             admin,
-            keeper,
+            home,
             engine,
             database,
             own_defaults: defaults.clone(),
+            live: None,
             defaults,
             now: Vec::new(),
             others,
@@ -186,12 +231,11 @@ impl Server {
         Ok(())
     }
 
-    fn socket(&self) -> PathBuf {
-        self.keeper.dir.join("socket")
-    }
-
     fn connect(&self) -> Result<MyWriter, DbError> {
-        MyWriter::open(&self.socket(), MIGRATOR, &self.database, self.deadline)
+        match &self.home {
+            Home::Own(keeper) => MyWriter::open(&socket(keeper), MIGRATOR, &self.database, self.deadline),
+            Home::Guest(guest) => guest.session(&self.database, self.deadline),
+        }
     }
 
     fn session(&mut self) -> Result<&mut MyWriter, DbError> {
@@ -201,7 +245,11 @@ impl Server {
     /// In the name of a database that is given away `_` and `%` mean others.
     fn allow(&mut self, database: &str) -> Result<(), DbError> {
         let name = quote(&database.replace('\\', "\\\\").replace('_', "\\_").replace('%', "\\%"));
-        order(&mut self.admin, &format!("GRANT ALL ON {name}.* TO {MIGRATOR}@localhost"))
+        let user = match &self.home {
+            Home::Own(_) => Some(format!("{MIGRATOR}@localhost")),
+            Home::Guest(guest) => guest.user.clone(),
+        };
+        user.map_or(Ok(()), |user| order(&mut self.admin, &format!("GRANT ALL ON {name}.* TO {user}")))
     }
 
     /// What is recorded of whoever makes something and says nothing about it.
@@ -226,8 +274,9 @@ impl Server {
         {
             return Ok(Remedy::Instead(instead));
         }
+        let may_give = no_right && matches!(self.home, Home::Own(_));
         let other = database_of(&refusal.message)
-            .filter(|name| no_right && !SYSTEM.contains(&name.to_lowercase().as_str()));
+            .filter(|name| may_give && !SYSTEM.contains(&name.to_lowercase().as_str()));
         if let Some(name) = other.filter(|name| *name != self.database && !self.others.contains(name)) {
             self.allow(&name)?;
             self.others.insert(name);
@@ -261,7 +310,10 @@ enum Remedy {
 
 impl Scratch for Server {
     fn name(&self) -> String {
-        format!("{}, in a server of guard's own", self.engine)
+        match &self.home {
+            Home::Own(_) => format!("{}, in a server of guard's own", self.engine),
+            Home::Guest(guest) => guest.name(),
+        }
     }
 
     fn clear(&mut self) -> Result<(), DbError> {
@@ -306,7 +358,11 @@ impl Scratch for Server {
     }
 
     fn places(&self) -> Vec<(&'static str, String)> {
-        let (socket, database) = (self.socket().display().to_string(), self.database.clone());
+        let keeper = match &self.home {
+            Home::Own(keeper) => keeper,
+            Home::Guest(guest) => return guest.parts(&self.database),
+        };
+        let (socket, database) = (socket(keeper).display().to_string(), self.database.clone());
         vec![
             ("url", format!("mysql://{MIGRATOR}@localhost/{database}?unix_socket={socket}")),
             ("socket", socket),
@@ -330,6 +386,9 @@ impl Scratch for Server {
             CIRCUMSTANCES.contains(&id.kind) && self.usual.contains(&format!("{} {said}", id.kind))
         };
         schema.0.retain(|id, object| !usual(id, object));
+        if let Some(live) = &self.live {
+            schema.0.values_mut().for_each(|object| rename(object, &self.database, live));
+        }
         Ok(schema)
     }
 
@@ -338,7 +397,35 @@ impl Scratch for Server {
     }
 
     fn printed(&mut self, objects: &[(ObjectId, Object)]) -> Result<Vec<Object>, DbError> {
-        printed::printed(self, objects)
+        let Some(live) = self.live.clone() else { return printed::printed(self, objects) };
+        let mut own = objects.to_vec();
+        own.iter_mut().for_each(|(_, object)| rename(object, &live, &self.database));
+        let mut printed = printed::printed(self, &own)?;
+        printed.iter_mut().for_each(|object| rename(object, &self.database, &live));
+        Ok(printed)
+    }
+}
+
+impl Drop for Server {
+    /// A server of guard's own takes all with it when it ends.
+    fn drop(&mut self) {
+        if let Home::Guest(guest) = &self.home {
+            self.session = None;
+            self.admin.until(Instant::now() + END);
+            guest.end(&mut self.admin, &self.database);
+        }
+    }
+}
+
+fn socket(keeper: &Keeper) -> PathBuf {
+    keeper.dir.join("socket")
+}
+
+/// Puts the name of one database for that of another, where they are quoted as the server does it.
+fn rename(object: &mut Object, from: &str, to: &str) {
+    let (from, to) = (quote(from), quote(to));
+    for (_, text) in object.0.iter_mut().filter(|(_, text)| text.contains(&from)) {
+        *text = text.replace(&from, &to);
     }
 }
 

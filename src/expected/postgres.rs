@@ -1,20 +1,25 @@
-//! Replay in PostgreSQL: a server of guard's own, started from the programs of this machine.
+//! Replay in PostgreSQL: in a server of guard's own, started from the programs of this machine, or on one that is declared for it.
 //!
 //! The migrations of a pull request are foreign code. They run as a role that is no superuser and that nothing of the server's
 //! own rights can be granted to: no files, no programs, no other servers. The clock ends what does not end.
 
 mod cluster;
 mod extensions;
+mod guest;
 mod printed;
 mod programs;
+mod refusals;
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use super::declared::{END, Elsewhere, PREFIX};
 use super::{Like, Scratch, Trouble};
-use crate::db::{DbError, PgRefusal, PgWatcher, PgWriter, pg_statements};
-use crate::model::{Object, ObjectId, Schema, Script};
+use crate::db::{DatabaseUrl, DbError, PgRefusal, PgWatcher, PgWriter, pg_statements};
+use crate::model::{Object, ObjectId, RIGHTS, Schema, Script};
 use cluster::{Cluster, MIGRATOR, OWNERS, SPARE};
+use guest::Guest;
+use refusals::{absent_role, foreign_role, is_about_roles, without_rights};
 
 /// A copy of the database at a state to which the replay goes back.
 const KEPT: &str = "guard_kept";
@@ -53,7 +58,24 @@ pub(super) fn engine(like: &Like<'_>) -> Option<String> {
     Some(format!("PostgreSQL {}", programs::Programs::find(like.major, like.env).ok()?.version))
 }
 
-/// A database in a server of its own.
+/// The scratch databases that are on this server.
+pub(super) fn scratch_databases(url: &DatabaseUrl, deadline: Instant) -> Result<Vec<String>, DbError> {
+    let question = format!(
+        "SELECT datname FROM pg_catalog.pg_database WHERE left(datname, {}) = '{PREFIX}'",
+        PREFIX.len()
+    );
+    PgWriter::open_at(url, deadline)?.ask(&question)
+}
+
+/// Where the database is.
+enum Home {
+    /// In a server of its own.
+    Own(Cluster),
+    /// On a server of others.
+    Guest(Guest),
+}
+
+/// A database for migrations.
 pub(super) struct Server {
     /// The session of the migrations: dropped before the server.
     session: Option<PgWriter>,
@@ -61,7 +83,7 @@ pub(super) struct Server {
     watcher: Option<PgWatcher>,
     reads: usize,
     admin: PgWriter,
-    cluster: Cluster,
+    home: Home,
     database: String,
     deadline: Instant,
     /// What runs before each script.
@@ -81,20 +103,49 @@ impl Server {
         let name = like.database.filter(|name| !name.starts_with("template") && !name.contains('\0'));
         let database = name.unwrap_or("app").to_owned();
         order(&mut admin, &format!("ALTER DATABASE {SPARE} RENAME TO {}", quote(&database)))?;
-        let session = Some(PgWriter::open(&cluster.dir, MIGRATOR, &database, deadline)?);
-        Ok(Self {
-            session,
+        Self::new(Home::Own(cluster), (admin, database), like, deadline)
+    }
+
+    /// The same on a server that is declared for it.
+    pub(super) fn open_on(
+        elsewhere: Elsewhere<'_>,
+        like: &Like<'_>,
+        deadline: Instant,
+    ) -> Result<Self, DbError> {
+        let (guest, admin) = Guest::open(elsewhere, deadline)?;
+        let database = guest.database.clone();
+        Self::new(Home::Guest(guest), (admin, database), like, deadline)
+    }
+
+    fn new(
+        home: Home,
+        (admin, database): (PgWriter, String),
+        like: &Like<'_>,
+        deadline: Instant,
+    ) -> Result<Self, DbError> {
+        let mut server = Self {
+            session: None,
             watcher: None,
             reads: 0,
             admin,
-            cluster,
+            home,
             database,
             deadline,
             before: like.before.to_vec(),
             used: false,
             marked: None,
             swept: 0,
-        })
+        };
+        server.enter()?;
+        Ok(server)
+    }
+
+    /// A session of the role that the migrations have.
+    fn open_session(&self) -> Result<PgWriter, DbError> {
+        match &self.home {
+            Home::Own(cluster) => PgWriter::open(&cluster.dir, MIGRATOR, &self.database, self.deadline),
+            Home::Guest(guest) => guest.session(self.deadline),
+        }
     }
 
     fn session(&mut self) -> Result<&mut PgWriter, DbError> {
@@ -150,6 +201,9 @@ impl Server {
 
     /// Makes a role that the live server has and this one has not; unless it is one that only a server makes.
     fn make_role(&mut self, name: &str) -> Result<bool, DbError> {
+        if matches!(self.home, Home::Guest(_)) {
+            return Ok(false);
+        }
         let role = quote(name);
         let text = format!("CREATE ROLE {role} IN ROLE {OWNERS}; GRANT {role} TO {MIGRATOR}");
         Ok(self.admin.send(&text)?.is_ok())
@@ -176,6 +230,8 @@ struct Attempt {
     instead: BTreeMap<usize, String>,
     /// What is sent before some.
     before: BTreeMap<usize, String>,
+    /// There are no roles to be made, or to be named.
+    guest: bool,
 }
 
 impl Attempt {
@@ -195,14 +251,16 @@ impl Attempt {
             (self.way, self.from) = (Way::Alone, 0);
             return Some(());
         }
-        if absent_role(refusal).is_none() {
-            match foreign_role(refusal).filter(|_| !self.before.contains_key(&number)) {
+        if self.guest || absent_role(refusal).is_none() {
+            match foreign_role(refusal).filter(|_| !self.guest && !self.before.contains_key(&number)) {
                 // A superuser would be one of it. Whoever may make roles may take their part, but that of a superuser.
                 Some(role) => {
                     self.before.insert(number, format!("GRANT {} TO {MIGRATOR}", quote(role)));
                 }
                 None => {
-                    let instead = without_rights(statements.get(number)?.1, refusal)?;
+                    let statement = statements.get(number)?.1;
+                    let about_roles = || (self.guest && is_about_roles(statement, refusal)).then(String::new);
+                    let instead = without_rights(statement, refusal).or_else(about_roles)?;
                     // What was tried in its place is refused, too.
                     if self.instead.insert(number, instead).is_some() {
                         return None;
@@ -222,13 +280,23 @@ impl Attempt {
 
 impl Scratch for Server {
     fn name(&self) -> String {
-        format!("{}, in a server of guard's own", self.cluster.engine)
+        match &self.home {
+            Home::Own(cluster) => format!("{}, in a server of guard's own", cluster.engine),
+            Home::Guest(guest) => guest.name(),
+        }
     }
 
     /// What was made is dropped; now and then the whole database, since what is dropped leaves dead rows in its catalogue.
     fn clear(&mut self) -> Result<(), DbError> {
         if !self.used {
             return Ok(());
+        }
+        if let Home::Guest(guest) = &mut self.home {
+            (self.session, self.watcher, self.reads) = (None, None, 0);
+            guest.drop(&mut self.admin)?;
+            guest.make(&mut self.admin)?;
+            self.used = false;
+            return self.enter();
         }
         if self.marked.take().is_some() {
             self.drop_database(KEPT)?;
@@ -249,6 +317,9 @@ impl Scratch for Server {
 
     /// Roles, and what is set for them and for the database, are of the server, and stay as they are then.
     fn mark(&mut self) -> Result<bool, DbError> {
+        if matches!(self.home, Home::Guest(_)) {
+            return Ok(false);
+        }
         self.leave()?;
         if self.marked.take().is_some() {
             self.drop_database(KEPT)?;
@@ -291,7 +362,8 @@ impl Scratch for Server {
             (true, true) => Way::InPieces,
             (false, _) => Way::Alone,
         };
-        let mut attempt = Attempt { way, from: 0, instead: BTreeMap::new(), before: BTreeMap::new() };
+        let guest = matches!(self.home, Home::Guest(_));
+        let mut attempt = Attempt { way, from: 0, instead: BTreeMap::new(), before: BTreeMap::new(), guest };
         let mut tries = 0;
         let refusal = loop {
             let outcome = match attempt.way {
@@ -308,7 +380,7 @@ impl Scratch for Server {
             if tries > MOST_TRIES || attempt.again(&refusal, statements).is_none() {
                 break refusal;
             }
-            if let Some(role) = absent_role(&refusal)
+            if let Some(role) = absent_role(&refusal).filter(|_| !guest)
                 && !self.make_role(role)?
             {
                 break refusal;
@@ -325,7 +397,11 @@ impl Scratch for Server {
     }
 
     fn places(&self) -> Vec<(&'static str, String)> {
-        let (host, database) = (self.cluster.dir.display().to_string(), self.database.clone());
+        let cluster = match &self.home {
+            Home::Own(cluster) => cluster,
+            Home::Guest(guest) => return guest.parts(),
+        };
+        let (host, database) = (cluster.dir.display().to_string(), self.database.clone());
         vec![
             ("url", format!("postgresql://{MIGRATOR}@/{database}?host={host}")),
             ("socket", host.clone()),
@@ -345,16 +421,13 @@ impl Scratch for Server {
         all.map(|(_, text)| Script { text: text.to_owned(), transaction: false, ..script.clone() }).collect()
     }
 
+    /// On a server of others owners and rights are not the migrations'.
     fn schema(&mut self) -> Result<Schema, DbError> {
-        self.reads += 1;
-        if self.reads == 1 {
-            return self.session()?.schema();
+        let mut schema = self.read()?;
+        if matches!(self.home, Home::Guest(_)) {
+            schema.0.retain(|id, _| !RIGHTS.contains(&id.kind));
         }
-        if self.watcher.is_none() {
-            let session = PgWriter::open(&self.cluster.dir, MIGRATOR, &self.database, self.deadline)?;
-            self.watcher = Some(PgWatcher::new(session));
-        }
-        self.watcher.as_mut().ok_or(DbError::TimedOut)?.schema()
+        Ok(schema)
     }
 
     fn numbers(&mut self) -> Result<BTreeMap<ObjectId, u32>, DbError> {
@@ -368,6 +441,17 @@ impl Scratch for Server {
 }
 
 impl Server {
+    fn read(&mut self) -> Result<Schema, DbError> {
+        self.reads += 1;
+        if self.reads == 1 {
+            return self.session()?.schema();
+        }
+        if self.watcher.is_none() {
+            self.watcher = Some(PgWatcher::new(self.open_session()?));
+        }
+        self.watcher.as_mut().ok_or(DbError::TimedOut)?.schema()
+    }
+
     /// Ends the session. As long as it is there the database can be neither copied nor dropped, and the server would look for its end only
     /// now and then.
     fn leave(&mut self) -> Result<(), DbError> {
@@ -384,7 +468,8 @@ impl Server {
     fn sweep(&mut self) -> Result<bool, DbError> {
         let session = self.session()?;
         let _ = (session.send("ROLLBACK")?, session.send("DISCARD ALL")?);
-        let mut sweeper = PgWriter::open(&self.cluster.dir, cluster::ADMIN, &self.database, self.deadline)?;
+        let Home::Own(cluster) = &self.home else { return Ok(false) };
+        let mut sweeper = PgWriter::open(&cluster.dir, cluster::ADMIN, &self.database, self.deadline)?;
         let roles = self.roles()?;
         let drop: String = roles.iter().map(|role| format!("; DROP ROLE {role}")).collect();
         let owners: String = roles.iter().map(|role| format!(", {role}")).collect();
@@ -416,7 +501,7 @@ impl Server {
     }
 
     fn enter(&mut self) -> Result<(), DbError> {
-        self.session = Some(PgWriter::open(&self.cluster.dir, MIGRATOR, &self.database, self.deadline)?);
+        self.session = Some(self.open_session()?);
         Ok(())
     }
 
@@ -437,6 +522,17 @@ impl Server {
     }
 }
 
+impl Drop for Server {
+    /// A server of guard's own takes all with it when it ends.
+    fn drop(&mut self) {
+        if let Home::Guest(guest) = &self.home {
+            (self.session, self.watcher) = (None, None);
+            self.admin.until(Instant::now() + END);
+            guest.end(&mut self.admin);
+        }
+    }
+}
+
 /// An order of guard's own, which the server cannot refuse.
 fn order(admin: &mut PgWriter, text: &str) -> Result<(), DbError> {
     admin.send(text)?.map_err(|refusal| DbError::Failed(refusal.message))
@@ -453,50 +549,9 @@ fn byte_of(text: &str, character: usize) -> usize {
     text.char_indices().nth(character).map_or(text.len(), |(at, _)| at)
 }
 
-/// `app` of `role "app" does not exist`: the live server has it, and a server of guard's own does not.
-fn absent_role(refusal: &PgRefusal) -> Option<&str> {
-    if refusal.code != "42704" {
-        return None;
-    }
-    refusal.message.strip_prefix("role \"")?.strip_suffix("\" does not exist")
-}
-
-/// `app` of `must be member of role "app"` and, since version 16, of `must be able to SET ROLE "app"`.
-fn foreign_role(refusal: &PgRefusal) -> Option<&str> {
-    let beginnings =
-        ["must be member of role \"", "must be able to SET ROLE \"", "permission denied to set role \""];
-    let rest = beginnings.into_iter().find_map(|beginning| refusal.message.strip_prefix(beginning))?;
-    rest.strip_suffix('"')
-}
-
-/// What is done in place of a statement that the migrator has no right to, and a superuser has; an empty text for leaving it
-/// out. Owners and rights are not compared, and settings end with the script.
-fn without_rights(statement: &str, refusal: &PgRefusal) -> Option<String> {
-    if refusal.code != "42501" {
-        return None;
-    }
-    let upper = statement.to_ascii_uppercase();
-    let words: Vec<&str> = upper.split_whitespace().take(4).collect();
-    match words[..] {
-        ["GRANT" | "REVOKE" | "SET" | "RESET", ..]
-        | ["ALTER", "DEFAULT", "PRIVILEGES", ..]
-        | ["COMMENT", "ON", "EXTENSION", ..] => Some(String::new()),
-        ["ALTER", ..]
-            if upper
-                .split_whitespace()
-                .collect::<Vec<_>>()
-                .windows(2)
-                .any(|pair| pair == ["OWNER", "TO"]) =>
-        {
-            Some(String::new())
-        }
-        // Those of the constraints are a superuser's to switch.
-        ["ALTER", "TABLE", ..] => {
-            let at = upper.find("TRIGGER ALL")?;
-            Some(format!("{}TRIGGER USER{}", &statement[..at], &statement[at + "TRIGGER ALL".len()..]))
-        }
-        _ => None,
-    }
+/// A text.
+fn literal(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
 }
 
 /// A name.

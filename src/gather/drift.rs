@@ -1,5 +1,6 @@
 //! The live schema of a database against a replay of what its ledger records.
 
+mod own;
 mod programs;
 mod record;
 mod replay;
@@ -41,6 +42,8 @@ pub(super) struct Judge<'a> {
     pub(super) warden: Option<&'a Path>,
     /// Where the database is, for what is asked only when something differs.
     pub(super) url: &'a UrlConfig,
+    /// The server that is declared for replays.
+    pub(super) scratch: Option<&'a UrlConfig>,
 }
 
 impl Judge<'_> {
@@ -84,6 +87,7 @@ impl Judge<'_> {
         let mut plan = Plan {
             ignore: self.config.schema.ignore.clone(),
             common_dir: self.git.layout().common_dir.clone(),
+            scratch: self.scratch.cloned(),
             asked: Asked { url: Some(self.url.clone()), ..Asked::default() },
             ..Plan::default()
         };
@@ -92,16 +96,21 @@ impl Judge<'_> {
             let before = resolved.replay.before.iter().filter(|one| !plan.before.contains(one));
             let before: Vec<String> = before.cloned().collect();
             plan.before.extend(before);
-            plan.tables.push(match &ledger.state {
-                LedgerState::Read(read) => read.table.clone(),
-                LedgerState::Absent { table, .. } => table.clone(),
-            });
+            let table = match &ledger.state {
+                LedgerState::Read(read) => &read.table,
+                LedgerState::Absent { table, .. } => table,
+            };
+            plan.tables.push(table.clone());
             match resolved.tool.scripts().filter(|_| resolved.replay.run.is_empty()) {
                 Some(reader) => {
                     let past = self.past(set, deadline)?;
                     let tool = &resolved.tool;
                     let steps = Steps { judge: self, number: ledger.set, set, tool, reader, past };
                     steps.add(&ledger.state, &mut plan.history, &mut plan.asked.rows)?;
+                    let (history, about) = (&plan.history, (&ledger.state, table));
+                    let all = history.recorded.iter().chain(&history.pending);
+                    let all: Vec<_> = all.filter(|step| step.migration.0 == ledger.set).collect();
+                    own::add(&mut plan.ledgers, (set, tool), about, &all, database.dialect);
                     let tool = Arc::clone(&resolved.tool);
                     plan.asked.ledgers.push((ledger.set, tool, resolved.table.clone()));
                 }
@@ -122,7 +131,9 @@ impl Judge<'_> {
                 plan.cannot = Some(Cause::Failed(why.to_owned()));
                 return Ok(plan);
             };
-            let hidden = self.config.databases.iter().filter_map(|one| one.url.variable()).map(str::to_owned);
+            let declared =
+                self.config.databases.iter().flat_map(|one| [Some(&one.url), one.scratch.as_ref()]);
+            let hidden = declared.flatten().filter_map(UrlConfig::variable).map(str::to_owned);
             plan.place =
                 Some(Place { root: root.clone(), warden: warden.to_owned(), hidden: hidden.collect() });
         }

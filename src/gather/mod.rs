@@ -236,8 +236,8 @@ fn interpret(
         if let (Some(schema), Some(read)) = (schema, read.first_mut()) {
             let ledgers::Context { git, candidate, resolved, sets, .. } = *context;
             let warden = request.warden.as_deref();
-            let url = &database.config.url;
-            let judge = drift::Judge { git, config, candidate, resolved, sets, warden, url };
+            let (url, scratch) = (&database.config.url, database.config.scratch.as_ref());
+            let judge = drift::Judge { git, config, candidate, resolved, sets, warden, url, scratch };
             let deadline = Instant::now() + database.config.timeout;
             let latest = latest(config, request).filter(|_| database.need == Need::Optional);
             judge.judge(read, schema, latest.map_or(deadline, |latest| latest.min(deadline)))?;

@@ -16,6 +16,7 @@ mod ledger;
 mod liquibase;
 #[cfg(test)]
 mod listing_tests;
+mod made;
 mod matching;
 mod names;
 mod nature;
@@ -44,6 +45,7 @@ pub use checksum::{Digest, IN_LFS, NOT_COMPUTED, only_moved_to_lfs};
 pub use detect::{Detected, detect};
 pub use dumps::read_dump;
 pub use ledger::{ledger_names, recognise};
+pub use made::MadeLedger;
 pub use matching::{Matched, places};
 pub use script::ScriptReader;
 pub use spec::{ToolError, ToolSpec};

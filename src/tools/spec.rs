@@ -453,6 +453,11 @@ pub struct LedgerSpec {
     pub time: Option<String>,
     /// Each migration has a transaction, and its row is written in that, or in a later one before the next migration.
     pub written_later: Option<bool>,
+    /// How the tool makes the table before its first migration: by database (`sqlite`, `postgres`, `mysql`, `any`) its columns as
+    /// they stand in CREATE TABLE, and as `row` the statement that records a migration. Placeholders: `{table}`, `{version}`,
+    /// `{name}`, `{number}` (how many there are with it).
+    #[serde(default)]
+    pub make: BTreeMap<String, String>,
 }
 
 /// How the rows of a ledger are read.

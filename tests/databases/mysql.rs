@@ -8,6 +8,7 @@ mod passwords;
 mod reading;
 mod replay;
 mod schema;
+mod scratch;
 mod silence;
 mod tls;
 

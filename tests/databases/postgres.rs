@@ -10,6 +10,7 @@ mod pooler;
 mod replay;
 mod rights;
 mod schema;
+mod scratch;
 mod silence;
 mod tls;
 mod witness;

@@ -123,7 +123,7 @@ impl Server {
         Self::start_with("")
     }
 
-    /// The same, with more options.
+    /// The same, with further settings: `-c name=value`.
     pub(crate) fn start_with(more: &str) -> Self {
         let programs =
             programs().expect("initdb and postgres are not on this machine: ./test.sh brings them");

@@ -300,6 +300,20 @@ impl Parameters {
         Ok(())
     }
 
+    /// Leads to another database of the server.
+    pub(in crate::db) fn lead_to(&mut self, database: &str, login: Option<(&str, &str)>) {
+        self.0.insert("database", database.to_owned());
+        if let Some((user, password)) = login {
+            self.0.extend([("user", user.to_owned()), ("password", password.to_owned())]);
+        }
+    }
+
+    /// For other programs.
+    pub(in crate::db) fn parts(&self) -> Vec<(&'static str, String)> {
+        let names = ["host", "port", "socket", "user", "password", "database"];
+        names.iter().filter_map(|name| Some((*name, self.get(name)?.to_owned()))).collect()
+    }
+
     /// The name of the database.
     pub(in crate::db) fn database(&self) -> Option<&str> {
         self.get("database")

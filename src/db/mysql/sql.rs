@@ -98,7 +98,13 @@ pub(super) fn facts(schema: Option<&str>, table: &str) -> [String; 3] {
 }
 
 /// What the user may do. Each answer is a sentence.
-pub(super) const GRANTS: &str = "SHOW GRANTS";
+pub(crate) const GRANTS: &str = "SHOW GRANTS";
+
+/// What a server has from its beginning: MySQL's name for it, and MariaDB's.
+pub(super) const SERVER: &str = "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('server_uuid', 'server_uid')";
+
+/// What all servers of a Galera cluster have in common: what is done on one is done on all.
+pub(super) const CLUSTER: &str = "SHOW GLOBAL STATUS WHERE Variable_name = 'wsrep_cluster_state_uuid'";
 
 /// All databases that the user can see, without the server's own.
 pub(super) const SCHEMAS: &str = "\

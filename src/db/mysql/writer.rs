@@ -1,4 +1,5 @@
-//! A session that may write: in a scratch server of guard's own, and nowhere else. It is reached by its socket only.
+//! A session that may write: in a scratch database of guard's own, on a server of guard's own or on one that is declared for it, and
+//! nowhere else.
 
 use std::path::Path;
 use std::time::Instant;
@@ -6,7 +7,7 @@ use std::time::Instant;
 use super::settings::Settings;
 use super::wire::WireError;
 use super::{Broken, MySql, trouble};
-use crate::db::DbError;
+use crate::db::{Database as _, DatabaseUrl, DbError, Lock};
 use crate::model::Schema;
 
 /// The session.
@@ -30,6 +31,28 @@ impl Writer {
         deadline: Instant,
     ) -> Result<Self, DbError> {
         Ok(Self(MySql::connect(&Settings::local(socket, user, database), deadline)?))
+    }
+
+    /// Connects to a server that is declared for scratch databases.
+    pub(crate) fn open_at(url: &DatabaseUrl, deadline: Instant) -> Result<Self, DbError> {
+        let parameters = url.mysql().ok_or_else(|| DbError::Failed("this is no MySQL server".to_owned()))?;
+        Ok(Self(MySql::connect(&Settings::new(parameters)?, deadline)?))
+    }
+
+    /// Moves the deadline: what is left to do is to clean up.
+    pub(crate) fn until(&mut self, deadline: Instant) {
+        self.0.deadline = deadline;
+    }
+
+    /// Takes a lock, and says what tells this server from others.
+    pub(crate) fn lock(&mut self, lock: &Lock) -> Result<Vec<String>, DbError> {
+        self.ask(&format!("SELECT GET_LOCK('{}', 0)", lock.name()))?;
+        Ok(self.0.neighbour(lock)?.0)
+    }
+
+    /// Name and version: `MariaDB 10.11.19`.
+    pub(crate) fn engine(&mut self) -> Result<String, DbError> {
+        self.0.engine()
     }
 
     /// From now on the server prints as it does for those who read.

@@ -202,6 +202,30 @@ impl Parameters {
         Err(format!("the service {name} is not described in {}", files.join(" or ")))
     }
 
+    /// Leads to another database of the server, and to whatever the session finds there.
+    pub(in crate::db) fn lead_to(&mut self, database: &str, login: Option<(&str, &str)>) {
+        self.0.insert("dbname", database.to_owned());
+        for without in ["schema", "options"] {
+            self.0.remove(without);
+        }
+        if let Some((user, password)) = login {
+            self.0.extend([("user", user.to_owned()), ("password", password.to_owned())]);
+        }
+    }
+
+    /// For other programs.
+    pub(in crate::db) fn parts(&self) -> Vec<(&'static str, String)> {
+        let names = [
+            ("host", "host"),
+            ("port", "port"),
+            ("user", "user"),
+            ("password", "password"),
+            ("database", "dbname"),
+        ];
+        let parts = names.iter().filter_map(|(name, key)| Some((*name, self.get(key)?.to_owned())));
+        parts.collect()
+    }
+
     /// The name of the database; without one the server takes the user's.
     pub(in crate::db) fn database(&self) -> Option<&str> {
         self.get("dbname").or_else(|| self.get("user"))

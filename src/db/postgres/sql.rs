@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio_postgres::SimpleQueryRow;
 
 use super::text;
-use crate::db::{Cell, DbError};
+use crate::db::{Cell, DbError, Lock};
 use crate::model::TableName;
 
 /// Goes back to the beginning of the transaction after a mistake. The snapshot stays.
@@ -56,6 +56,18 @@ pub(super) const SCHEMAS: &str = "\
     SELECT n.nspname FROM pg_catalog.pg_namespace n \
     WHERE n.nspname NOT IN ('information_schema', 'crdb_internal', 'pg_extension') AND n.nspname NOT LIKE 'pg\\_%' \
     ORDER BY n.nspname";
+
+/// What a server has from its beginning, and gives to its copies.
+pub(super) const SERVER: &str = "SELECT s.system_identifier FROM pg_catalog.pg_control_system() s";
+
+/// How many hold this lock, in any database of the server.
+pub(super) fn held(lock: &Lock) -> String {
+    format!(
+        "SELECT count(*) FROM pg_catalog.pg_locks l WHERE l.locktype = 'advisory' AND l.classid::bigint = {} \
+         AND l.objid::bigint = {}",
+        lock.0, lock.1
+    )
+}
 
 /// Begins the one transaction of a session. Everything that is set ends with it.
 ///

@@ -1,4 +1,5 @@
-//! A session that may write: in a scratch server of guard's own, and nowhere else. It is reached by its socket only.
+//! A session that may write: in a scratch database of guard's own, on a server of guard's own or on one that is declared for it, and
+//! nowhere else.
 
 use std::path::Path;
 use std::pin::pin;
@@ -9,8 +10,8 @@ use tokio_postgres::SimpleQueryMessage;
 use tokio_postgres::error::ErrorPosition;
 
 use super::settings::Settings;
-use super::{Connected, Postgres, schema, statements, text};
-use crate::db::DbError;
+use super::{Connected, Postgres, schema, sql, statements, text};
+use crate::db::{DatabaseUrl, DbError, Lock};
 use crate::model::{Provenance, Schema};
 
 /// The session.
@@ -86,11 +87,32 @@ impl Writer {
         database: &str,
         deadline: Instant,
     ) -> Result<Self, DbError> {
-        let settings = Settings::local(socket, user, database);
-        let mut session = Postgres::connect(&settings, deadline)?;
+        Self::connect(&Settings::local(socket, user, database), deadline)
+    }
+
+    /// Connects to a server that is declared for scratch databases.
+    pub(crate) fn open_at(url: &DatabaseUrl, deadline: Instant) -> Result<Self, DbError> {
+        let parameters =
+            url.postgres().ok_or_else(|| DbError::Failed("this is no PostgreSQL server".to_owned()))?;
+        Self::connect(&Settings::new(parameters)?, deadline)
+    }
+
+    fn connect(settings: &Settings, deadline: Instant) -> Result<Self, DbError> {
+        let mut session = Postgres::connect(settings, deadline)?;
         // No transaction is begun for it: it begins its own.
         session.begun = true;
         Ok(Self(session))
+    }
+
+    /// Moves the deadline: what is left to do is to clean up.
+    pub(crate) fn until(&mut self, deadline: Instant) {
+        self.0.deadline = deadline;
+    }
+
+    /// Takes a lock, and says what tells this server from others.
+    pub(crate) fn lock(&mut self, lock: &Lock) -> Result<Vec<String>, DbError> {
+        self.ask(&format!("SELECT pg_catalog.pg_advisory_lock({}, {})::text", lock.0, lock.1))?;
+        Ok(self.ask(sql::SERVER).unwrap_or_default())
     }
 
     /// Sends a text, of one statement or many. The outer error is the end of the session.

@@ -3,7 +3,7 @@
 //! A superuser of guard's own makes those that reach neither files nor programs nor other servers. The script of an extension calls
 //! functions by name, so it runs only as long as the migrations have made none that it could mean.
 
-use super::{Server, cluster, quote};
+use super::{Home, Server, cluster, quote};
 use crate::db::{DbError, PgRefusal, PgWriter};
 
 /// They do nothing outside of the database.
@@ -44,8 +44,10 @@ const OWN: &str = "SELECT count(*) FROM (SELECT 'pg_proc'::regclass AS class, oi
 impl Server {
     /// Makes the extension that this statement was refused for.
     pub(super) fn make_extension(&mut self, statement: &str, refusal: &PgRefusal) -> Result<bool, DbError> {
-        let Some(text) = order_for(statement, refusal) else { return Ok(false) };
-        let mut admin = PgWriter::open(&self.cluster.dir, cluster::ADMIN, &self.database, self.deadline)?;
+        let (Some(text), Home::Own(cluster)) = (order_for(statement, refusal), &self.home) else {
+            return Ok(false);
+        };
+        let mut admin = PgWriter::open(&cluster.dir, cluster::ADMIN, &self.database, self.deadline)?;
         Ok(admin.ask(OWN)? == ["0"] && admin.send(&text)?.is_ok())
     }
 }

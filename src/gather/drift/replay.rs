@@ -5,9 +5,9 @@ use std::time::Instant;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::config::{Ignored, ObjectPattern, env};
+use crate::config::{Ignored, ObjectPattern, UrlConfig, env};
 use crate::drift::{History, Limits, judge_programs, judge_with, stale_dumps};
-use crate::expected::{self, Like};
+use crate::expected::{self, Elsewhere, Ledgers, Like};
 use crate::journal::{Held, Sum};
 use crate::model::{Cause, Dialect, Drift, DumpText, ObjectId, RepoPath, Schema, Script, TableName};
 
@@ -27,6 +27,8 @@ pub(super) struct Plan {
     /// What is asked of the database once more where something differs.
     pub(super) asked: Asked,
     pub(super) programs: Vec<Program>,
+    /// The server that is declared for it.
+    pub(super) scratch: Option<UrlConfig>,
     /// Where they run.
     pub(super) place: Option<Place>,
     /// Why nothing can be replayed.
@@ -35,6 +37,8 @@ pub(super) struct Plan {
     pub(super) before: Vec<String>,
     /// The ledgers.
     pub(super) tables: Vec<TableName>,
+    /// Those that migrations name.
+    pub(super) ledgers: Ledgers,
     pub(super) ignore: Vec<ObjectPattern>,
     /// Where this clone remembers what was equal.
     pub(super) common_dir: PathBuf,
@@ -63,6 +67,10 @@ impl Plan {
         let ignored =
             |id: &ObjectId| ignore.covers(&id.path()) || self.tables.iter().any(|table| is_of(id, table));
         live.schema.0.retain(|id, _| !ignored(id));
+        // Where the two are is asked for once: a variable may change, and a file.
+        let places =
+            self.scratch.as_ref().map(|scratch| Ok((scratch.resolve()?, self.asked.resolve()?))).transpose();
+        let places = places.map_err(Cause::NotConfigured)?;
         let like = Like {
             major: major(&live.around.engine),
             database: live.around.database.as_deref(),
@@ -70,6 +78,7 @@ impl Plan {
             env: &env::get,
             before: &self.before,
             shared: !self.programs.is_empty(),
+            scratch: places.as_ref().map(|(scratch, audited)| Elsewhere { scratch, audited }),
         };
         // What could not be read is said each time.
         let sums = self
@@ -88,6 +97,7 @@ impl Plan {
             Some(cause) => Err(cause),
             None => expected::open_like(dialect, &like, deadline).map_err(Cause::from),
         };
+        let scratch = scratch.map(|scratch| expected::with_ledgers(scratch, self.ledgers));
         let mut scratch = match (scratch, &self.record) {
             (Ok(scratch), _) => scratch,
             (Err(cause), None) => return Err(cause),
@@ -127,7 +137,10 @@ impl Plan {
         }
         let mut sum = Sum256::default();
         sum.add(env!("CARGO_PKG_VERSION"));
-        sum.add(&expected::engine(dialect, like)?);
+        match like.scratch {
+            Some(elsewhere) => sum.add(&format!("on {}", elsewhere.scratch)),
+            None => sum.add(&expected::engine(dialect, like)?),
+        }
         sum.add(like.database.unwrap_or_default());
         for (name, value) in like.live.iter().flat_map(|live| &live.settings) {
             sum.add(name);
@@ -140,6 +153,7 @@ impl Plan {
             let script = step.script.as_ref()?;
             sum.add(if script.transaction { "in a transaction" } else { "alone" });
             sum.add(&script.text);
+            self.ledgers.rows.get(&script.text).iter().for_each(|(row, _)| sum.add(row));
         }
         for (path, dump) in &self.dumps {
             sum.add(&path.to_string());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::config::UrlConfig;
-use crate::db;
+use crate::db::{self, DatabaseUrl};
 use crate::drift::{Recorded, Witness};
 use crate::model::TableName;
 use crate::tools::Tool;
@@ -21,12 +21,17 @@ pub(super) struct Asked {
 }
 
 impl Asked {
+    /// Where the database is.
+    pub(super) fn resolve(&self) -> Result<DatabaseUrl, String> {
+        self.url.as_ref().ok_or_else(String::new)?.resolve()
+    }
+
     /// Without an answer there is less to say, and that is no mistake.
     pub(super) fn witness(&self, deadline: Instant) -> Option<Witness> {
         if !self.ledgers.iter().any(|(_, tool, _)| tool.tells_transactions()) {
             return None;
         }
-        let mut database = db::open(&self.url.as_ref()?.resolve().ok()?, deadline).ok()?;
+        let mut database = db::open(&self.resolve().ok()?, deadline).ok()?;
         let mut rows: HashMap<(usize, String), Recorded> = HashMap::new();
         let tables = database.tables().ok()?;
         for (set, tool, table) in &self.ledgers {

@@ -1,0 +1,51 @@
+//! Whether a hypothesis accounts for something: what may have gone with something else that is missing is no sign of it.
+
+use std::collections::BTreeSet;
+
+use crate::model::{ObjectId, Unlike};
+
+/// Whether something is gone, and nothing is new.
+pub(super) fn dissolves(before: &[Unlike], now: &[Unlike]) -> bool {
+    now.len() < before.len() && now.iter().all(|one| is_among(&one.id, before))
+}
+
+/// What is missing, in words: with a table go its columns and what others say of it, with a column its indexes and constraints.
+pub(super) struct Missing<'a> {
+    roots: BTreeSet<(&'a str, &'a str)>,
+    columns: BTreeSet<(&'a str, &'a str, &'a str)>,
+}
+
+impl<'a> Missing<'a> {
+    pub(super) fn new(differences: &'a [Unlike]) -> Self {
+        let missing = || differences.iter().filter(|one| one.live.is_none());
+        let is_root = |one: &&Unlike| one.id.name.is_empty() && one.id.kind != "comment";
+        let roots = missing().filter(is_root).map(|one| one.id.family()).collect();
+        let columns = missing().filter(|one| one.id.kind == "column");
+        let columns = columns.map(|one| (&*one.id.schema, &*one.id.root, &*one.id.name)).collect();
+        Self { roots, columns }
+    }
+
+    /// Whether it is missing, too, and may be so for that reason.
+    pub(super) fn took(&self, one: &Unlike) -> bool {
+        let Some(expected) = one.expected.as_ref().filter(|_| one.live.is_none()) else { return false };
+        let texts = || expected.0.iter().map(|(_, text)| &**text).chain([&*one.id.name]);
+        let speaks_of = |name: &str| texts().any(|text| is_word_of(name, text));
+        self.roots.contains(&one.id.family())
+            || self.roots.iter().any(|(_, root)| speaks_of(root))
+            || self.columns.iter().any(|(schema, root, column)| {
+                one.id.family() == (*schema, *root) && one.id.kind != "column" && speaks_of(column)
+            })
+    }
+}
+
+/// Whether the text has this word in it.
+pub(super) fn is_word_of(word: &str, text: &str) -> bool {
+    let ends = |letter: Option<char>| !letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
+    text.match_indices(word)
+        .any(|(at, _)| ends(text[..at].chars().next_back()) && ends(text[at + word.len()..].chars().next()))
+}
+
+/// Differences are in order: there may be very many of them.
+pub(super) fn is_among(id: &ObjectId, differences: &[Unlike]) -> bool {
+    differences.binary_search_by(|known| known.id.cmp(id)).is_ok()
+}
