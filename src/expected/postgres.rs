@@ -4,6 +4,7 @@
 //! own rights can be granted to: no files, no programs, no other servers. The clock ends what does not end.
 
 mod cluster;
+mod extensions;
 mod guest;
 mod printed;
 mod programs;
@@ -237,6 +238,15 @@ struct Attempt {
 }
 
 impl Attempt {
+    /// Next time this one is not sent.
+    fn leave_out(&mut self, number: usize) {
+        self.instead.insert(number, String::new());
+        match self.way {
+            Way::Alone => self.from = number,
+            _ => self.way = Way::InPieces,
+        }
+    }
+
     /// What is tried after this refusal; `None` where it is the last word.
     fn again(&mut self, refusal: &PgRefusal, statements: &[(usize, &str)]) -> Option<()> {
         let number = refusal.done.min(statements.len() - 1);
@@ -365,6 +375,11 @@ impl Scratch for Server {
             };
             let Err(refusal) = outcome else { return Ok(()) };
             tries += 1;
+            let number = refusal.done.min(statements.len() - 1);
+            if tries <= MOST_TRIES && self.make_extension(statements[number].1, &refusal)? {
+                attempt.leave_out(number);
+                continue;
+            }
             if tries > MOST_TRIES || attempt.again(&refusal, statements).is_none() {
                 break refusal;
             }

@@ -130,7 +130,7 @@ impl Server {
         Self::start_in(&programs, more)
     }
 
-    /// A server whose programs are there.
+    /// The same, whose programs are there.
     #[expect(clippy::zombie_processes, reason = "it ends after the tests, or nearly")]
     pub(crate) fn start_in(programs: &Path, more: &str) -> Self {
         let dir = tempfile::Builder::new().prefix("pg").tempdir().unwrap().keep().canonicalize().unwrap();

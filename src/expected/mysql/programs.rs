@@ -36,14 +36,17 @@ impl Programs {
     pub(super) fn find(engine: Option<&str>, env: Lookup<'_>) -> Result<Self, DbError> {
         let (name, version) = engine.and_then(|engine| engine.split_once(' ')).unwrap_or(("MariaDB", ""));
         let dirs = dirs(env);
-        let path = dirs.iter().map(|dir| dir.display().to_string()).collect::<Vec<_>>().join(":");
         let programs = dirs.iter().flat_map(|dir| ["mariadbd", "mysqld"].map(|program| dir.join(program)));
         let mut seen = BTreeSet::new();
         let mut found: Vec<Self> = programs
             .filter(|program| fs::canonicalize(program).is_ok_and(|real| seen.insert(real)))
             .filter_map(|server| {
                 let (version, is_mariadb) = read(&say(&server, "--version")?)?;
-                Some(Self { server, path: path.clone(), version, is_mariadb })
+                // Its own tools stand beside it; those of another version make other data.
+                let near = server.parent().map(|dir| ["", "../bin", "../scripts"].map(|way| dir.join(way)));
+                let all = near.into_iter().flatten().chain(dirs.iter().cloned());
+                let path = all.map(|dir| dir.display().to_string()).collect::<Vec<_>>().join(":");
+                Some(Self { server, path, version, is_mariadb })
             })
             .collect();
         let other = found.iter().any(|one| one.is_mariadb != (name == "MariaDB"));
@@ -137,6 +140,23 @@ mod tests {
             ["10.11.2", "10.9.1", "10.5.9", "11.8.1", ""].map(of),
             ["10.11.19", "10.11.19", "10.6.1", "11.4.2", "11.4.2"]
         );
+    }
+
+    #[test]
+    fn the_tools_of_a_server_are_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        for version in ["10.6.1", "11.4.2"] {
+            let dir = folder.path().join(version);
+            fs::create_dir(&dir).unwrap();
+            let server = dir.join("mariadbd");
+            fs::write(&server, format!("#!/bin/sh\necho 'mariadbd  Ver {version}-MariaDB for Linux'\n"))
+                .unwrap();
+            std::fs::set_permissions(&server, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+        }
+        let place = |version: &str| folder.path().join(version).display().to_string();
+        let path = format!("{}:{}", place("11.4.2"), place("10.6.1"));
+        let found = Programs::find(Some("MariaDB 10.6.9"), &|name| (name == "PATH").then(|| path.clone()));
+        assert!(found.unwrap().path.starts_with(&place("10.6.1")));
     }
 
     #[test]

@@ -61,6 +61,27 @@ fn refusal(server: &mut Server, script: &Script) -> String {
 }
 
 #[test]
+fn an_extension_of_a_superuser_is_made_where_it_is_harmless() {
+    let mut server = server();
+    let text = "CREATE TABLE a (x int);\nCREATE EXTENSION IF NOT EXISTS \"pg_stat_statements\" WITH SCHEMA public;\n\
+                CREATE TABLE b (x int);";
+    server.run(&script(text), usize::MAX).unwrap();
+    server.run(&bare("CREATE SCHEMA own; CREATE EXTENSION moddatetime SCHEMA own"), usize::MAX).unwrap();
+    let made = ids(&mut server);
+    for id in ["extension pg_stat_statements", "extension moddatetime", "table public.a", "table public.b"] {
+        assert!(made.contains(&id.to_owned()), "{id}: {made:?}");
+    }
+    // Functions that its script could mean are there, or it is no extension of that kind.
+    server.clear().unwrap();
+    let own = script("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'");
+    server.run(&own, usize::MAX).unwrap();
+    for name in ["bloom", "dblink"] {
+        let said = refusal(&mut server, &script(&format!("CREATE EXTENSION {name}")));
+        assert!(said.contains("permission denied to create extension"), "{said}");
+    }
+}
+
+#[test]
 fn a_migration_runs_whole_or_not_at_all() {
     let mut server = server();
     assert_eq!(ids(&mut server), [""; 0]);
