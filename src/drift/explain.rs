@@ -170,6 +170,8 @@ impl Case<'_> {
                 Some(std::cmp::Ordering::Less) | None => best = vec![Tried { variation, left: now }],
             }
         }
+        // A trial that the time has ended says nothing.
+        drift.cut_off |= bench.is_over();
         Ok(best)
     }
 

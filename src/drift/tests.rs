@@ -167,3 +167,65 @@ fn a_migration_that_does_not_replay_is_said_and_nothing_else_is_judged() {
     let wrong = "CREATE TABLE users (x);\nSELECT x FROM nowhere;";
     assert_eq!(said("CREATE TABLE notes (x);", &[wrong], &[]), ["1:2 no such table: nowhere"]);
 }
+
+/// A scratch database in which one of the runs takes all the time that there is.
+struct Slow {
+    scratch: Box<dyn Scratch>,
+    runs: usize,
+    slow: usize,
+    deadline: Instant,
+    /// What was begun after that.
+    late: usize,
+}
+
+impl Scratch for Slow {
+    fn name(&self) -> String {
+        self.scratch.name()
+    }
+
+    fn clear(&mut self) -> Result<(), DbError> {
+        self.scratch.clear()
+    }
+
+    fn run(&mut self, script: &Script, most: usize) -> Result<(), Trouble> {
+        self.late += usize::from(Instant::now() >= self.deadline);
+        self.runs += 1;
+        if self.runs == self.slow {
+            std::thread::sleep(self.deadline.saturating_duration_since(Instant::now()));
+        }
+        self.scratch.run(script, most)
+    }
+
+    fn count(&self, script: &Script) -> usize {
+        self.scratch.count(script)
+    }
+
+    fn schema(&mut self) -> Result<Schema, DbError> {
+        self.scratch.schema()
+    }
+}
+
+#[test]
+fn when_the_time_is_over_nothing_more_is_run() {
+    let texts = [USERS, ORDERS, MAIL, STOCK];
+    let steps: Vec<Step> = texts.iter().enumerate().map(|(at, text)| step(at, text)).collect();
+    let live = {
+        let mut scratch = expected::open(Dialect::Sqlite, Instant::now() + Duration::from_secs(20)).unwrap();
+        // One has never run, and something was made by hand.
+        for text in [USERS, ORDERS, STOCK, "CREATE TABLE by_hand (x);"] {
+            scratch.run(&Script { text: text.to_owned(), line: 1, transaction: true }, usize::MAX).unwrap();
+        }
+        scratch.schema().unwrap()
+    };
+    // The four are replayed in any case; then come the journal and the trials.
+    for slow in 6..=11 {
+        let history = History { recorded: steps.clone(), pending: Vec::new() };
+        let deadline = Instant::now() + Duration::from_millis(400);
+        let scratch = expected::open(Dialect::Sqlite, deadline + Duration::from_secs(20)).unwrap();
+        let mut slow = Slow { scratch, runs: 0, slow, deadline, late: 0 };
+        let limits = Limits { trials: 20, deadline };
+        let drift = judge(live.clone(), &history, &mut slow, &|_| false, limits).unwrap();
+        assert!(slow.runs >= slow.slow && drift.cut_off && !drift.is_none(), "{}: {drift:?}", slow.slow);
+        assert_eq!(slow.late, 0, "{}", slow.slow);
+    }
+}

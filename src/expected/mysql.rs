@@ -346,7 +346,9 @@ impl Scratch for Server {
         for (start, statement) in my_statements(&script.text).into_iter().take(most) {
             if let Err(refusal) = self.one(statement)? {
                 if NO_ROOM.contains(&refusal.code) {
-                    return Err(DbError::Failed(format!("the replay has no room: {}", refusal.message)).into());
+                    return Err(
+                        DbError::Failed(format!("the replay has no room: {}", refusal.message)).into()
+                    );
                 }
                 let before = script.text[..start].bytes().filter(|byte| *byte == b'\n').count();
                 return Err(Trouble::Refused {
