@@ -172,7 +172,7 @@ fn a_migration_that_does_not_replay_is_said_and_nothing_else_is_judged() {
 struct Slow {
     scratch: Box<dyn Scratch>,
     runs: usize,
-    slow: usize,
+    longest: usize,
     deadline: Instant,
     /// What was begun after that.
     late: usize,
@@ -190,7 +190,7 @@ impl Scratch for Slow {
     fn run(&mut self, script: &Script, most: usize) -> Result<(), Trouble> {
         self.late += usize::from(Instant::now() >= self.deadline);
         self.runs += 1;
-        if self.runs == self.slow {
+        if self.runs == self.longest {
             std::thread::sleep(self.deadline.saturating_duration_since(Instant::now()));
         }
         self.scratch.run(script, most)
@@ -218,14 +218,14 @@ fn when_the_time_is_over_nothing_more_is_run() {
         scratch.schema().unwrap()
     };
     // The four are replayed in any case; then come the journal and the trials.
-    for slow in 6..=11 {
+    for longest in 6..=11 {
         let history = History { recorded: steps.clone(), pending: Vec::new() };
         let deadline = Instant::now() + Duration::from_millis(400);
         let scratch = expected::open(Dialect::Sqlite, deadline + Duration::from_secs(20)).unwrap();
-        let mut slow = Slow { scratch, runs: 0, slow, deadline, late: 0 };
+        let mut slow = Slow { scratch, runs: 0, longest, deadline, late: 0 };
         let limits = Limits { trials: 20, deadline };
         let drift = judge(live.clone(), &history, &mut slow, &|_| false, limits).unwrap();
-        assert!(slow.runs >= slow.slow && drift.cut_off && !drift.is_none(), "{}: {drift:?}", slow.slow);
-        assert_eq!(slow.late, 0, "{}", slow.slow);
+        assert!(slow.runs >= longest && drift.cut_off && !drift.is_none(), "{}: {drift:?}", longest);
+        assert_eq!(slow.late, 0, "{}", longest);
     }
 }
