@@ -225,7 +225,7 @@ fn when_the_time_is_over_nothing_more_is_run() {
         let mut slow = Slow { scratch, runs: 0, longest, deadline, late: 0 };
         let limits = Limits { trials: 20, deadline };
         let drift = judge(live.clone(), &history, &mut slow, &|_| false, limits).unwrap();
-        assert!(slow.runs >= longest && drift.cut_off && !drift.is_none(), "{}: {drift:?}", longest);
-        assert_eq!(slow.late, 0, "{}", longest);
+        assert!(slow.runs >= longest && drift.cut_off && !drift.is_none(), "{longest}: {drift:?}");
+        assert_eq!(slow.late, 0, "{longest}");
     }
 }
