@@ -79,7 +79,7 @@ impl Keeper {
     pub(super) fn start(recipe: &Recipe<'_>, env: Lookup<'_>, deadline: Instant) -> Result<Self, DbError> {
         let failed = |what: &str, error: &std::io::Error| failed(recipe.engine, what, error);
         let kept = cache(env).map(|cache| cache.join(&recipe.kept));
-        let dir = private().map_err(|error| failed("has no place", &error))?;
+        let dir = private(env).map_err(|error| failed("has no place", &error))?;
         let owner = owner(dir.path()).map_err(|error| failed("cannot be given away", &error))?;
         let is_kept = kept.as_ref().is_some_and(|kept| kept.join(recipe.whole).exists());
         if let Some(kept) = kept.as_ref().filter(|_| is_kept) {
@@ -147,9 +147,22 @@ fn failed(engine: &str, what: &str, error: &std::io::Error) -> DbError {
     DbError::Failed(format!("a server of {engine} for the replay {what}: {error}"))
 }
 
-/// A directory that nobody else may look into. The path of a socket in it must not be longer than 107 bytes.
-fn private() -> std::io::Result<TempDir> {
+/// So much must be free where files are kept in memory.
+const ENOUGH: u64 = 1 << 30;
+/// Files in memory, on Linux: to make a table is to make files, and half of the time of a replay goes into that on a disk.
+const MEMORY: &str = "/dev/shm";
+
+/// A directory that nobody else may look into: where `TMPDIR` says, or in memory. The path of a socket in it must not be longer than
+/// 107 bytes.
+fn private(env: Lookup<'_>) -> std::io::Result<TempDir> {
     let new = |parent: &Path| tempfile::Builder::new().prefix("guard-").tempdir_in(parent);
+    let room = |space: rustix::fs::StatVfs| space.f_bavail.saturating_mul(space.f_frsize) >= ENOUGH;
+    if env("TMPDIR").is_none()
+        && rustix::fs::statvfs(MEMORY).is_ok_and(room)
+        && let Ok(dir) = new(Path::new(MEMORY))
+    {
+        return Ok(dir);
+    }
     let usual = std::env::temp_dir();
     if usual.as_os_str().len() < 80 { new(&usual) } else { new(Path::new("/tmp")) }
 }

@@ -37,6 +37,9 @@ const NO_RIGHT: [u16; 6] = [1044, 1142, 1143, 1227, 1370, 1410];
 /// There is no such user, or it cannot be made.
 const NO_USER: [u16; 6] = [1133, 1141, 1269, 1396, 1959, 3523];
 
+/// Its files have no room: `ER_DISK_FULL`, `ER_RECORD_FILE_FULL`.
+const NO_ROOM: [u16; 2] = [1021, 1114];
+
 /// How data are made, and served: without a network, without plugins, and with a place for files in which nothing can be.
 const SCRIPT: &str = r#"
 make() {
@@ -206,8 +209,8 @@ impl Server {
             home,
             engine,
             database,
-            live: None,
             own_defaults: defaults.clone(),
+            live: None,
             defaults,
             now: Vec::new(),
             others,
@@ -342,6 +345,11 @@ impl Scratch for Server {
         }
         for (start, statement) in my_statements(&script.text).into_iter().take(most) {
             if let Err(refusal) = self.one(statement)? {
+                if NO_ROOM.contains(&refusal.code) {
+                    return Err(
+                        DbError::Failed(format!("the replay has no room: {}", refusal.message)).into()
+                    );
+                }
                 let before = script.text[..start].bytes().filter(|byte| *byte == b'\n').count();
                 return Err(Trouble::Refused {
                     line: script.line.saturating_add(u32::try_from(before).unwrap_or(u32::MAX)),

@@ -48,6 +48,9 @@ const MOST_TRIES: usize = 50;
 /// What the server says to what is no SQL.
 const SYNTAX: &str = "42601";
 
+/// What the server says when its files have no room.
+const DISK_FULL: &str = "53100";
+
 /// What the server says to a statement that only runs by itself: outside of a transaction, after the one before is over, where
 /// it ends transactions of its own.
 const ALONE: [&str; 3] = ["25001", "55P04", "2D000"];
@@ -371,6 +374,9 @@ impl Scratch for Server {
                 break refusal;
             }
         };
+        if refusal.code == DISK_FULL {
+            return Err(DbError::Failed(format!("the replay has no room: {}", refusal.message)).into());
+        }
         // What is no SQL is found before anything is done, and there the server says the place.
         let at = refusal.at.filter(|_| refusal.code == SYNTAX).map(|at| byte_of(&script.text, at));
         let number = match at {

@@ -41,7 +41,7 @@ SQL
 }
 serve() {
     exec postgres -D data -k "$DIR" -c listen_addresses= -c fsync=off -c full_page_writes=off -c synchronous_commit=off \
-        -c autovacuum=off -c wal_level=minimal -c max_wal_senders=0 -c shared_buffers=16MB -c max_connections=10 \
+        -c autovacuum=off -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=64MB -c shared_buffers=16MB -c max_connections=10 \
         -c max_worker_processes=0 -c max_parallel_workers=0 -c max_logical_replication_workers=0 \
         -c shared_preload_libraries= -c session_preload_libraries= -c local_preload_libraries= -c logging_collector=off \
         -c lc_messages=C -c jit=off -c temp_file_limit=1GB -c max_locks_per_transaction=512 -c unix_socket_permissions=0700
