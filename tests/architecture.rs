@@ -75,7 +75,7 @@ const CRATES: &[(&str, &[&str])] = &[
         "jiff",
         &["config/", "tools/matching", "tools/names", "gather/mod", "gather/history", "gather/remembered"],
     ),
-    ("rustix", &["git/process", "services/warden", "services/standins"]),
+    ("rustix", &["git/process", "services/warden", "services/standins", "expected/keeper"]),
     ("semver", &["config/"]),
     ("glob", &["config/", "check", "gather/databases", "cli/config"]),
     ("dotenvy", &["config/", "cli/init/"]),

@@ -58,7 +58,7 @@ fn the_guard_toml_of_the_readme_is_one() {
     let readme = std::fs::read_to_string(readme).unwrap();
     let blocks: Vec<&str> =
         readme.split("```toml\n").skip(1).map(|rest| rest.split_once("```").unwrap().0).collect();
-    assert_eq!(blocks.len(), 3);
+    assert_eq!(blocks.len(), 4);
     let repo = TestRepo::new();
     repo.write("guard.toml", blocks.concat());
     repo.write("migrations/0001_users.sql", "CREATE TABLE users (id INTEGER PRIMARY KEY);\n");
