@@ -239,3 +239,18 @@ pub(super) fn say(program: &Path, question: &str) -> Option<String> {
     let said = command.output().ok().filter(|said| said.status.success())?;
     String::from_utf8(said.stdout).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_in_memory_unless_somebody_says_where() {
+        let room = rustix::fs::statvfs(MEMORY).is_ok_and(|space| space.f_bavail * space.f_frsize >= ENOUGH);
+        let is_there = |dir: &TempDir| dir.path().starts_with(MEMORY);
+        assert_eq!(is_there(&private(&|_| None).unwrap()), room);
+        let usual = std::env::temp_dir().to_str().unwrap().to_owned();
+        let named = private(&|name| (name == "TMPDIR").then(|| usual.clone())).unwrap();
+        assert!(named.path().starts_with(usual) && !is_there(&named));
+    }
+}
