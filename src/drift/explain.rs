@@ -8,7 +8,7 @@ use super::missing::{Missing, dissolves, is_among};
 use super::witness::{Timeline, Witness};
 use super::{Bench, History, by_root};
 use crate::db::DbError;
-use crate::model::{Account, Confidence, Drift, Happened, ObjectId, Schema, Script, Unlike};
+use crate::model::{Account, Confidence, Drift, Happened, Object, ObjectId, Schema, Script, Unlike};
 
 /// So many accounts one database gets.
 const MOST_ACCOUNTS: usize = 5;
@@ -16,6 +16,8 @@ const MOST_ACCOUNTS: usize = 5;
 const MOST_TRIED: usize = 16;
 /// So many beginnings of one migration are thought of.
 const MOST_PARTS: usize = 12;
+/// So many migrations are thought of whose work a later one has done again.
+const MOST_OVERWRITTEN: usize = 3;
 
 /// What may have happened otherwise than the ledger says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,6 +45,7 @@ struct Tried {
 
 /// What is held against each other, and what is known of how it came about.
 struct Case<'a> {
+    expected: &'a Schema,
     live: &'a Schema,
     history: &'a History,
     journal: Journal,
@@ -61,38 +64,35 @@ pub(super) fn explain(
         Some(witness) => Some((witness, bench.scratch.numbers()?)),
         None => None,
     };
+    let case = |witness: Option<_>, journal: Journal| {
+        let timeline =
+            witness.and_then(|witness| Timeline::new(witness, history, &journal, (expected, live)));
+        Case { expected, live, history, journal, timeline }
+    };
+    if let Some(journal) = Journal::presumed(history, &differences) {
+        let case = case(witness.clone(), journal);
+        let found = case.search(bench, differences.clone(), drift)?;
+        if found.left.is_empty() && found.taken.len() == 1 {
+            case.tell(found, drift);
+            return Ok(());
+        }
+    }
     let Some(journal) = Journal::keep(bench, history, &differences)? else {
         drift.cut_off = true;
         drift.unexplained = by_root(differences);
         return Ok(());
     };
-    let timeline = witness.and_then(|witness| Timeline::new(witness, history, &journal, (expected, live)));
-    let case = Case { live, history, journal, timeline };
-    let mut taken: Vec<Variation> = Vec::new();
-    let mut left = differences;
-    while !left.is_empty() && taken.len() < MOST_ACCOUNTS {
-        let best = case.best(bench, &left, &taken, drift)?;
-        let Some(first) = best.first() else { break };
-        let gone = |one: &&Unlike| !is_among(&one.id, &first.left);
-        let dissolved: Vec<Unlike> = left.iter().filter(gone).cloned().collect();
-        // A rival dissolves the same; what dissolves something else has its turn later.
-        let or = best[1..]
-            .iter()
-            .filter(|other| other.left == first.left && !is_part(first.variation, other.variation));
-        let or: Vec<String> = or.map(|other| in_words(history, bench, other.variation)).collect();
-        drift.accounts.push(account(bench, history, first.variation, dissolved, or));
-        taken.push(first.variation);
-        left.clone_from(&first.left);
-    }
-    take_back(&mut drift.accounts, &mut taken, &mut left);
-    doubt_several(&mut drift.accounts, &case);
-    weigh(&mut drift.accounts, &taken, &left, &case);
-    let accounted = drift.accounts.iter_mut().flat_map(|account| &mut account.differences);
-    for one in accounted.chain(&mut left) {
-        one.trace = case.timeline.as_ref().and_then(|timeline| timeline.trace(one, &case.journal));
-    }
-    drift.unexplained = by_root(left);
+    let case = case(witness, journal);
+    let found = case.search(bench, differences, drift)?;
+    case.tell(found, drift);
     Ok(())
+}
+
+/// What a search has come to.
+struct Found {
+    accounts: Vec<Account>,
+    taken: Vec<Variation>,
+    left: Vec<Unlike>,
 }
 
 /// What is missing with something that nothing accounts for went with it: that accounts for no more than that.
@@ -127,6 +127,44 @@ fn doubt_several(accounts: &mut [Account], case: &Case<'_>) {
 }
 
 impl Case<'_> {
+    /// Accounts for as much of what differs as there are hypotheses for.
+    fn search(
+        &self,
+        bench: &mut Bench<'_>,
+        differences: Vec<Unlike>,
+        drift: &mut Drift,
+    ) -> Result<Found, DbError> {
+        let mut found = Found { accounts: Vec::new(), taken: Vec::new(), left: differences };
+        while !found.left.is_empty() && found.taken.len() < MOST_ACCOUNTS {
+            let best = self.best(bench, &found.left, &found.taken, drift)?;
+            let Some(first) = best.first() else { break };
+            let gone = |one: &&Unlike| !is_among(&one.id, &first.left);
+            let dissolved: Vec<Unlike> = found.left.iter().filter(gone).cloned().collect();
+            // A rival dissolves the same; what dissolves something else has its turn later.
+            let or = best[1..]
+                .iter()
+                .filter(|other| other.left == first.left && !is_part(first.variation, other.variation));
+            let or: Vec<String> = or.map(|other| in_words(self.history, bench, other.variation)).collect();
+            found.accounts.push(account(bench, self.history, first.variation, dissolved, or));
+            found.taken.push(first.variation);
+            found.left.clone_from(&first.left);
+        }
+        Ok(found)
+    }
+
+    /// Says what was found, and how sure it is.
+    fn tell(&self, Found { mut accounts, mut taken, mut left }: Found, drift: &mut Drift) {
+        take_back(&mut accounts, &mut taken, &mut left);
+        doubt_several(&mut accounts, self);
+        weigh(&mut accounts, &taken, &left, self);
+        let accounted = accounts.iter_mut().flat_map(|account| &mut account.differences);
+        for one in accounted.chain(&mut left) {
+            one.trace = self.timeline.as_ref().and_then(|timeline| timeline.trace(one, &self.journal));
+        }
+        drift.accounts = accounts;
+        drift.unexplained = by_root(left);
+    }
+
     /// The hypotheses that leave the least of what differs, and nothing new.
     fn best(
         &self,
@@ -232,8 +270,8 @@ impl Case<'_> {
             }
             let schema = bench.schema()?;
             // What it wrote last, or would have written, is then as it is in the database.
-            let fits = deltas[at].keys().all(|id| {
-                let is_last = !recorded || self.journal.writer.get(id) == Some(&at);
+            let fits = deltas[at].iter().all(|(id, (_, after))| {
+                let is_last = !recorded || self.is_last(at, id, after.as_ref());
                 !is_last || schema.0.get(id) == self.live.0.get(id)
             });
             if fits {
@@ -244,6 +282,11 @@ impl Case<'_> {
             }
         }
         Ok(None)
+    }
+
+    /// Whether nobody wrote it after this migration: not all of them were looked after.
+    fn is_last(&self, at: usize, id: &ObjectId, after: Option<&Object>) -> bool {
+        self.journal.writer.get(id) == Some(&at) && self.expected.0.get(id) == after
     }
 
     /// Whether the transactions allow it: a migration's older text ran in its own, and nobody's hand writes in a migration's.
@@ -317,8 +360,10 @@ impl Case<'_> {
         let differs: BTreeMap<&ObjectId, &Unlike> = left.iter().map(|one| (&one.id, one)).collect();
         let dropped = self.dropped(left);
         let mut found: Vec<(usize, Candidate)> = Vec::new();
+        let mut overwritten: Vec<(usize, bool)> = Vec::new();
         for (at, delta) in journal.recorded.iter().enumerate().filter(|(at, _)| !used(Variation::Skip(*at))) {
-            let last: Vec<_> = delta.iter().filter(|(id, _)| journal.writer.get(id) == Some(&at)).collect();
+            let last = delta.iter().filter(|(id, (_, after))| self.is_last(at, id, after.as_ref()));
+            let last: Vec<_> = last.collect();
             let back = |(id, (before, _)): &(&ObjectId, &(_, _))| {
                 differs.get(id).copied().filter(|one| one.live == *before)
             };
@@ -329,7 +374,7 @@ impl Case<'_> {
             let went_with_it = |hit: &&Unlike| hit.live.is_none() && dropped.contains(&hit.id.family());
             let never =
                 never.or_else(|| (!hits.is_empty() && hits.iter().all(went_with_it)).then_some(false));
-            let ran = self.timeline.as_ref().is_some_and(|timeline| timeline.ran(at, journal));
+            let ran = self.timeline.as_ref().is_some_and(|timeline| timeline.ran(at));
             if !hits.is_empty() && never != Some(false) && !ran {
                 found.push((score(hits.len(), last.len()), (Variation::Skip(at), Some(hits.len()))));
             }
@@ -343,10 +388,14 @@ impl Case<'_> {
                 && never != Some(false)
                 && !touched.iter().all(by_hand)
             {
-                let parts =
-                    some_of(bench, script).map(|most| (Variation::Prefix(at, most), Some(touched.len())));
+                let most = within(delta, script, left).max(touched.len());
+                let parts = some_of(bench, script).map(|part| (Variation::Prefix(at, part), Some(most)));
                 let first = usize::from(hits.len() < last.len());
                 found.extend(parts.map(|part| (score(touched.len(), last.len()) + first, part)));
+            }
+            // What it did may show in what a later one made of it.
+            if touched.is_empty() && delta.keys().any(|id| differs.contains_key(id)) {
+                overwritten.push((at, ran));
             }
             if mentions(script, &strange) {
                 let parts = parts(bench, script).map(|most| (Variation::Prefix(at, most), None));
@@ -358,7 +407,14 @@ impl Case<'_> {
                 found.extend(texts.map(|text| (score(1, 2), text)));
             }
         }
-        self.pending_candidates(bench, &differs, &strange, taken, &mut found);
+        for (at, ran) in overwritten.into_iter().rev().take(MOST_OVERWRITTEN) {
+            let parts = some_of(bench, history.recorded[at].script.as_ref());
+            let parts = parts.map(|most| Variation::Prefix(at, most));
+            let whole = (!ran).then_some(Variation::Skip(at));
+            // Where something else accounts for all of it, they are no rivals.
+            found.extend(whole.into_iter().chain(parts).map(|variation| (at, (variation, Some(0)))));
+        }
+        self.pending_candidates(bench, (left, &differs), &strange, taken, &mut found);
         found.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
         found.truncate(MOST_TRIED);
         found.into_iter().map(|(_, candidate)| candidate).collect()
@@ -368,7 +424,7 @@ impl Case<'_> {
     fn pending_candidates(
         &self,
         bench: &Bench<'_>,
-        differs: &BTreeMap<&ObjectId, &Unlike>,
+        (left, differs): (&[Unlike], &BTreeMap<&ObjectId, &Unlike>),
         strange: &[String],
         taken: &[Variation],
         found: &mut Vec<(usize, Candidate)>,
@@ -385,9 +441,9 @@ impl Case<'_> {
                 found.push((score(hits, delta.len()), (Variation::Add(at), Some(hits))));
             }
             let touched = delta.keys().filter(|id| differs.contains_key(id)).count();
-            if touched > 0 && hits < delta.len() {
-                let parts =
-                    some_of(bench, script).map(|most| (Variation::AddPrefix(at, most), Some(touched)));
+            let most = within(delta, script, left).max(touched);
+            if most > 0 && hits < delta.len() {
+                let parts = some_of(bench, script).map(|part| (Variation::AddPrefix(at, part), Some(most)));
                 found.extend(parts.map(|part| (score(touched, delta.len()), part)));
             }
             if mentions(script, strange) {
@@ -413,6 +469,15 @@ impl Case<'_> {
         };
         strange().filter_map(own).collect()
     }
+}
+
+/// How much of what differs a part of the migration may have dropped, which the rest of it makes again.
+fn within(delta: &Delta, script: Option<&Script>, left: &[Unlike]) -> usize {
+    if !script.is_some_and(|script| script.text.to_lowercase().contains("drop")) {
+        return 0;
+    }
+    let families: BTreeSet<(&str, &str)> = delta.keys().map(ObjectId::family).collect();
+    left.iter().filter(|one| families.contains(&one.id.family())).count()
 }
 
 /// Whether the text has one of these names in it.
@@ -490,11 +555,10 @@ fn weigh(accounts: &mut [Account], taken: &[Variation], left: &[Unlike], case: &
         let touches = account.differences.iter().any(|one| rest.contains(&one.id.family()));
         let mut certain = matches!(account.what, Happened::ByHand | Happened::OldText(_));
         let is_ambiguous = !account.or.is_empty();
-        if let (Some(timeline), Variation::Skip(at) | Variation::Prefix(at, _)) = (&case.timeline, *variation)
-        {
+        if let Variation::Skip(at) | Variation::Prefix(at, _) = *variation {
             let hits: Vec<&Unlike> = account.differences.iter().collect();
-            certain = timeline.never(at, &hits) == Some(true);
-            if !certain {
+            certain = case.timeline.as_ref().is_some_and(|timeline| timeline.never(at, &hits) == Some(true));
+            if !certain && !account.or.iter().any(|or| or.ends_with("by hand")) {
                 account.or.push(format!("{} ran, and that was taken back by hand", account.migration.1));
             }
         }

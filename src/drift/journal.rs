@@ -1,10 +1,10 @@
 //! What each migration of a history changes, learned by looking after it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::db::DbError;
 use crate::expected::Trouble;
-use crate::model::{Object, ObjectId, Schema, Script, Unlike};
+use crate::model::{Object, ObjectId, Schema, Unlike};
 
 use super::missing::is_word_of;
 use super::{Bench, History, Step};
@@ -25,28 +25,78 @@ pub(super) struct Journal {
     pub(super) beyond: Vec<Schema>,
 }
 
+/// What has none of these in it takes nothing away.
+const TAKING: [&str; 9] =
+    ["drop", "rename", "replace", "revoke", "reset", "detach", "inherit", "null", "set schema"];
+
 /// So many pending migrations are all looked after.
 const FEW: usize = 8;
 
 impl Journal {
     /// Replays everything, and looks after each step that names something of what differs. Where that misses one that changed it
-    /// nevertheless, after every step. Nothing where there was no time for it.
+    /// nevertheless, after more of them, and at last after every one. Nothing where there was no time for it.
     pub(super) fn keep(
         bench: &mut Bench<'_>,
         history: &History,
         differences: &[Unlike],
     ) -> Result<Option<Self>, DbError> {
-        let mut names: Vec<String> = differences.iter().flat_map(|one| names(&one.id)).collect();
-        names.sort_unstable();
-        names.dedup();
-        let few = history.pending.len() <= FEW;
-        let names_one = |step: &Step| has_word(step.script.as_ref(), &names);
-        let Some(some) = Self::of(bench, history, &names_one, few)? else { return Ok(None) };
-        let seen = |one: &Unlike| match some.writer.get(&one.id) {
-            Some(at) => some.recorded[*at].get(&one.id).is_some_and(|(_, after)| *after == one.expected),
-            None => one.expected.is_none(),
+        let all_pending = history.pending.len() <= FEW;
+        for words in [closely, |one: &Unlike| loosely(&one.id)] {
+            let words: BTreeSet<Vec<String>> = differences.iter().flat_map(words).collect();
+            let names_one = |step: &Step| has_words(&small(step), &words);
+            let Some(some) = Self::of(bench, history, &names_one, all_pending)? else { return Ok(None) };
+            let seen = |one: &Unlike| match some.writer.get(&one.id) {
+                Some(at) => some.recorded[*at].get(&one.id).is_some_and(|(_, after)| *after == one.expected),
+                None => one.expected.is_none(),
+            };
+            if differences.iter().all(seen) {
+                return Ok(Some(some));
+            }
+        }
+        Self::of(bench, history, &|_| true, true)
+    }
+
+    /// Without a replay, where a single migration can have had a hand in what differs: then all of it is taken for its work, and a trial
+    /// says whether that is so.
+    pub(super) fn presumed(history: &History, differences: &[Unlike]) -> Option<Self> {
+        let names = |step: &Step, recorded: bool| {
+            let text = small(step);
+            let takes = TAKING.iter().any(|word| text.contains(word));
+            differences.iter().any(|one| {
+                let is_gone = if recorded { one.expected.is_none() } else { one.live.is_none() };
+                (takes || !is_gone) && has_words(&text, &closely(one))
+            })
         };
-        if differences.iter().all(seen) { Ok(Some(some)) } else { Self::of(bench, history, &|_| true, true) }
+        let all = || {
+            history
+                .recorded
+                .iter()
+                .map(|step| (step, true))
+                .chain(history.pending.iter().map(|step| (step, false)))
+        };
+        let mut of =
+            all().enumerate().filter(|(_, (step, recorded))| names(step, *recorded)).map(|(at, _)| at);
+        let (Some(only), None) = (of.next(), of.next()) else { return None };
+        let (step, recorded) = all().nth(only)?;
+        if !step.old.is_empty() {
+            return None;
+        }
+        let made = |one: &Unlike| {
+            let (with, without) =
+                if recorded { (&one.expected, &one.live) } else { (&one.live, &one.expected) };
+            (one.id.clone(), (without.clone(), with.clone()))
+        };
+        let mut journal = Self {
+            recorded: vec![Delta::new(); history.recorded.len()],
+            pending: vec![Delta::new(); history.pending.len()],
+            ..Self::default()
+        };
+        let delta: Delta = differences.iter().map(made).collect();
+        if recorded {
+            journal.writer = delta.keys().map(|id| (id.clone(), only)).collect();
+        }
+        *journal.recorded.iter_mut().chain(&mut journal.pending).nth(only)? = delta;
+        Some(journal)
     }
 
     fn of(
@@ -56,13 +106,13 @@ impl Journal {
         all_pending: bool,
     ) -> Result<Option<Self>, DbError> {
         bench.clear()?;
-        let mut look = Look { before: None, ran: true };
+        let mut look = Look { before: None, since: String::new(), ran: true };
         let mut journal = Self::default();
         for (at, step) in history.recorded.iter().enumerate() {
             if bench.is_over() {
                 return Ok(None);
             }
-            let delta = look.after(bench, step.script.as_ref(), looks(step))?;
+            let delta = look.after(bench, step, looks(step))?;
             journal.writer.extend(delta.keys().map(|id| (id.clone(), at)));
             journal.recorded.push(delta);
         }
@@ -71,59 +121,100 @@ impl Journal {
             if bench.is_over() {
                 return Ok(None);
             }
-            journal.pending.push(look.after(bench, step.script.as_ref(), all_pending || looks(step))?);
+            journal.pending.push(look.after(bench, step, all_pending || looks(step))?);
             let whole = look.ran && journal.beyond.len() + 1 == journal.pending.len();
-            journal.beyond.extend(look.before.clone().filter(|_| whole));
+            journal.beyond.extend(look.now().filter(|_| whole).cloned());
         }
         Ok(Some(journal))
     }
 }
 
-/// What a text that makes or changes an object names: that to which it belongs, or the object where it has a name of its own.
-fn names(id: &ObjectId) -> impl Iterator<Item = String> {
-    let bare = |name: &str| name.split(['(', ' ']).next().unwrap_or_default().to_lowercase();
+/// What a text that makes or changes an object names, each a list of words: that to which it belongs, or the object where it has a name
+/// of its own.
+fn loosely(id: &ObjectId) -> Vec<Vec<String>> {
     let of_its_own = id.kind == "index" || id.root.is_empty();
     let names = [bare(&id.root), if of_its_own { bare(&id.name) } else { String::new() }];
     let schema = names.iter().all(String::is_empty).then(|| bare(&id.schema));
-    names.into_iter().chain(schema).filter(|name| !name.is_empty())
+    names.into_iter().chain(schema).filter(|name| !name.is_empty()).map(|name| vec![name]).collect()
 }
 
-/// Whether the text has one of these words in it.
-fn has_word(script: Option<&Script>, words: &[String]) -> bool {
-    let Some(script) = script else { return false };
-    let text = script.text.to_lowercase();
-    words.iter().any(|word| is_word_of(word, &text))
+/// The same, where what belongs to a table is named with it, by its name or by the first column that is said of it: there are tables
+/// that many migrations name.
+fn closely(one: &Unlike) -> Vec<Vec<String>> {
+    let ObjectId { kind, root, name, .. } = &one.id;
+    let last = bare(name.rsplit(' ').next().unwrap_or_default());
+    if root.is_empty() || last.is_empty() {
+        return loosely(&one.id);
+    }
+    let own = if *kind == "index" { vec![last] } else { vec![bare(root), last] };
+    let objects = one.expected.iter().chain(&one.live);
+    let definitions = objects.filter_map(|object| object.get("definition"));
+    let columns = definitions.filter_map(|text| {
+        let inside = text.split_once('(')?.1;
+        let mut words = inside.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        words.find(|word| !word.is_empty()).map(str::to_lowercase)
+    });
+    columns.map(|column| vec![bare(root), column]).chain([own]).collect()
+}
+
+/// A name as it stands in a text: without arguments, in small letters.
+fn bare(name: &str) -> String {
+    name.split(['(', ' ']).next().unwrap_or_default().to_lowercase()
+}
+
+/// Whether the text, in small letters, has all words of one of these lists in it.
+fn has_words<'a>(text: &str, lists: impl IntoIterator<Item = &'a Vec<String>>) -> bool {
+    lists.into_iter().any(|words| words.iter().all(|word| is_word_of(word, text)))
+}
+
+/// The text of a migration in small letters.
+fn small(step: &Step) -> String {
+    step.script.as_ref().map(|script| script.text.to_lowercase()).unwrap_or_default()
 }
 
 /// The schema as it was seen last.
 struct Look {
     before: Option<Schema>,
+    /// The texts of those that have run since.
+    since: String,
     /// Whether all of them did run.
     ran: bool,
 }
 
 impl Look {
-    /// Runs one, and says what has changed, if it is asked. One that does not run changes nothing.
-    fn after(
-        &mut self,
-        bench: &mut Bench<'_>,
-        script: Option<&Script>,
-        asked: bool,
-    ) -> Result<Delta, DbError> {
-        let Some(script) = script else { return Ok(Delta::new()) };
+    /// Runs one, and says what has changed, if it is asked: but for what those that have run since the last look name, and it does not.
+    /// One that does not run changes nothing.
+    fn after(&mut self, bench: &mut Bench<'_>, step: &Step, asked: bool) -> Result<Delta, DbError> {
+        let Some(script) = &step.script else { return Ok(Delta::new()) };
         if asked && self.before.is_none() {
             self.before = Some(bench.schema()?);
+            self.since.clear();
         }
         match bench.scratch.run(script, usize::MAX) {
             Ok(()) => {}
             Err(Trouble::Refused { .. }) => self.ran = false,
             Err(Trouble::Gone(error)) => return Err(error),
         }
-        let Some(before) = self.before.take().filter(|_| asked) else { return Ok(Delta::new()) };
+        let Some(before) = self.before.as_ref().filter(|_| asked) else {
+            if self.before.is_some() {
+                self.since += &small(step);
+            }
+            return Ok(Delta::new());
+        };
         let after = bench.schema()?;
-        let changed =
-            before.unlike(&after).into_iter().map(|one| (one.id, (one.expected, one.live))).collect();
+        let (text, since) = (small(step), std::mem::take(&mut self.since));
+        let is_its = |one: &Unlike| {
+            let words = loosely(&one.id);
+            since.is_empty() || has_words(&text, &words) || !has_words(&since, &words)
+        };
+        let changed = before.unlike(&after).into_iter().filter(is_its);
+        let changed = changed.map(|one| (one.id, (one.expected, one.live))).collect();
         self.before = Some(after);
         Ok(changed)
+    }
+
+    /// The schema that there is, where it is known.
+    fn now(&self) -> Option<&Schema> {
+        self.before.as_ref().filter(|_| self.since.is_empty())
     }
 }

@@ -80,7 +80,8 @@ pub fn judge_with(
     witness: &mut dyn FnMut() -> Option<Witness>,
 ) -> Result<Drift, DbError> {
     let unseen = live.take_marks();
-    let mut bench = Bench { scratch, ignored, limits, unseen, trials: 0, marked: None, rights: None };
+    let mut bench =
+        Bench { scratch, ignored, limits, unseen, trials: 0, marked: None, stands: None, rights: None };
     let live = bench.without_ignored(live);
     let mut drift = Drift { replayed_in: bench.scratch.name(), ..bench.begin() };
     bench.clear()?;
@@ -101,7 +102,8 @@ pub fn judge_programs<E: From<DbError>>(
 ) -> Result<Drift, E> {
     let unseen = live.take_marks();
     let limits = Limits { trials: 0, deadline: Instant::now() };
-    let mut bench = Bench { scratch, ignored, limits, unseen, trials: 0, marked: None, rights: None };
+    let mut bench =
+        Bench { scratch, ignored, limits, unseen, trials: 0, marked: None, stands: None, rights: None };
     let mut drift = bench.begin();
     bench.clear()?;
     replay(history, bench.scratch, &mut drift)?;
@@ -164,6 +166,7 @@ fn compare(
         drift.not_judged = differences.len();
         return Ok(drift);
     }
+    bench.stands = Some(history.recorded.len());
     explain::explain(bench, (&expected, &live), history, differences, witness, &mut drift)?;
     Ok(drift)
 }
@@ -290,6 +293,8 @@ struct Bench<'a> {
     trials: usize,
     /// The state that was kept: under so many accounts, after so many migrations.
     marked: Option<(usize, usize)>,
+    /// What is in the scratch database is what so many recorded migrations make, which are all.
+    stands: Option<usize>,
     /// What of rights and the like is compared, once that is known.
     rights: Option<Rights>,
 }
@@ -327,7 +332,7 @@ impl Bench<'_> {
     }
 
     fn clear(&mut self) -> Result<(), DbError> {
-        self.marked = None;
+        (self.marked, self.stands) = (None, None);
         self.scratch.clear()
     }
 
@@ -340,9 +345,11 @@ impl Bench<'_> {
     ) -> Result<Option<Schema>, DbError> {
         self.trials += 1;
         let kept = self.marked.filter(|(under, after)| *under == accounts && *after <= common);
+        let stands = self.stands.take().filter(|stands| accounts == 0 && *stands == common);
         let mut done = 0;
-        match kept {
-            Some((_, after)) if self.scratch.back()? => done = after,
+        match (stands, kept) {
+            (Some(stands), _) => done = stands,
+            (None, Some((_, after))) if self.scratch.back()? => done = after,
             _ => self.clear()?,
         }
         if done + WORTH_A_MARK <= common {

@@ -80,11 +80,16 @@ fn what_is_in_step_is_silent() {
 fn a_migration_accounts_for_what_differs() {
     let all = format!("{USERS}{ORDERS}{MAIL}");
     assert_eq!(said(&all, &[USERS, ORDERS], &[STOCK, MAIL]), ["4 ByHand Proven"]);
-    assert_eq!(said(&format!("{USERS}{ORDERS}"), &[USERS, ORDERS, MAIL], &[STOCK]), ["3 NotExecuted Strong"]);
+    assert_eq!(
+        said(&format!("{USERS}{ORDERS}"), &[USERS, ORDERS, MAIL], &[STOCK]),
+        ["3 NotExecuted Strong or 3 ran, and that was taken back by hand"]
+    );
     let half = "CREATE TABLE stock (id INTEGER PRIMARY KEY);";
     assert_eq!(
         said(&format!("{USERS}{half}"), &[USERS, STOCK], &[]),
-        ["2 Partly { statements: 1, of: 2, recorded: true } Strong"]
+        [
+            "2 Partly { statements: 1, of: 2, recorded: true } Strong or 2 ran, and that was taken back by hand"
+        ]
     );
     assert_eq!(
         said(&format!("{USERS}{half}"), &[USERS], &[STOCK]),
@@ -92,7 +97,7 @@ fn a_migration_accounts_for_what_differs() {
     );
     assert_eq!(
         said(&format!("{USERS}{STOCK}"), &[USERS, ORDERS], &[STOCK]),
-        ["2 NotExecuted Strong", "3 ByHand Proven"]
+        ["2 NotExecuted Strong or 2 ran, and that was taken back by hand", "3 ByHand Proven"]
     );
 }
 
@@ -159,7 +164,12 @@ fn an_older_text_accounts_for_what_differs() {
 fn two_that_would_do_the_same_are_both_named() {
     let found =
         said(&format!("{USERS}{MAIL}"), &[USERS, MAIL, "ALTER TABLE users DROP COLUMN mail"], &[MAIL]);
-    assert_eq!(found, ["3 NotExecuted Ambiguous or 4 was executed and not recorded"]);
+    assert_eq!(
+        found,
+        [
+            "3 NotExecuted Ambiguous or 4 was executed and not recorded, 3 ran, and that was taken back by hand"
+        ]
+    );
 }
 
 #[test]
@@ -228,4 +238,31 @@ fn when_the_time_is_over_nothing_more_is_run() {
         assert!(slow.runs >= longest && drift.cut_off && !drift.is_none(), "{longest}: {drift:?}");
         assert_eq!(slow.late, 0, "{longest}");
     }
+}
+
+#[test]
+fn what_a_later_migration_did_again_shows_what_an_earlier_one_did_not() {
+    // Of the second only the first statement ran: the index of the first is still there, and the third makes one beside it.
+    let first =
+        "CREATE TABLE keys (id INTEGER PRIMARY KEY, key TEXT, old INT);\nCREATE INDEX by_key ON keys (key);";
+    let second = "ALTER TABLE keys DROP COLUMN old;\nDROP INDEX by_key;";
+    let third = "CREATE INDEX IF NOT EXISTS by_key ON keys (key, id);";
+    let live = "CREATE TABLE keys (id INTEGER PRIMARY KEY, key TEXT); CREATE INDEX by_key ON keys (key);";
+    assert_eq!(
+        said(live, &[first, second, third], &[]),
+        [
+            "2 Partly { statements: 1, of: 2, recorded: true } Strong or 2 ran, and that was taken back by hand"
+        ]
+    );
+}
+
+#[test]
+fn what_a_part_has_dropped_is_told_of_each_that_drops_it() {
+    let again = "DROP TABLE orders;\nCREATE TABLE orders (id INTEGER PRIMARY KEY, user INT, more INT);\nCREATE INDEX by_user ON orders (user);";
+    assert_eq!(
+        said(USERS, &[USERS, ORDERS], &[again]),
+        [
+            "2 NotExecuted Ambiguous or of 3 only the first 1 statements ran, 2 ran, and that was taken back by hand"
+        ]
+    );
 }

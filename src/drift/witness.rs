@@ -88,15 +88,22 @@ impl Timeline {
             }
             let later = recorded[step].as_ref().is_some_and(|row| row.later);
             let mut votes: BTreeMap<u64, usize> = BTreeMap::new();
-            for id in journal.recorded[step].keys().filter(|id| later && same(id)) {
+            for id in journal.recorded[step].keys().filter(|id| same(id)) {
                 let by = self.written(id).map_or(&[][..], |written| &written.by);
                 by.iter()
-                    .filter(|by| before < **by && **by < row)
+                    .filter(|by| before < **by && **by <= row)
                     .for_each(|by| *votes.entry(*by).or_default() += 1);
             }
-            let best = votes.into_iter().max_by_key(|(_, votes)| *votes).map(|(by, _)| (by, by));
-            let guess = if later { (before + 1, row - 1) } else { (row, row) };
-            self.spans[step] = Some(best.unwrap_or(guess));
+            // A script that ends its transaction itself is recorded in another one.
+            let apart = !votes.is_empty() && !votes.contains_key(&row);
+            votes.remove(&row);
+            let best = votes.into_iter().max_by_key(|(_, votes)| *votes).filter(|_| later);
+            self.spans[step] = Some(match best {
+                Some((by, _)) => (by, by),
+                None if later => (before + 1, row - 1),
+                None if apart => (before + 1, row),
+                None => (row, row),
+            });
         }
     }
 
@@ -136,16 +143,24 @@ impl Timeline {
         self.spans.iter().position(|span| *span == Some((by, by)))
     }
 
+    /// The migration in whose transaction this may have been.
+    fn during(&self, by: u64) -> Option<usize> {
+        self.spans.iter().position(|span| span.is_some_and(|(first, last)| first <= by && by <= last))
+    }
+
     fn written(&self, id: &ObjectId) -> Option<&Written> {
         self.provenance.written.get(id)
     }
 
     /// Something bears the number of its transaction: it did run.
-    pub(super) fn ran(&self, step: usize, journal: &Journal) -> bool {
-        let bears = |id: &ObjectId| {
-            self.written(id).is_some_and(|written| written.by.iter().any(|by| self.of(*by) == Some(step)))
+    pub(super) fn ran(&self, step: usize) -> bool {
+        let Some((first, last)) = self.spans[step].filter(|(first, last)| first == last) else {
+            return false;
         };
-        journal.recorded[step].keys().any(bears)
+        self.provenance
+            .written
+            .values()
+            .any(|written| written.by.iter().any(|by| (first..=last).contains(by)))
     }
 
     /// Whether a migration did not do what is not there of it: it did not, it did and somebody took it back, or nobody knows.
@@ -165,7 +180,7 @@ impl Timeline {
     fn never_wrote(&self, one: &Unlike, (first, last): (u64, u64)) -> Option<bool> {
         if one.live.is_some() {
             let by = self.written(&one.id)?.last()?;
-            let by_hand = by > last && by > self.floor && self.of(by).is_none();
+            let by_hand = by > last && by > self.floor && self.during(by).is_none();
             return if by < first { Some(true) } else { by_hand.then_some(false) };
         }
         if one.id.kind != "column" {
@@ -174,7 +189,7 @@ impl Timeline {
         let table = (one.id.schema.clone(), one.id.root.clone());
         let dropped = self.provenance.dropped.get(&table).map_or(&[][..], Vec::as_slice);
         if dropped.iter().any(|by| *by >= first) {
-            return dropped.iter().any(|by| *by > last && self.of(*by).is_none()).then_some(false);
+            return dropped.iter().any(|by| *by > last && self.during(*by).is_none()).then_some(false);
         }
         // The table is older than the migration: had it had the column, something would be left of it.
         let of_table =
@@ -218,15 +233,17 @@ impl Timeline {
     pub(super) fn may_be_of(&self, step: usize, ids: impl Iterator<Item = ObjectId>) -> bool {
         let Some((first, last)) = self.spans.get(step).copied().flatten() else { return true };
         let next = self.rows.iter().map(|(row, _)| *row).find(|row| *row > last + 1).unwrap_or(u64::MAX);
+        // A later migration writes a row anew that it leaves as it was.
+        let later = |by: u64| by > last && self.during(by).is_some();
         let mut known = ids.filter_map(|id| self.written(&id)?.last()).peekable();
-        known.peek().is_none() || known.any(|by| by <= self.floor || (first..next).contains(&by))
+        known.peek().is_none() || known.any(|by| by <= self.floor || (first..next).contains(&by) || later(by))
     }
 
     /// What is known of who wrote it and when.
     pub(super) fn trace(&self, one: &Unlike, journal: &Journal) -> Option<String> {
         if one.live.is_some() {
             let by = self.written(&one.id)?.last()?;
-            return match self.of(by) {
+            return match self.during(by) {
                 _ if by <= self.floor => None,
                 Some(step) => Some(format!("it was written last by migration {}", self.names[step])),
                 None => Some(format!("it was written last {}", self.bracket(by))),
@@ -234,11 +251,11 @@ impl Timeline {
         }
         let table = (one.id.schema.clone(), one.id.root.clone());
         let dropped = self.provenance.dropped.get(&table).into_iter().flatten();
-        let by_hand = dropped.copied().filter(|by| *by > self.floor && self.of(*by).is_none()).max();
+        let by_hand = dropped.copied().filter(|by| *by > self.floor && self.during(*by).is_none()).max();
         let maker = journal.writer.get(&one.id)?;
         match by_hand.filter(|_| one.id.kind == "column") {
             Some(by) => Some(format!("a column of its table was dropped {}", self.bracket(by))),
-            None if self.ran(*maker, journal) => {
+            None if self.ran(*maker) => {
                 Some(format!("migration {}, which makes it, did run", self.names[*maker]))
             }
             None => None,

@@ -40,6 +40,9 @@ const LEFT: &str = "SELECT count(*) FROM (SELECT oid FROM pg_class UNION ALL SEL
     UNION ALL SELECT oid FROM pg_collation UNION ALL SELECT oid FROM pg_language UNION ALL SELECT oid FROM pg_ts_config \
     UNION ALL SELECT oid FROM pg_largeobject_metadata) o WHERE oid >= 16384";
 
+/// To ask so often takes less time than to have the questions planned for good.
+const FEW_READS: usize = 2;
+
 /// How often it is looked whether a session is over.
 const PAUSE: Duration = Duration::from_millis(1);
 
@@ -82,7 +85,7 @@ enum Home {
 pub(super) struct Server {
     /// The session of the migrations: dropped before the server.
     session: Option<PgWriter>,
-    /// Who reads the schema from the second time on, since the database is as it is.
+    /// Who reads the schema when it is read often.
     watcher: Option<PgWatcher>,
     reads: usize,
     admin: PgWriter,
@@ -449,7 +452,7 @@ impl Scratch for Server {
 impl Server {
     fn read(&mut self) -> Result<Schema, DbError> {
         self.reads += 1;
-        if self.reads == 1 {
+        if self.reads <= FEW_READS {
             return self.session()?.schema();
         }
         if self.watcher.is_none() {
