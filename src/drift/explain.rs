@@ -490,10 +490,9 @@ fn weigh(accounts: &mut [Account], taken: &[Variation], left: &[Unlike], case: &
         let touches = account.differences.iter().any(|one| rest.contains(&one.id.family()));
         let mut certain = matches!(account.what, Happened::ByHand | Happened::OldText(_));
         let is_ambiguous = !account.or.is_empty();
-        if let (Some(timeline), Variation::Skip(at) | Variation::Prefix(at, _)) = (&case.timeline, *variation)
-        {
+        if let Variation::Skip(at) | Variation::Prefix(at, _) = *variation {
             let hits: Vec<&Unlike> = account.differences.iter().collect();
-            certain = timeline.never(at, &hits) == Some(true);
+            certain = case.timeline.as_ref().is_some_and(|timeline| timeline.never(at, &hits) == Some(true));
             if !certain {
                 account.or.push(format!("{} ran, and that was taken back by hand", account.migration.1));
             }
