@@ -81,8 +81,8 @@ fn what_runs_of_other_changelogs() {
         Some(runs("CREATE TABLE c (x int);", 5, true)),
         None,
         None,
-        Some(runs("SELECT 2", 7, true)),
-        Some(runs("", 8, true)),
+        Some(runs("SELECT 2", 8, true)),
+        Some(runs("", 9, true)),
     ];
     assert_eq!(scripts("x.xml", xml), expected);
     let yaml = "databaseChangeLog:\n  - changeSet:\n      id: 1\n      author: a\n      changes:\n        - sql:\n            sql: SELECT 1\n\
