@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "clippy knows tests by their attribute, and not the helpers of tests")]
 
 mod declared;
+mod mutations;
 mod mysql;
 mod peers;
 mod postgres;

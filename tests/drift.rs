@@ -1,11 +1,9 @@
 //! The live schema of a real SQLite database against its migrations: nothing is said where nothing was changed, each kind of
 //! change by hand is found, and the database is as it was afterwards.
 
-/// Histories with one thing done otherwise.
 mod declared;
 mod dumps;
 mod fixtures;
-mod mutations;
 
 use std::fs;
 use std::time::{Duration, Instant};

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use rusqlite::Connection;
 
 use crate::support::postgres::Server;
-use crate::support::{TestRepo, installed};
+use crate::support::{TestRepo, installed, mysql};
 
 fn python() -> &'static Path {
     static INSTALLED: OnceLock<PathBuf> = OnceLock::new();
@@ -171,6 +171,23 @@ fn revisions_of_alembic_on_postgresql() {
     server.admin(&database).run("ALTER TABLE users ALTER name TYPE text");
     let report = audit(&repo, 1);
     assert_eq!(report.rules(), ["altered-object"], "{}", report.out());
+}
+
+#[test]
+fn revisions_of_alembic_on_mariadb() {
+    let server = mysql::Server::shared();
+    let database = server.create();
+    let url = "mysql+pymysql://{user}@localhost/{database}?unix_socket={socket}";
+    let repo = alembic(&server.socket_url("root", &database), &replay(url));
+    let tool = format!("mysql+pymysql://root@localhost/{database}?unix_socket={}", server.file("socket"));
+    run(&repo, "alembic", &["upgrade", "heads"], ("DATABASE_URL", &tool));
+    let report = audit(&repo, 0);
+    assert_eq!(report.rules(), [""; 0], "{}", report.out());
+    assert!(!report.out().contains("\"objects\": 0"), "{}", report.out());
+    server.run(&database, "ALTER TABLE users MODIFY name text NOT NULL, ADD mail text");
+    let report = audit(&repo, 1);
+    assert_eq!(report.rules(), ["altered-object"], "{}", report.out());
+    assert!(report.out().contains("column users.mail"), "{}", report.out());
 }
 
 #[test]

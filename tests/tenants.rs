@@ -385,3 +385,61 @@ fn the_schema_of_each_is_held_against_one_replay() {
     let behind = check(&repo).code(1);
     assert_eq!(found(&behind), ["pending-migration: migration 1 (one) has not been applied to dev/t_three"]);
 }
+
+/// What a tool has run in each database.
+const IN_MARIADB: &str = "\
+CREATE TABLE users (id bigint PRIMARY KEY, kind varchar(5) CHECK (kind IN ('a', 'b')));
+CREATE TABLE orders (id int PRIMARY KEY, buyer bigint, FOREIGN KEY (buyer) REFERENCES users (id));
+CREATE INDEX by_id ON orders (id, buyer);
+CREATE VIEW buyers AS SELECT u.id, u.kind FROM users u JOIN orders o ON o.buyer = u.id;
+";
+
+#[test]
+fn each_database_of_a_mariadb_server_is_held_against_one_replay() {
+    let server = mysql::Server::shared();
+    let database = server.create();
+    let name = |tenant: &str| format!("{database}_{tenant}");
+    for tenant in ["one", "two", "three"].map(name) {
+        server.run(
+            &database,
+            &format!(
+                "CREATE DATABASE {tenant}; USE {tenant}; {IN_MARIADB} \
+                 CREATE TABLE schema_migrations (version varchar(128) PRIMARY KEY); INSERT INTO schema_migrations VALUES ('1');"
+            ),
+        );
+    }
+    let repo = TestRepo::new();
+    repo.write("db/migrations/1_one.sql", format!("-- migrate:up\n{IN_MARIADB}-- migrate:down\n"));
+    let config = format!(
+        "[[migrations]]\ntool = \"dbmate\"\ndir = \"db/migrations\"\n\n[databases.dev]\nurl = \"{}\"\n\
+         schemas = [\"{database}_*\"]\nrequired = true\ntimeout = \"60s\"\nat = [\"ci\"]\nchecks = [\"ledger\", \"drift\"]\n",
+        server.socket_url("root", &database)
+    );
+    repo.write("guard.toml", &config);
+    repo.commit("migrations");
+    repo.commit_file("code", "elsewhere");
+    let clean = check(&repo).code(0);
+    assert_eq!((found(&clean), clean.json()["outages"].to_string()), (Vec::new(), "[]".to_owned()));
+    let objects = clean.json()["examined"]["objects"].as_u64().unwrap();
+    assert!(objects > 3 * 8 && objects.is_multiple_of(3), "{objects}");
+
+    let (one, two, three) = (name("one"), name("two"), name("three"));
+    server.run(&two, "ALTER TABLE users ADD COLUMN extra int");
+    let said = found(&check(&repo).code(1));
+    assert_eq!(
+        said,
+        [format!("unexpected-object: column {two}.users.extra is in dev/{two}, and no migration makes it")]
+    );
+    // The same in two of them is one finding. A view names the database in which it lies, so that one stands by itself.
+    server.run(&three, "ALTER TABLE users ADD COLUMN extra int");
+    server.run(&one, "ALTER VIEW buyers AS SELECT u.id FROM users u");
+    let said = found(&check(&repo).code(1));
+    let extra =
+        "unexpected-object: column users.extra is in dev, and no migration makes it, in 2 of 3 schemas";
+    assert!(said.iter().any(|said| said == extra), "{said:?}");
+    assert!(said.iter().any(|said| said.contains(&format!("view {one}.buyers"))), "{said:?}");
+    assert_eq!(said.len(), 2, "{said:?}");
+    repo.write("guard.toml", format!("{config}\n[schema]\nignore = [\"*.users.extra\", \"{one}.buyers\"]\n"));
+    repo.commit("ignore");
+    assert_eq!(found(&check(&repo).code(0)), [""; 0]);
+}

@@ -73,6 +73,11 @@ pub trait Database {
         Err(DbError::Failed("guard does not read the schema of this kind of database yet".to_owned()))
     }
 
+    /// That of one of its schemas, where each is read by itself.
+    fn schema_of(&mut self, _schema: &str) -> Result<Schema, DbError> {
+        self.schema()
+    }
+
     /// What decides what statements make, besides the statements.
     fn surroundings(&mut self) -> Result<Surroundings, DbError> {
         Ok(Surroundings { engine: self.engine()?, ..Surroundings::default() })

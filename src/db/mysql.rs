@@ -409,6 +409,13 @@ impl Database for MySql {
         self.read_schema()
     }
 
+    fn schema_of(&mut self, schema: &str) -> Result<Schema, DbError> {
+        self.converse(&format!("USE {}", sql::quote(schema)), |_, _| Ok(()))
+            .map_err(|broken| self.explain(broken, "a database"))?;
+        schema.clone_into(&mut self.database);
+        self.read_schema()
+    }
+
     fn surroundings(&mut self) -> Result<Surroundings, DbError> {
         self.read_surroundings()
     }

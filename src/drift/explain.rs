@@ -359,6 +359,8 @@ impl Case<'_> {
         let strange = self.strange(left);
         let differs: BTreeMap<&ObjectId, &Unlike> = left.iter().map(|one| (&one.id, one)).collect();
         let dropped = self.dropped(left);
+        let names: Vec<String> = roots.iter().map(|(_, root)| root.to_lowercase()).collect();
+        let there: BTreeSet<(&str, &str)> = self.live.0.keys().map(ObjectId::family).collect();
         let mut found: Vec<(usize, Candidate)> = Vec::new();
         let mut overwritten: Vec<(usize, bool)> = Vec::new();
         for (at, delta) in journal.recorded.iter().enumerate().filter(|(at, _)| !used(Variation::Skip(*at))) {
@@ -401,10 +403,12 @@ impl Case<'_> {
                 let parts = parts(bench, script).map(|most| (Variation::Prefix(at, most), None));
                 found.extend(parts.map(|part| (score(hits.len().max(1), 2 * last.len()), part)));
             }
-            // An older text may have made something else of the roots that it touches.
-            if delta.keys().any(|id| roots.contains(&id.family())) {
+            // An older text may have made something else of the roots that it touches, or of what is called otherwise now.
+            let touches = delta.keys().any(|id| roots.contains(&id.family()));
+            let is_near = || delta.is_empty() && mentions(script, &names);
+            if touches || delta.keys().any(|id| !there.contains(&id.family())) || is_near() {
                 let texts = (0..history.recorded[at].old.len()).map(|old| (Variation::Text(at, old), None));
-                found.extend(texts.map(|text| (score(1, 2), text)));
+                found.extend(texts.map(|text| (score(1, if touches { 2 } else { 4 }), text)));
             }
         }
         for (at, ran) in overwritten.into_iter().rev().take(MOST_OVERWRITTEN) {

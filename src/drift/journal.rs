@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::db::DbError;
 use crate::expected::Trouble;
-use crate::model::{Object, ObjectId, Schema, Unlike};
+use crate::model::{Object, ObjectId, Schema, Script, Unlike};
 
 use super::missing::is_word_of;
 use super::{Bench, History, Step};
@@ -78,7 +78,11 @@ impl Journal {
             all().enumerate().filter(|(_, (step, recorded))| names(step, *recorded)).map(|(at, _)| at);
         let (Some(only), None) = (of.next(), of.next()) else { return None };
         let (step, recorded) = all().nth(only)?;
-        if !step.old.is_empty() {
+        let had_named = |(_, script): &(_, Script)| {
+            let text = script.text.to_lowercase();
+            differences.iter().any(|one| has_words(&text, &loosely(&one.id)))
+        };
+        if !step.old.is_empty() || all().any(|(step, _)| step.old.iter().any(had_named)) {
             return None;
         }
         let made = |one: &Unlike| {

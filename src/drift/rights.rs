@@ -16,8 +16,8 @@ pub(super) struct Rights {
     owners: BTreeSet<String>,
     /// The settings that are.
     settings: BTreeSet<String>,
-    /// Whether default privileges are.
-    defaults: bool,
+    /// The roles whose default privileges are: those to which migrations give some.
+    defaults: BTreeSet<String>,
     /// Whether labels of security modules are.
     labels: bool,
 }
@@ -45,7 +45,7 @@ impl Rights {
             granted: granted.filter(|(role, _)| is_foreign(role)).collect(),
             owners: owners.filter(is_foreign).collect(),
             settings: of(expected, "setting").into_iter().map(|(id, _)| id.root).collect(),
-            defaults: !defaults.is_empty(),
+            defaults: defaults.iter().map(|(_, object)| role(object)).filter(is_foreign).collect(),
             labels: !of(expected, "security label").is_empty(),
         }
     }
@@ -56,7 +56,9 @@ impl Rights {
         match id.kind {
             "right" => self.granted.contains(&(text("role"), text("of"))),
             "default privileges" => {
-                self.defaults && self.granted.iter().any(|(role, _)| *role == text("role"))
+                let own = |role: &String| *role == text("role");
+                let named = !self.defaults.is_empty() && self.granted.iter().any(|(role, _)| own(role));
+                named || self.defaults.iter().any(own)
             }
             "owner" => self.owners.contains(&text("role")),
             "setting" => self.settings.contains(&id.root),
@@ -79,5 +81,37 @@ impl Rights {
         ];
         let counted = words.iter().map(|(kind, words)| (count(kind), words)).filter(|(count, _)| *count > 0);
         counted.map(|(count, words)| format!("{count} {words}")).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schema(rows: &[(&'static str, &str, &str)]) -> Schema {
+        let row = |(kind, role, of): &(&'static str, &str, &str)| {
+            let object = Object(vec![("role", (*role).to_owned()), ("of", (*of).to_owned())]);
+            (ObjectId::below(kind, "", "", &format!("on {of} to {role}")), object)
+        };
+        Schema(rows.iter().map(row).collect())
+    }
+
+    #[test]
+    fn default_privileges_of_roles_that_migrations_name_are_compared() {
+        let given = ("default privileges", "app", "tables");
+        let other = ("default privileges", "platform", "tables");
+        let covered = |expected: &[(&'static str, &str, &str)], live: &[(&'static str, &str, &str)]| {
+            let (expected, live) = (schema(expected), schema(live));
+            let rights = Rights::new(&expected, &live);
+            let all: Vec<(ObjectId, Object)> = expected.0.into_iter().chain(live.0).collect();
+            all.iter()
+                .filter(|(id, object)| rights.covers(id, object))
+                .map(|(id, _)| id.name.clone())
+                .collect::<Vec<_>>()
+        };
+        // No right that a migration gives names the role, and its default privileges do.
+        assert_eq!(covered(&[given], &[other]), ["on tables to app"]);
+        assert_eq!(covered(&[], &[given, other]), [""; 0]);
+        assert_eq!(covered(&[("right", "platform", "views"), given], &[other]).len(), 3);
     }
 }

@@ -60,7 +60,8 @@ serve() {
         --skip-log-bin --event-scheduler=OFF --loose-symbolic-links=0 --loose-mysqlx=OFF --performance-schema=OFF \
         --innodb-flush-log-at-trx-commit=0 --innodb-doublewrite=0 --innodb-flush-method=nosync --innodb-buffer-pool-size=16M \
         --loose-innodb-log-file-size=4M --innodb-temp-data-file-path="ibtmp1:$least:autoextend:max:1G" --max-connections=10 \
-        --loose-aria-pagecache-buffer-size=1M --key-buffer-size=1M --loose-innodb-buffer-pool-dump-at-shutdown=0 $SAME $OPTIONS
+        --loose-aria-pagecache-buffer-size=1M --key-buffer-size=1M --loose-innodb-buffer-pool-dump-at-shutdown=0 \
+        --innodb-stats-persistent=OFF $SAME $OPTIONS
 }
 "#;
 

@@ -6,6 +6,7 @@
 mod cluster;
 mod extensions;
 mod guest;
+mod leakproof;
 mod printed;
 mod programs;
 mod refusals;
@@ -241,9 +242,9 @@ struct Attempt {
 }
 
 impl Attempt {
-    /// Next time this one is not sent.
-    fn leave_out(&mut self, number: usize) {
-        self.instead.insert(number, String::new());
+    /// Next time this is sent in its place, or nothing.
+    fn put(&mut self, number: usize, instead: String) {
+        self.instead.insert(number, instead);
         match self.way {
             Way::Alone => self.from = number,
             _ => self.way = Way::InPieces,
@@ -370,17 +371,25 @@ impl Scratch for Server {
         };
         let guest = matches!(self.home, Home::Guest(_));
         let mut attempt = Attempt { way, from: 0, instead: BTreeMap::new(), before: BTreeMap::new(), guest };
-        let mut tries = 0;
+        let (mut tries, mut leakproof) = (0, Vec::new());
         let refusal = loop {
             let outcome = match attempt.way {
                 Way::AtOnce => self.together(&script.text[..last + text.len()])?,
                 _ => self.apart(statements, &attempt)?,
             };
-            let Err(refusal) = outcome else { return Ok(()) };
+            let Err(refusal) = outcome else { return Ok(self.say_leakproof(&leakproof)?) };
             tries += 1;
             let number = refusal.done.min(statements.len() - 1);
+            if let Some((instead, name)) = leakproof::without(statements[number].1, &refusal)
+                && tries <= MOST_TRIES
+                && !guest
+            {
+                attempt.put(number, instead);
+                leakproof.push(name);
+                continue;
+            }
             if tries <= MOST_TRIES && self.make_extension(statements[number].1, &refusal)? {
-                attempt.leave_out(number);
+                attempt.put(number, String::new());
                 continue;
             }
             if tries > MOST_TRIES || attempt.again(&refusal, statements).is_none() {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::config::{Config, DatabaseConfig, UrlConfig};
 use crate::db::{self, DbError, Surroundings};
-use crate::model::{Cause, Database, Dialect, Fact, Need, Schema, SourceKind, TableName};
+use crate::model::{Cause, Database, Dialect, Fact, NOT_EXAMINED, Need, Schema, SourceKind, TableName};
 use crate::tools::{self, LedgerTable, RawLedger, Tool};
 
 use super::breaker::{Fuse, Fuses, Heard};
@@ -267,15 +267,13 @@ impl Errand {
         } else {
             reader.read_schemas(&mut *database, schemas, &mut answer).map_err(Cause::from)?;
         }
-        let drift = self.drift && (schemas.is_empty() || url.dialect() == Dialect::Postgres);
-        if self.drift && !drift {
-            answer.remarks.push(
-                "was not asked for its schema: guard does not replay for each of several databases of a server yet"
-                    .to_owned(),
-            );
-        }
-        if drift {
-            let live = database.schema().and_then(|schema| {
+        if self.drift {
+            let names = answer.schemas.iter().filter_map(|one| one.schema.as_deref());
+            let live = match url.dialect() {
+                Dialect::MySql if !schemas.is_empty() => each_schema(&mut *database, names),
+                _ => database.schema(),
+            };
+            let live = live.and_then(|schema| {
                 let mut around = database.surroundings()?;
                 around.database = around.database.or_else(|| url.database().map(str::to_owned));
                 Ok(LiveSchema { schema, around })
@@ -291,6 +289,23 @@ impl Errand {
         answer.remarks.extend(database.remark().map(|remark| format!("was {remark}")));
         Ok(answer)
     }
+}
+
+/// All of these schemas, each of which the server takes for a database of its own.
+fn each_schema<'a>(
+    database: &mut dyn db::Database,
+    names: impl Iterator<Item = &'a str>,
+) -> Result<Schema, DbError> {
+    let mut all = Schema::default();
+    for name in names {
+        for (mut id, object) in database.schema_of(name)?.0 {
+            if id.kind != NOT_EXAMINED {
+                name.clone_into(&mut id.schema);
+            }
+            all.0.insert(id, object);
+        }
+    }
+    Ok(all)
 }
 
 /// What is looked for in a database.

@@ -115,7 +115,8 @@ impl Judge<'_> {
                 Some(reader) => {
                     let past = self.past(set, deadline)?;
                     let tool = &resolved.tool;
-                    let steps = Steps { judge: self, number: ledger.set, set, tool, reader, past };
+                    let (number, dialect) = (ledger.set, database.dialect);
+                    let steps = Steps { judge: self, number, set, tool, reader, past, dialect };
                     steps.add(&ledger.state, &mut plan.history, &mut plan.asked.rows)?;
                     let (history, about) = (&plan.history, (&ledger.state, table));
                     let all = history.recorded.iter().chain(&history.pending);
@@ -133,7 +134,7 @@ impl Judge<'_> {
         }
         plan.tables.extend(database.strangers.iter().map(|(table, _)| table.clone()));
         plan.record = self.file(&RepoPath::from(RECORD_NAME))?;
-        self.dumps(ledgers, &mut plan)?;
+        self.dumps(ledgers, &mut plan, database.dialect)?;
         plan.applied = record::applied(ledgers, self.sets);
         if !plan.programs.is_empty() {
             let (Some(warden), Some(root)) = (self.warden, &self.git.layout().work_tree) else {
@@ -192,7 +193,7 @@ impl Judge<'_> {
     }
 
     /// What the repository says of the schema of a set whose migrations guard runs itself, and which has the database for itself.
-    fn dumps(&self, ledgers: &[SetLedger], plan: &mut Plan) -> Result<(), GitError> {
+    fn dumps(&self, ledgers: &[SetLedger], plan: &mut Plan, dialect: Dialect) -> Result<(), GitError> {
         let [ledger] = ledgers else { return Ok(()) };
         let (set, resolved) = (&self.sets[ledger.set], &self.resolved[ledger.set]);
         let Some(reader) = resolved.tool.scripts().filter(|_| resolved.replay.run.is_empty()) else {
@@ -209,7 +210,7 @@ impl Judge<'_> {
         for migration in set.candidate.iter().filter(|one| one.kind == MigrationKind::Versioned) {
             let text = self.git.blob(migration.blob)?;
             let place = (&migration.path, migration.part.as_deref());
-            match reader.read_part(&resolved.tool, place, &text, &|_| None) {
+            match reader.read_part(&resolved.tool, place, &text, (dialect, &|_| None)) {
                 Some(script) => plan.all.push(script),
                 // Nobody knows what the rest makes without it.
                 None => plan.dumps.clear(),

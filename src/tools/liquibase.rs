@@ -14,7 +14,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::model::{Migration, MigrationKind, Oid, Part, Rank, RepoPath, Script, Text, Version};
+use crate::model::{Dialect, Migration, MigrationKind, Oid, Part, Rank, RepoPath, Script, Text, Version};
 
 /// What a file holds, in its order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -88,6 +88,8 @@ pub(super) struct Own {
 /// One change of a changeset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Change {
+    /// It runs on these databases alone, or on all but these, as `dbms` says it.
+    On(String, Box<Change>),
     /// SQL as it stands there.
     Sql(Sql),
     /// That of a file: the path as it is written, whether it begins where the changelog lies, and how it is read.
@@ -107,41 +109,63 @@ fn change(
     if OF_DATA.contains(&name) {
         return Ok(None);
     }
-    if said("dbms").is_some() {
-        return Err(());
-    }
     let sql = Sql {
         text: text.unwrap_or_default(),
         delimiter: said("endDelimiter"),
         splits: said("splitStatements").is_none_or(|value| !value.eq_ignore_ascii_case("false")),
         strips: is_true(said("stripComments")),
     };
-    match name {
-        "sql" => Ok(Some(Change::Sql(sql))),
-        "sqlFile" => {
-            Ok(Some(Change::File(said("path").ok_or(())?, is_true(said("relativeToChangelogFile")), sql)))
-        }
-        _ => Err(()),
+    let change = match name {
+        "sql" => Change::Sql(sql),
+        "sqlFile" => Change::File(said("path").ok_or(())?, is_true(said("relativeToChangelogFile")), sql),
+        _ => return Err(()),
+    };
+    Ok(Some(match said("dbms").filter(|dbms| !dbms.trim().is_empty()) {
+        Some(dbms) => Change::On(dbms, Box::new(change)),
+        None => change,
+    }))
+}
+
+/// Whether `dbms` means this database (`DatabaseList.definitionMatches`); `None` where it means one of `MySQL` and `MariaDB`, and which of
+/// them it is is not known.
+fn is_for(dbms: &str, dialect: Dialect) -> Option<bool> {
+    let named: Vec<String> = dbms.split(',').map(|name| name.trim().to_lowercase()).collect();
+    let has = |name: &str| named.iter().any(|known| known == name);
+    let is = |name: &str| {
+        let only_others = named.iter().all(|known| known.starts_with('!'));
+        has("all") || !has("none") && !has(&format!("!{name}")) && (has(name) || only_others)
+    };
+    match dialect {
+        Dialect::Sqlite => Some(is("sqlite")),
+        Dialect::Postgres => Some(is("postgresql")),
+        Dialect::MySql => Some(is("mysql")).filter(|mysql| *mysql == is("mariadb")),
     }
 }
 
-/// What runs of that part, and whether without a transaction; `None` where that takes Liquibase itself. `read` gives the text of another
+/// What runs of that part, and whether without a transaction, on that database; `None` where that takes Liquibase itself. `read` gives the text of another
 /// file of the repository.
 pub(super) fn script(
     path: &RepoPath,
     part: &Part,
     file: &[u8],
-    read: &dyn Fn(&RepoPath) -> Option<Vec<u8>>,
+    (dialect, read): (Dialect, &dyn Fn(&RepoPath) -> Option<Vec<u8>>),
 ) -> Option<Script> {
     let slice = slice_of(path, part, file)?;
     let own = own(path, slice, slice.as_ptr_range().end == file.as_ptr_range().end);
     let mut texts = Vec::new();
-    for change in own.changes? {
+    for mut change in own.changes? {
+        if let Change::On(dbms, other) = change {
+            if !is_for(&dbms, dialect)? {
+                continue;
+            }
+            change = *other;
+        }
         let (text, sql) = match change {
             // Its lines are those of the file.
             Change::Sql(sql) if ending(path) == "sql" => (String::from_utf8(own.text.clone()).ok()?, sql),
             Change::Sql(sql) => (sql.text.clone(), sql),
-            Change::File(name, relative, sql) => (file_of(path, &name, relative, read)?, sql),
+            Change::File(name, relative, sql) => (file_of(path, &name, relative, read)?.1, sql),
+            Change::On(..) => return None,
         };
         texts.push(with_semicolons(&text, &sql)?);
     }
@@ -155,26 +179,26 @@ fn offset(whole: &[u8], part: &[u8]) -> Option<usize> {
     (part.as_ptr() as usize).checked_sub(whole.as_ptr() as usize).filter(|at| *at <= whole.len())
 }
 
-/// The text of another file. Where paths begin, Liquibase is told when it runs: it is tried from the changelog's own directory upwards.
-fn file_of(
+/// Another file, with its text. Where paths begin, Liquibase is told when it runs: it is tried from the changelog's own directory upwards.
+pub(super) fn file_of(
     path: &RepoPath,
     name: &str,
     relative: bool,
     read: &dyn Fn(&RepoPath) -> Option<Vec<u8>>,
-) -> Option<String> {
+) -> Option<(RepoPath, String)> {
     let mut dir = path.parent();
     let name = name.strip_prefix("classpath:").unwrap_or(name);
-    let text = loop {
+    let (found, text) = loop {
         let found = RepoPath::from(normal(&format!("{}/{name}", dir.to_str_lossy())).as_str());
         if let Some(text) = read(&found) {
-            break text;
+            break (found, text);
         }
         if relative || dir == RepoPath::default() {
             return None;
         }
         dir = dir.parent();
     };
-    String::from_utf8(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text).to_vec()).ok()
+    Some((found, String::from_utf8(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text).to_vec()).ok()?))
 }
 
 /// The text with a semicolon after each statement, in the place of what stands there. `None` where what that is cannot be read.

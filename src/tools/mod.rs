@@ -21,6 +21,7 @@ mod matching;
 mod names;
 mod nature;
 mod program;
+mod psql;
 mod python;
 mod records;
 mod rows;

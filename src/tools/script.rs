@@ -2,11 +2,14 @@
 
 use regex::Regex;
 
-use crate::model::{ObjectId, Part, RepoPath, Script, TableName};
+use crate::model::{Dialect, ObjectId, Part, RepoPath, Script, TableName};
 
 use super::names::compile;
 use super::spec::{ScriptSpec, Syntax};
-use super::{Tool, liquibase};
+use super::{Tool, liquibase, psql};
+
+/// Gives the text of another file of the repository.
+pub(super) type FileOf<'a> = &'a dyn Fn(&RepoPath) -> Option<Vec<u8>>;
 
 /// Reads the scripts of one tool.
 pub struct ScriptReader {
@@ -59,19 +62,23 @@ impl Tool {
 }
 
 impl ScriptReader {
-    /// The script of a migration that may be a part of its file. `file_of` gives the text of another file of the repository.
+    /// The script of a migration that may be a part of its file, on that database.
     pub fn read_part(
         &self,
         tool: &Tool,
         (path, part): (&RepoPath, Option<&Part>),
         file: &[u8],
-        file_of: &dyn Fn(&RepoPath) -> Option<Vec<u8>>,
+        (dialect, file_of): (Dialect, FileOf<'_>),
     ) -> Option<Script> {
         match part {
             None if tool.keeps_parts() => None,
+            None if tool.keeps_registry() && dialect == Dialect::Postgres => {
+                let text = psql::without_commands(path, file, file_of)?;
+                self.read(tool, path, text.as_bytes())
+            }
             None => self.read(tool, path, file),
             Some(part) => {
-                let script = liquibase::script(path, part, file, file_of)?;
+                let script = liquibase::script(path, part, file, (dialect, file_of))?;
                 let filled_in = self.placeholder.as_ref().is_some_and(|found| found.is_match(&script.text));
                 Some(script).filter(|_| !filled_in)
             }

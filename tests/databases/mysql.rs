@@ -4,6 +4,7 @@
 mod audit;
 mod commits;
 mod ledgers;
+mod mutations;
 mod passwords;
 mod reading;
 mod replay;

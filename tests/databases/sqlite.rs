@@ -4,6 +4,7 @@
 //! equal, whatever the answer was.
 
 mod files;
+mod mutations;
 mod process;
 
 use std::any::Any;

@@ -7,9 +7,10 @@ set -eu
 alembic=1.20.1
 django=5.2.19
 psycopg=2.9.12
+pymysql=1.2.4
 
 cache=${1:?name the directory to install into}
-wanted="alembic $alembic, Django $django, psycopg2-binary $psycopg"
+wanted="alembic $alembic, Django $django, psycopg2-binary $psycopg, PyMySQL $pymysql"
 [ "$(cat "$cache/installed" 2>/dev/null)" = "$wanted" ] && exit 0
 
 fail() {
@@ -22,6 +23,6 @@ rm -rf "$cache"
 mkdir -p "$cache"
 python3 -m venv "$cache/python" || fail "python3 cannot make a virtual environment (Debian: apt install python3-venv)"
 "$cache/python/bin/pip" install --quiet --disable-pip-version-check \
-    "alembic==$alembic" "Django==$django" "psycopg2-binary==$psycopg" || fail "pip cannot install $wanted"
+    "alembic==$alembic" "Django==$django" "psycopg2-binary==$psycopg" "PyMySQL==$pymysql" || fail "pip cannot install $wanted"
 [ -x "$cache/python/bin/alembic" ] || fail "alembic was not installed"
 echo "$wanted" >"$cache/installed"

@@ -251,3 +251,24 @@ fn the_server_is_gone_when_its_user_is_killed() {
         std::thread::sleep(Duration::from_millis(20));
     }
 }
+
+#[test]
+fn functions_are_leakproof_where_the_migrations_say_so() {
+    let mut server = server();
+    for (script, name) in [(script as fn(&str) -> Script, "a"), (bare, "b")] {
+        let text = format!(
+            "CREATE TABLE t_{name} (x int); CREATE FUNCTION {name}(int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+             CREATE FUNCTION {name}(text) RETURNS int LEAKPROOF LANGUAGE sql AS $$ SELECT 1 -- LEAKPROOF $$;
+             CREATE FUNCTION other_{name}() RETURNS int LANGUAGE sql AS 'SELECT 2';
+             ALTER FUNCTION other_{name}() LEAKPROOF; CREATE VIEW v_{name} AS SELECT {name}('x'::text) AS x;"
+        );
+        server.run(&script(&text), usize::MAX).unwrap();
+        let schema = server.schema().unwrap();
+        let is =
+            |id: &ObjectId, object: &Object| id.kind == "function" && object.get("leakproof") == Some("yes");
+        let found: Vec<String> =
+            schema.0.iter().filter(|(id, object)| is(id, object)).map(|(id, _)| id.root.clone()).collect();
+        assert_eq!(found, [format!("{name}(text)"), format!("other_{name}()")]);
+        server.clear().unwrap();
+    }
+}

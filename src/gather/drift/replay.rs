@@ -15,7 +15,7 @@ use super::super::databases::LiveSchema;
 use super::super::within::within;
 use super::programs::{Place, Program};
 use super::record;
-use super::tenants::{HOME, is_of_all};
+use super::tenants::{home, is_of_all};
 use super::witness::Asked;
 
 /// So many histories are replayed to find out what happened.
@@ -70,7 +70,7 @@ impl Plan {
         let ignored = |id: &ObjectId| {
             let covered = match &self.tenant {
                 None => ignore.covers(&id.path()),
-                Some(name) if id.schema == HOME => {
+                Some(name) if id.schema == home(dialect) => {
                     ignore.covers(&ObjectId { schema: name.clone(), ..id.clone() }.path())
                 }
                 Some(_) => !is_of_all(id),

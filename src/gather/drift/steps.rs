@@ -3,8 +3,8 @@
 use crate::drift::{History, Step};
 use crate::git::{GitError, PathChange};
 use crate::model::{
-    AppliedMigration, Content, Ledger, LedgerState, LedgerStyle, Migration, MigrationKind, MigrationSet, Oid,
-    Outcome, Part, RepoPath,
+    AppliedMigration, Content, Dialect, Ledger, LedgerState, LedgerStyle, Migration, MigrationKind,
+    MigrationSet, Oid, Outcome, Part, RepoPath,
 };
 use crate::tools::{ScriptReader, Tool};
 
@@ -22,6 +22,7 @@ pub(super) struct Steps<'a> {
     pub(super) tool: &'a Tool,
     pub(super) reader: ScriptReader,
     pub(super) past: Vec<PathChange>,
+    pub(super) dialect: Dialect,
 }
 
 impl Steps<'_> {
@@ -119,7 +120,8 @@ impl Steps<'_> {
             Err(error) => return Err(error),
         };
         let file = |path: &RepoPath| self.judge.file(path).ok().flatten();
-        let script = text.and_then(|text| self.reader.read_part(self.tool, place, &text, &file));
+        let script =
+            text.and_then(|text| self.reader.read_part(self.tool, place, &text, (self.dialect, &file)));
         Ok(Step { migration: (self.number, identity), script, old: Vec::new() })
     }
 

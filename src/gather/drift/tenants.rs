@@ -6,15 +6,17 @@ use std::time::Instant;
 
 use crate::git::GitError;
 use crate::model::{
-    Cause, Content, Database, Drift, Fact, LedgerState, NOT_EXAMINED, Object, ObjectId, Schema, SetLedger,
+    Cause, Content, Database, Dialect, Drift, Fact, LedgerState, NOT_EXAMINED, ObjectId, Schema, SetLedger,
 };
 
 use super::super::databases::LiveSchema;
 use super::Judge;
 use super::replay::{Sum256, schema_sum};
 
-/// The schema in which a replay makes what names none.
-pub(super) const HOME: &str = "public";
+/// The schema in which a replay makes what names none. On `MySQL` there are no schemas within a database.
+pub(super) fn home(dialect: Dialect) -> &'static str {
+    if dialect == Dialect::MySql { "" } else { "public" }
+}
 
 /// Whether an object is said of the whole database, whatever the schema.
 pub(super) fn is_of_all(id: &ObjectId) -> bool {
@@ -35,31 +37,33 @@ impl Judge<'_> {
             (_, None) => return Ok(()),
         };
         let mut parts = parts(std::mem::take(&mut live.schema));
-        let mut known: HashMap<[u8; 32], Drift> = HashMap::new();
+        let mut known: HashMap<[u8; 32], (Drift, Words)> = HashMap::new();
         for database in databases {
             let (Some(name), Fact::Known(ledgers)) = (database.schema.clone(), &database.ledgers) else {
                 continue;
             };
             let mut own = parts.remove(&name).unwrap_or_default();
             own.0.extend(parts.get("").into_iter().flat_map(|all| all.0.clone()));
-            let own = moved(own, &name, HOME);
-            let same = rows_sum(ledgers, &own);
+            let words = Words { dialect: database.dialect, name };
+            let moved = words.moved(own.clone());
+            let same = rows_sum(ledgers, &moved);
             let drift = match known.get(&same) {
-                Some(drift) => drift.clone(),
+                Some((drift, theirs)) => words.from(drift.clone(), theirs),
                 None => {
-                    self.judge(
-                        database,
-                        Ok(LiveSchema { schema: own, around: live.around.clone() }),
-                        deadline,
-                    )?;
-                    match &database.drift {
-                        Fact::Known(drift) => drift.clone(),
-                        _ => return Ok(()),
+                    let mut live = LiveSchema { schema: moved, around: live.around.clone() };
+                    if words.is_database() {
+                        // The replay is in a database of the same name.
+                        live.schema = words.bare(own);
+                        live.around.database = Some(words.name.clone());
                     }
+                    self.judge(database, Ok(live), deadline)?;
+                    let Fact::Known(drift) = &database.drift else { return Ok(()) };
+                    let drift = drift.clone();
+                    known.insert(same, (drift.clone(), words.clone()));
+                    words.from(drift, &words)
                 }
             };
-            known.entry(same).or_insert_with(|| drift.clone());
-            database.drift = Fact::Known(sent_back(drift, &name));
+            database.drift = Fact::Known(drift);
         }
         Ok(())
     }
@@ -101,26 +105,69 @@ fn rows_sum(ledgers: &[SetLedger], own: &Schema) -> [u8; 32] {
     sum.end()
 }
 
-/// The same objects as if they lay in another schema: they name each other with it.
-fn moved(schema: Schema, from: &str, to: &str) -> Schema {
-    let moved = schema.0.into_iter().map(|(mut id, mut object)| {
-        move_object(&mut id, Some(&mut object), from, to);
-        (id, object)
-    });
-    Schema(moved.collect())
+/// How a schema is called, and what it says of itself.
+#[derive(Clone)]
+struct Words {
+    dialect: Dialect,
+    name: String,
 }
 
-fn move_object(id: &mut ObjectId, object: Option<&mut Object>, from: &str, to: &str) {
-    if id.schema == from {
-        to.clone_into(&mut id.schema);
+impl Words {
+    fn is_database(&self) -> bool {
+        self.dialect == Dialect::MySql
     }
-    let texts = object.into_iter().flat_map(|object| &mut object.0).map(|(_, text)| text);
-    texts.chain([&mut id.root, &mut id.name]).for_each(|text| rename(text, from, to));
+
+    /// As texts name it.
+    fn quoted(&self) -> String {
+        quoted(self.dialect, &self.name)
+    }
+
+    /// As texts name that in which it is replayed.
+    fn replayed(&self) -> String {
+        quoted(self.dialect, if self.is_database() { &self.name } else { home(self.dialect) })
+    }
+
+    /// The same objects as if they lay in the schema of a replay: they name each other with it.
+    fn moved(&self, schema: Schema) -> Schema {
+        let (from, to) = (self.quoted(), quoted(self.dialect, home(self.dialect)));
+        let mut moved = self.bare(schema).0.into_iter().collect::<Vec<_>>();
+        for (id, object) in &mut moved {
+            let texts = object.0.iter_mut().map(|(_, text)| text);
+            texts.chain([&mut id.root, &mut id.name]).for_each(|text| rename(text, &from, &to));
+        }
+        Schema(moved.into_iter().collect())
+    }
+
+    /// The same objects in the schema of a replay, whatever they say of it.
+    fn bare(&self, schema: Schema) -> Schema {
+        let bare = schema.0.into_iter().map(|(mut id, object)| {
+            if id.schema == self.name {
+                home(self.dialect).clone_into(&mut id.schema);
+            }
+            (id, object)
+        });
+        Schema(bare.collect())
+    }
+
+    /// What was found in the schema of others, in the words of this one.
+    fn from(&self, mut drift: Drift, theirs: &Self) -> Drift {
+        let (from, to) = (theirs.replayed(), self.quoted());
+        let accounts = drift.accounts.iter_mut().flat_map(|account| &mut account.differences);
+        for one in drift.unexplained.iter_mut().flatten().chain(accounts) {
+            let objects = [&mut one.expected, &mut one.live].into_iter().flatten();
+            let texts = objects.flat_map(|object| &mut object.0).map(|(_, text)| text);
+            texts.chain([&mut one.id.root, &mut one.id.name]).for_each(|text| rename(text, &from, &to));
+            if one.id.schema == home(self.dialect) {
+                self.name.clone_into(&mut one.id.schema);
+            }
+        }
+        drift
+    }
 }
 
 /// Puts one schema in the place of another, where it is followed by a dot.
 fn rename(text: &mut String, from: &str, to: &str) {
-    let (from, to) = (format!("{}.", quoted(from)), format!("{}.", quoted(to)));
+    let (from, to) = (format!("{from}."), format!("{to}."));
     if from == to || !text.contains(&from) {
         return;
     }
@@ -140,7 +187,10 @@ fn rename(text: &mut String, from: &str, to: &str) {
 }
 
 /// As the server writes a name; a keyword needs no quotes before a dot.
-fn quoted(name: &str) -> String {
+fn quoted(dialect: Dialect, name: &str) -> String {
+    if dialect == Dialect::MySql {
+        return format!("`{}`", name.replace('`', "``"));
+    }
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     let digit = name.starts_with(|first: char| first.is_ascii_digit());
     if !digit && !name.is_empty() && name.bytes().all(plain) {
@@ -148,18 +198,6 @@ fn quoted(name: &str) -> String {
     } else {
         format!("\"{}\"", name.replace('"', "\"\""))
     }
-}
-
-/// What was found, in the words of the schema itself.
-fn sent_back(mut drift: Drift, name: &str) -> Drift {
-    let accounts = drift.accounts.iter_mut().flat_map(|account| &mut account.differences);
-    for one in drift.unexplained.iter_mut().flatten().chain(accounts) {
-        for object in [&mut one.expected, &mut one.live].into_iter().flatten() {
-            object.0.iter_mut().for_each(|(_, text)| rename(text, HOME, name));
-        }
-        move_object(&mut one.id, None, HOME, name);
-    }
-    drift
 }
 
 #[cfg(test)]
@@ -170,7 +208,8 @@ mod tests {
     fn a_schema_is_renamed_where_it_stands_as_one() {
         let renamed = |text: &str, from: &str, to: &str| {
             let mut text = text.to_owned();
-            rename(&mut text, from, to);
+            let [from, to] = [from, to].map(|name| quoted(Dialect::Postgres, name));
+            rename(&mut text, &from, &to);
             text
         };
         for (text, expected) in [
@@ -180,9 +219,9 @@ mod tests {
             ("data.x b_a.y \"a\".z x.a.y a.a.b", "data.x b_a.y \"a\".z x.a.y public.a.b"),
             ("a", "a"),
         ] {
-            assert_eq!(renamed(text, "a", HOME), expected);
+            assert_eq!(renamed(text, "a", "public"), expected);
         }
-        assert_eq!(renamed("\"Big One\".t", "Big One", HOME), "public.t");
-        assert_eq!(renamed("public.t(public.x)", HOME, "1"), "\"1\".t(\"1\".x)");
+        assert_eq!(renamed("\"Big One\".t", "Big One", "public"), "public.t");
+        assert_eq!(renamed("public.t(public.x)", "public", "1"), "\"1\".t(\"1\".x)");
     }
 }

@@ -23,10 +23,10 @@ fn scripts(name: &str, file: &str) -> Vec<Option<(String, u32, bool)>> {
         let blob = Oid::from_bytes(&[0; 20]).unwrap();
         let migration = migration((&path, blob), &RepoPath::default(), &set, (false, false));
         let part = Arc::unwrap_or_clone(migration.part.unwrap());
-        let found = script(&path, &part, file.as_bytes(), &other);
+        let found = script(&path, &part, file.as_bytes(), (Dialect::Postgres, &other));
         // The place does not matter where the key says which it is.
         let lost = Part { range: 0..0, ..part };
-        assert_eq!(script(&path, &lost, file.as_bytes(), &other), found);
+        assert_eq!(script(&path, &lost, file.as_bytes(), (Dialect::Postgres, &other)), found);
         let script = found?;
         Some((script.text.trim().to_owned(), script.line, script.transaction))
     })
@@ -70,7 +70,8 @@ fn what_runs_of_other_changelogs() {
         <changeSet id=\"3\" author=\"a\"><sqlFile path=\"db/c.sql\"/></changeSet>\n\
         <changeSet id=\"4\" author=\"a\"><sqlFile path=\"gone.sql\"/></changeSet>\n\
         <changeSet id=\"5\" author=\"a\"><createTable tableName=\"t\"><column name=\"i\" type=\"int\"/></createTable></changeSet>\n\
-        <changeSet id=\"6\" author=\"a\"><sql dbms=\"oracle\">SELECT 1</sql></changeSet>\n\
+        <changeSet id=\"6\" author=\"a\"><sql dbms=\"oracle\">SELECT 1</sql><sql dbms=\"h2, postgresql\">SELECT 2</sql>\
+        <sql dbms=\"!postgresql\">SELECT 3</sql></changeSet>\n\
         <changeSet id=\"7\" author=\"a\"><tagDatabase tag=\"v\"/></changeSet>\n</databaseChangeLog>";
     let both = "CREATE TABLE x (i int);\nCREATE TABLE y (i int CHECK (i < 3));";
     let file = "CREATE TABLE a (x int)\n;\nCREATE TABLE b (x int)\n;";
@@ -80,7 +81,7 @@ fn what_runs_of_other_changelogs() {
         Some(runs("CREATE TABLE c (x int);", 5, true)),
         None,
         None,
-        None,
+        Some(runs("SELECT 2", 8, true)),
         Some(runs("", 9, true)),
     ];
     assert_eq!(scripts("x.xml", xml), expected);
@@ -88,6 +89,18 @@ fn what_runs_of_other_changelogs() {
         \x20       - sqlFile: {path: c.sql, splitStatements: false}\n  - changeSet:\n      id: 2\n      author: a\n      changes:\n\
         \x20       - addColumn: {tableName: t}\n";
     assert_eq!(scripts("x.yaml", yaml), [Some(runs("SELECT 1;\nCREATE TABLE c (x int);", 2, true)), None]);
+}
+
+#[test]
+fn for_which_databases_a_change_is() {
+    let all = |dbms: &str| [Dialect::Sqlite, Dialect::Postgres, Dialect::MySql].map(|one| is_for(dbms, one));
+    assert_eq!(all("postgresql,h2"), [Some(false), Some(true), Some(false)]);
+    assert_eq!(all(" SQLite "), [Some(true), Some(false), Some(false)]);
+    assert_eq!(all("!sqlite, !h2"), [Some(false), Some(true), Some(true)]);
+    assert_eq!(all("mysql"), [Some(false), Some(false), None]);
+    assert_eq!(all("mysql, mariadb"), [Some(false), Some(false), Some(true)]);
+    assert_eq!(all("!mariadb"), [Some(true), Some(true), None]);
+    assert_eq!((all("all"), all("none")), ([Some(true); 3], [Some(false); 3]));
 }
 
 proptest! {

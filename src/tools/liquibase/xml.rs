@@ -213,7 +213,12 @@ impl Changes {
     }
 
     fn text(&mut self, depth: usize, text: &str) {
-        if let Some(Ok(Some(Change::Sql(sql)))) = self.list.last_mut().filter(|_| depth == 2) {
+        let mut last =
+            self.list.last_mut().filter(|_| depth == 2).and_then(|last| last.as_mut().ok()?.as_mut());
+        if let Some(Change::On(_, change)) = last {
+            last = Some(change);
+        }
+        if let Some(Change::Sql(sql)) = last {
             sql.text.push_str(text);
         }
     }
