@@ -310,6 +310,10 @@ fn an_audit_names_the_migration_that_was_run_past_the_tool() {
     let report = repo.guard(&["audit", "sqlite:dev.db", "--format", "json"]).code(1);
     assert_eq!(report.rules(), ["applied-by-hand"]);
     assert!(report.out().contains("\"confidence\": \"proven\""), "{}", report.out());
+    // A database that nobody has declared has no line in guard.toml.
+    Connection::open(repo.path().join("dev.db")).unwrap().execute("DROP TABLE _sqlx_migrations", ()).unwrap();
+    let report = repo.guard(&["audit", "sqlite:dev.db"]).success();
+    assert!(report.out().contains("no ledger") && !report.out().contains("guard.toml"), "{}", report.out());
 }
 
 #[test]

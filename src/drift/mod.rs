@@ -314,6 +314,9 @@ impl Bench<'_> {
     }
 
     fn without_ignored(&self, mut schema: Schema) -> Schema {
+        if let Some(rights) = &self.rights {
+            rights.call_own_alike(&mut schema);
+        }
         let covers = |id: &ObjectId, object: &Object| {
             self.rights.as_ref().is_none_or(|rights| rights.covers(id, object))
         };

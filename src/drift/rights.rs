@@ -10,14 +10,16 @@ use crate::model::{Object, ObjectId, RIGHTS, Schema};
 
 /// What is compared.
 pub(super) struct Rights {
+    /// Whoever runs migrations, here and there.
+    own: Vec<String>,
     /// The roles whose rights are, and of which kind of objects: those that migrations name.
     granted: BTreeSet<(String, String)>,
     /// The owners that are.
     owners: BTreeSet<String>,
     /// The settings that are.
     settings: BTreeSet<String>,
-    /// The roles whose default privileges are: those to which migrations give some.
-    defaults: BTreeSet<String>,
+    /// The roles whose default privileges are, and of which kind of objects.
+    defaults: BTreeSet<(String, String)>,
     /// Whether labels of security modules are.
     labels: bool,
 }
@@ -33,20 +35,37 @@ impl Rights {
         let role = |object: &Object| object.get("role").unwrap_or_default().to_owned();
         let what = |object: &Object| object.get("of").unwrap_or_default().to_owned();
         let is_foreign = |role: &String| !own.contains(role);
+        let whose = |object: Object| (role(&object), what(&object));
         // What is granted to whatever somebody makes is granted by nobody's migration.
-        let defaults = of(expected, "default privileges");
+        let defaults = of(expected, "default privileges").into_iter().map(|(_, object)| whose(object));
+        let defaults: BTreeSet<_> = defaults.filter(|(role, _)| is_foreign(role)).collect();
         let elsewhere: BTreeSet<String> =
             of(live, "default privileges").iter().map(|(_, object)| what(object)).collect();
         let kinds = |object: &Object| !elsewhere.contains(&what(object)) || !defaults.is_empty();
         let granted = of(expected, "right").into_iter().map(|(_, object)| object).filter(kinds);
-        let granted = granted.map(|object| (role(&object), what(&object)));
         let owners = of(expected, "owner").into_iter().map(|(_, object)| role(&object));
         Self {
-            granted: granted.filter(|(role, _)| is_foreign(role)).collect(),
+            granted: granted.map(whose).filter(|(role, _)| is_foreign(role)).collect(),
             owners: owners.filter(is_foreign).collect(),
             settings: of(expected, "setting").into_iter().map(|(id, _)| id.root).collect(),
-            defaults: defaults.iter().map(|(_, object)| role(object)).filter(is_foreign).collect(),
+            defaults,
             labels: !of(expected, "security label").is_empty(),
+            own,
+        }
+    }
+
+    /// Default privileges for whoever runs migrations are called after nobody, also where migrations name who that is elsewhere.
+    pub(super) fn call_own_alike(&self, schema: &mut Schema) {
+        for role in self.own.iter().filter(|_| !self.defaults.is_empty()) {
+            let prefix = format!("for {role} ");
+            let named = |id: &ObjectId, _: &mut Object| {
+                id.kind == "default privileges" && id.name.starts_with(&prefix)
+            };
+            let found: Vec<_> = schema.0.extract_if(.., named).collect();
+            schema.0.extend(found.into_iter().map(|(mut id, object)| {
+                id.name.drain(..prefix.len());
+                (id, object)
+            }));
         }
     }
 
@@ -56,9 +75,9 @@ impl Rights {
         match id.kind {
             "right" => self.granted.contains(&(text("role"), text("of"))),
             "default privileges" => {
-                let own = |role: &String| *role == text("role");
-                let named = !self.defaults.is_empty() && self.granted.iter().any(|(role, _)| own(role));
-                named || self.defaults.iter().any(own)
+                let role = text("role");
+                !self.defaults.is_empty() && self.granted.iter().any(|(known, _)| *known == role)
+                    || self.defaults.contains(&(role, text("of")))
             }
             "owner" => self.owners.contains(&text("role")),
             "setting" => self.settings.contains(&id.root),

@@ -167,7 +167,7 @@ pub(super) fn not_asked(declared: &Declared<'_>) -> Database {
         schema: None,
         address: declared.config.url.to_string(),
         need: declared.need,
-        declared: Some(declared.config.line),
+        declared: Some(declared.config.line).filter(|line| *line > 0),
         dialect: Dialect::default(),
         ledgers: Fact::NotAsked,
         drift: Fact::NotAsked,

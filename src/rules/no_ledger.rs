@@ -49,7 +49,10 @@ fn check(database: &Database, sets: &[(&MigrationSet, &SetLedger)], findings: &m
                 format!("if {dev} has the schema already, record each migration that it has: {mark}")
             }))
             .fix(format!("if its tables belong to others: {apply}"))
-            .fix("if it is the wrong database, correct its address in guard.toml");
+            .fix(match database.declared {
+                Some(_) => "if it is the wrong database, correct its address in guard.toml",
+                None => "if it is the wrong database, give another address",
+            });
     }
 }
 

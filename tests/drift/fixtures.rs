@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use migguard::config::env;
+use migguard::db::Surroundings;
 use migguard::expected::{Like, Scratch, open_like};
 
 use super::*;
@@ -19,7 +20,7 @@ fn made(scratch: &mut dyn Scratch, script: &Script) -> Result<Schema, String> {
 }
 
 /// `GUARD_TEST_PAIRS` names a folder with a folder for each pair: `old.sql`, `new.sql`, and a file `same` where the two mean the same.
-/// `GUARD_TEST_DIALECT` is `sqlite`, `postgres` or `mysql`.
+/// `GUARD_TEST_DIALECT` is `sqlite`, `postgres` or `mysql`, and `GUARD_TEST_ENGINE` what a MySQL calls itself: `MySQL 9.7`.
 #[test]
 #[ignore = "reads the folder that GUARD_TEST_PAIRS names"]
 #[expect(clippy::print_stdout, reason = "its figures are for whoever names a folder")]
@@ -31,7 +32,10 @@ fn pairs_of_a_folder_of_yours() {
         _ => Dialect::Sqlite,
     };
     let deadline = Instant::now() + Duration::from_secs(3600);
-    let mut scratch = open_like(dialect, &Like::new(&env::get), deadline).unwrap();
+    let live =
+        Surroundings { engine: env::get("GUARD_TEST_ENGINE").unwrap_or_default(), ..Surroundings::default() };
+    let like = Like { live: Some(&live).filter(|live| !live.engine.is_empty()), ..Like::new(&env::get) };
+    let mut scratch = open_like(dialect, &like, deadline).unwrap();
     let mut pairs: Vec<PathBuf> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     pairs.sort();
     let (mut right, mut wrong, mut not_run) = (0, Vec::new(), 0);

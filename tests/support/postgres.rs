@@ -156,6 +156,12 @@ impl Server {
         Self { dir, port, pid, _rope: keeper.stdin.take().unwrap() }
     }
 
+    /// The major version.
+    pub(crate) fn major(&self) -> u32 {
+        let number = self.admin("postgres").ask("SHOW server_version_num").unwrap();
+        number.parse::<u32>().unwrap() / 10_000
+    }
+
     /// A superuser's connection over the socket.
     pub(crate) fn admin(&self, database: &str) -> Admin {
         Admin::connect(&self.dir.join(format!(".s.PGSQL.{}", self.port)), database)

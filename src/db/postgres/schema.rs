@@ -121,8 +121,8 @@ fn find_schemas() -> String {
         platforms.join(", ")
     ) + &format!(
         "SELECT set_config('guard.owner', coalesce((SELECT c.relowner::text FROM pg_class c JOIN {SCHEMAS} n ON n.oid = c.relnamespace \
-         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND {} GROUP BY c.relowner ORDER BY count(*) DESC, c.relowner LIMIT 1), ''), \
-         true); ",
+         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f') AND {} GROUP BY c.relowner ORDER BY count(*) DESC, c.relowner LIMIT 1), \
+         (SELECT min(d.defaclrole)::text FROM pg_default_acl d HAVING min(d.defaclrole) = max(d.defaclrole)), ''), true); ",
         own("pg_class", "c")
     )
 }

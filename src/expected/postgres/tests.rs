@@ -67,8 +67,14 @@ fn an_extension_of_a_superuser_is_made_where_it_is_harmless() {
                 CREATE TABLE b (x int);";
     server.run(&script(text), usize::MAX).unwrap();
     server.run(&bare("CREATE SCHEMA own; CREATE EXTENSION moddatetime SCHEMA own"), usize::MAX).unwrap();
+    server.run(&script("CREATE EXTENSION IF NOT EXISTS earthdistance CASCADE"), usize::MAX).unwrap();
     let made = ids(&mut server);
-    for id in ["extension pg_stat_statements", "extension moddatetime", "table public.a", "table public.b"] {
+    for id in
+        ["pg_stat_statements", "moddatetime", "earthdistance", "cube"].map(|name| format!("extension {name}"))
+    {
+        assert!(made.contains(&id), "{id}: {made:?}");
+    }
+    for id in ["table public.a", "table public.b"] {
         assert!(made.contains(&id.to_owned()), "{id}: {made:?}");
     }
     // Functions that its script could mean are there, or it is no extension of that kind.

@@ -25,8 +25,7 @@ pub(super) struct Version {
 
 impl Version {
     pub(super) fn of(server: &'static Server, programs: Option<&Path>) -> Self {
-        let number = server.admin("postgres").ask("SHOW server_version_num").unwrap();
-        let major = number.parse::<u32>().unwrap() / 10_000;
+        let major = server.major();
         let scratch = scratch_of(Some(major), programs);
         Self { server, major, programs: programs.map(Path::to_owned), scratch, refused: Vec::new() }
     }
@@ -128,6 +127,7 @@ fn a_folder_of_migrations_replays_to_what_a_server_has() {
     if let Some(dir) = env::get("GUARD_REPLAY_OTHER").map(PathBuf::from) {
         versions.push(Version::of(Box::leak(Box::new(Server::start_in(&dir, ""))), Some(&dir)));
     }
+    versions.sort_by_key(|version| version.major);
     let script = |file: &PathBuf| {
         let text = String::from_utf8_lossy(&std::fs::read(file).unwrap()).into_owned();
         Script { text, line: 1, transaction: true }
@@ -148,7 +148,7 @@ fn a_folder_of_migrations_replays_to_what_a_server_has() {
 }
 
 /// How much differs in each version between what the replays make and what is live: deployed, dumped and restored, and restored in the
-/// versions after it. And how much there was.
+/// versions after it: none takes the dump of a later one. And how much there was.
 pub(super) fn differences_anywhere(
     scripts: &[(PathBuf, Script)],
     versions: &mut [Version],

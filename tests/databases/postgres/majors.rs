@@ -1,26 +1,37 @@
-//! Two major versions of PostgreSQL, the second one from its registry: what was made in one and restored in the other is the same, and what
-//! somebody does by hand is seen in both.
+//! Other major versions of PostgreSQL than that of this machine, from their registry: what was made in one and restored in the other is the same, and
+//! what somebody does by hand is seen in each. `GUARD_REPLAY_OTHER` names a directory with the programs of yet another for
+//! `cargo test majors::of_yours -- --ignored`.
 
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
+use migguard::config::env;
 use migguard::model::Script;
 
 use super::folders::{Version, differences_anywhere};
-use super::schema::{BASE, every_change};
+use super::schema::{base_for, every_change};
 use super::*;
 use crate::support::installed;
 use crate::support::postgres::ROLES;
 
-/// The server of the other version, and where its programs are.
-fn other() -> &'static (Server, PathBuf) {
-    static SERVER: OnceLock<(Server, PathBuf)> = OnceLock::new();
-    SERVER.get_or_init(|| {
-        let programs = installed("majors").join("bin");
-        let server = Server::start_in(&programs, "");
-        server.admin("postgres").run(ROLES);
-        (server, programs)
-    })
+type Other = (Server, PathBuf);
+
+fn started(programs: PathBuf) -> Other {
+    let server = Server::start_in(&programs, "");
+    server.admin("postgres").run(ROLES);
+    (server, programs)
+}
+
+/// The oldest version that guard reads, and where its programs are.
+fn oldest() -> &'static Other {
+    static SERVER: OnceLock<Other> = OnceLock::new();
+    SERVER.get_or_init(|| started(installed("majors").join("12/bin")))
+}
+
+/// The newest.
+fn newest() -> &'static Other {
+    static SERVER: OnceLock<Other> = OnceLock::new();
+    SERVER.get_or_init(|| started(installed("majors").join("18/bin")))
 }
 
 /// What the versions have differently: identity in partitions; defaults that a partition lacks, as a dump has them; functions that come with a
@@ -40,12 +51,12 @@ CREATE VIEW shop.totals AS SELECT l.kind, count(*) FILTER (WHERE u.id > 5) AS ma
 CREATE INDEX by_kind ON shop.late (coalesce(kind, 'none')) WHERE kind IN ('a', 'b') OR somewhere LIKE 'x%';
 ";
 
-#[test]
-fn what_one_version_has_from_another_is_the_same() {
-    let (server, programs) = other();
+fn the_same_in_both((server, programs): &'static Other) {
     let mut versions = [Version::of(Server::shared(), None), Version::of(server, Some(programs))];
     assert_ne!(versions[0].major, versions[1].major);
-    let whole = Script { text: format!("{BASE}{MORE}"), line: 1, transaction: false };
+    versions.sort_by_key(|version| version.major);
+    let base = base_for(versions[0].major);
+    let whole = Script { text: format!("{base}{MORE}"), line: 1, transaction: false };
     let pieces = versions[0].scratch.pieces(&whole).into_iter().enumerate();
     let mut scripts: Vec<(PathBuf, Script)> =
         pieces.map(|(number, piece)| (PathBuf::from(format!("{number}")), piece)).collect();
@@ -64,6 +75,26 @@ fn what_one_version_has_from_another_is_the_same() {
 }
 
 #[test]
-fn every_change_by_hand_is_seen_in_the_other_version() {
-    every_change(&other().0);
+fn what_one_version_has_from_another_is_the_same() {
+    the_same_in_both(oldest());
+    the_same_in_both(newest());
+}
+
+#[test]
+fn every_change_by_hand_is_seen_in_the_oldest_version() {
+    every_change(&oldest().0);
+}
+
+#[test]
+fn every_change_by_hand_is_seen_in_the_newest_version() {
+    every_change(&newest().0);
+}
+
+#[test]
+#[ignore = "works with the programs that GUARD_REPLAY_OTHER names"]
+fn of_yours() {
+    let programs = env::get("GUARD_REPLAY_OTHER").expect("GUARD_REPLAY_OTHER=DIR");
+    let other: &'static Other = Box::leak(Box::new(started(programs.into())));
+    every_change(&other.0);
+    the_same_in_both(other);
 }

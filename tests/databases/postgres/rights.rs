@@ -67,6 +67,26 @@ fn what_migrations_give_is_missed_and_more_of_it_is_seen() {
 }
 
 #[test]
+fn default_privileges_of_migrations_are_missed_and_more_of_them_are_seen() {
+    let one = "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO scram";
+    let more = "\
+        ALTER DEFAULT PRIVILEGES FOR ROLE certified IN SCHEMA public GRANT USAGE ON SEQUENCES TO clear; \
+        ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT ALL ON TABLES TO certified";
+    let id = "default privileges public.on tables to scram";
+    for text in [one.to_owned(), format!("{GRANTS}; {one}; {more}")] {
+        assert_eq!(said(&held(&text, "")), [""; 0]);
+        for (by_hand, ids) in [
+            ("REVOKE SELECT ON TABLES FROM scram", &[id][..]),
+            ("GRANT INSERT ON TABLES TO scram WITH GRANT OPTION", &[id]),
+            ("GRANT SELECT ON TABLES TO plain", &[]),
+        ] {
+            let by_hand = format!("ALTER DEFAULT PRIVILEGES FOR ROLE certified IN SCHEMA public {by_hand}");
+            assert_eq!(said(&held(&text, &by_hand)), ids, "{by_hand}");
+        }
+    }
+}
+
+#[test]
 fn partitions_that_somebodys_job_makes_are_counted() {
     let text = "CREATE TABLE events (at date, what text) PARTITION BY RANGE (at); CREATE INDEX ON events (what); \
         CREATE TABLE \"Logs\" (at date) PARTITION BY RANGE (at); \

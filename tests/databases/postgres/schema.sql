@@ -38,7 +38,7 @@ CREATE MATERIALIZED VIEW shop.sums AS SELECT buyer, sum(total) AS total FROM sho
 CREATE INDEX by_sum ON shop.sums (total);
 CREATE FUNCTION shop.plus(a integer, b integer DEFAULT 1) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT a + b';
 CREATE FUNCTION shop.plus(a text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RETURN a || 'x'; END $$;
-CREATE FUNCTION shop.atomic(a integer) RETURNS integer LANGUAGE sql BEGIN ATOMIC SELECT a + 1; END;
+CREATE FUNCTION shop.atomic(a integer) RETURNS integer LANGUAGE sql BEGIN ATOMIC SELECT a + 1; END; -- from 14
 CREATE PROCEDURE shop.tidy() LANGUAGE sql AS 'DELETE FROM shop.orders';
 CREATE AGGREGATE shop.total(integer) (sfunc = int4pl, stype = integer, initcond = '0');
 CREATE FUNCTION shop.touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
@@ -49,8 +49,9 @@ CREATE RULE quiet AS ON DELETE TO shop.animals DO INSTEAD NOTHING;
 ALTER TABLE shop.users ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON shop.users FOR SELECT USING (name = current_user);
 CREATE STATISTICS shop.together (dependencies) ON buyer, total FROM shop.orders;
-CREATE PUBLICATION feed FOR TABLE shop.users (id, name) WHERE (id > 5), shop.orders;
-CREATE PUBLICATION whole FOR TABLES IN SCHEMA shop WITH (publish = 'insert');
+CREATE PUBLICATION feed FOR TABLE shop.users (id, name) WHERE (id > 5), shop.orders; -- from 15
+CREATE PUBLICATION feed FOR TABLE shop.users, shop.orders; -- before 15
+CREATE PUBLICATION whole FOR TABLES IN SCHEMA shop WITH (publish = 'insert'); -- from 15
 CREATE SERVER far FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '127.0.0.1', dbname 'nowhere');
 CREATE USER MAPPING FOR public SERVER far OPTIONS (user 'u', password 'hunter2');
 CREATE FOREIGN TABLE shop.distant (id integer OPTIONS (column_name 'number')) SERVER far OPTIONS (table_name 't');

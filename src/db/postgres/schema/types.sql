@@ -1,5 +1,5 @@
 -- Enumerations, domains, composite, range and base types. The row types of tables belong to the tables, arrays and
--- multiranges to their types. `OFFSET 0`: few of many types are left, and there is no index of the types of a schema.
+-- multiranges to their types, and are named where they have not the name that they get by themselves. `OFFSET 0`: few of many types are left, and there is no index of the types of a schema.
 SELECT CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 'composite type' WHEN 'r' THEN 'range type'
                       ELSE 'base type' END AS kind,
        n.nspname AS schema, t.typname AS root, '' AS name,
@@ -18,7 +18,8 @@ SELECT CASE t.typtype WHEN 'e' THEN 'enum' WHEN 'd' THEN 'domain' WHEN 'c' THEN 
         WHERE x.oid = r.rngsubopc) AS "operator class",
        CASE WHEN r.rngcanonical <> 0 THEN r.rngcanonical::oid::regprocedure::text END AS canonical,
        CASE WHEN r.rngsubdiff <> 0 THEN r.rngsubdiff::oid::regprocedure::text END AS difference,
-       CASE WHEN r.rngmultitypid <> 0 THEN format_type(r.rngmultitypid, NULL) END AS multirange, -- from 14
+       nullif(format_type(r.rngmultitypid, NULL), format('%I.%I', n.nspname, CASE WHEN t.typname LIKE '%range%' -- from 14
+              THEN regexp_replace(t.typname, 'range', 'multirange') ELSE t.typname || '_multirange' END)) AS multirange, -- from 14
        CASE WHEN r.rngcollation <> 0 THEN
            (SELECT format('%I.%I', cn.nspname, o.collname) FROM pg_collation o JOIN pg_namespace cn ON cn.oid = o.collnamespace
             WHERE o.oid = r.rngcollation) END AS "range collation",
