@@ -58,10 +58,9 @@ impl Rights {
     pub(super) fn call_own_alike(&self, schema: &mut Schema) {
         for role in self.own.iter().filter(|_| !self.defaults.is_empty()) {
             let prefix = format!("for {role} ");
-            let named = |id: &ObjectId, _: &mut Object| {
-                id.kind == "default privileges" && id.name.starts_with(&prefix)
-            };
-            let found: Vec<_> = schema.0.extract_if(.., named).collect();
+            let is_named = |id: &&ObjectId| id.kind == "default privileges" && id.name.starts_with(&prefix);
+            let named: Vec<ObjectId> = schema.0.keys().filter(is_named).cloned().collect();
+            let found: Vec<_> = named.iter().filter_map(|id| schema.0.remove_entry(id)).collect();
             schema.0.extend(found.into_iter().map(|(mut id, object)| {
                 id.name.drain(..prefix.len());
                 (id, object)
