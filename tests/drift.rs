@@ -345,6 +345,18 @@ fn a_replay_that_does_not_end_costs_its_time_and_is_a_skip() {
 }
 
 #[test]
+fn who_names_a_database_waits_for_it_longer_than_a_commit_would() {
+    let repo = shop();
+    declare(&repo, "[\"ledger\"]", "1ms");
+    let report = repo.guard(&["audit", "dev", "--format", "json"]).success().json();
+    assert_eq!(report["outages"], serde_json::json!([]), "{report}");
+    assert_ne!(report["examined"]["objects"], 0, "{report}");
+    let report = repo.guard(&["audit", "dev", "--timeout", "0"]).success();
+    assert!(report.out().contains("no answer within the time"), "{}", report.out());
+    repo.guard(&["audit", "sqlite:dev.db", "--timeout", "0"]).code(2);
+}
+
+#[test]
 fn what_cannot_be_asked_is_said() {
     let repo = shop();
     for (arguments, words) in [

@@ -12,6 +12,9 @@ use crate::report::FORMATS;
 
 use super::{Context, Failure, check, project};
 
+/// How long somebody waits for the database that he names.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// Look into a database that may have drifted: its ledger, and its schema against a replay of its migrations
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -21,9 +24,9 @@ pub(super) struct Args {
     /// Judge this commit's migrations instead of those of HEAD
     #[arg(long, value_name = "REV")]
     rev: Option<String>,
-    /// How long the database may take, for one that is given as a URL
-    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
-    timeout: u64,
+    /// How long each database may take [default: 30 for the one that is named, or more where guard.toml gives it more; otherwise what guard.toml says]
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<u64>,
     /// The format of the report
     #[arg(long, value_name = "FORMAT", value_parser = FORMATS.iter().map(|format| format.name).collect::<Vec<_>>())]
     format: Option<String>,
@@ -58,7 +61,7 @@ pub(super) fn run(
 fn databases(args: &Args, project: &Project) -> Result<Vec<DatabaseConfig>, Failure> {
     let declared = &project.config.databases;
     let found: Vec<DatabaseConfig> = match args.database.as_deref() {
-        Some(url) if url.contains(':') => vec![of_url(url, args, project)?],
+        Some(url) if url.contains(':') => vec![of_url(url, project)?],
         Some(name) => declared.iter().filter(|database| database.name == name).cloned().collect(),
         None => declared.iter().filter(|database| database.at.contains(&Moment::Audit)).cloned().collect(),
     };
@@ -80,11 +83,16 @@ fn databases(args: &Args, project: &Project) -> Result<Vec<DatabaseConfig>, Fail
     let mut found = found;
     for database in &mut found {
         database.at = vec![Moment::Audit];
+        // Whoever names one waits for it, longer than a commit would.
+        if args.database.is_some() {
+            database.timeout = database.timeout.max(PATIENCE);
+        }
+        database.timeout = args.timeout.map_or(database.timeout, Duration::from_secs);
     }
     Ok(found)
 }
 
-fn of_url(url: &str, args: &Args, project: &Project) -> Result<DatabaseConfig, Failure> {
+fn of_url(url: &str, project: &Project) -> Result<DatabaseConfig, Failure> {
     let layout = project.git.layout();
     let root = layout.work_tree.as_ref().unwrap_or(&layout.git_dir);
     let url = DatabaseUrl::parse(url, root).map_err(|error| {
@@ -98,7 +106,7 @@ fn of_url(url: &str, args: &Args, project: &Project) -> Result<DatabaseConfig, F
         sets: None,
         schemas: Vec::new(),
         need: Need::Required,
-        timeout: Duration::from_secs(args.timeout),
+        timeout: PATIENCE,
         at: vec![Moment::Audit],
         drift: true,
         scratch: None,
