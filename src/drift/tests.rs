@@ -266,3 +266,26 @@ fn what_a_part_has_dropped_is_told_of_each_that_drops_it() {
         ]
     );
 }
+
+#[test]
+fn what_one_migration_alone_names_is_tried_at_once() {
+    let texts = [USERS, ORDERS, MAIL, STOCK];
+    let steps = |of: &[usize]| -> Vec<Step> { of.iter().map(|at| step(*at, texts[*at])).collect() };
+    let runs = |live: &[usize], recorded: &[usize], pending: &[usize]| {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let mut scratch = expected::open(Dialect::Sqlite, deadline).unwrap();
+        for step in steps(live) {
+            scratch.run(&step.script.unwrap(), usize::MAX).unwrap();
+        }
+        let live = scratch.schema().unwrap();
+        let history = History { recorded: steps(recorded), pending: steps(pending) };
+        let mut slow = Slow { scratch, runs: 0, longest: 0, deadline, late: 0 };
+        let limits = Limits { trials: 20, deadline };
+        let drift = judge(live, &history, &mut slow, &|_| false, limits).unwrap();
+        assert_eq!((drift.accounts.len(), drift.unexplained.len()), (1, 0), "{drift:?}");
+        slow.runs
+    };
+    // A pending one goes on from what the replay has left; without a recorded one all runs once more.
+    assert_eq!(runs(&[0, 1, 3], &[0, 1], &[3]), 2 + 1);
+    assert_eq!(runs(&[0, 1], &[0, 1, 3], &[]), 3 + 2);
+}
