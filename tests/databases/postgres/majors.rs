@@ -22,16 +22,22 @@ fn started(programs: PathBuf) -> Other {
     (server, programs)
 }
 
+/// The versions are installed once, whoever of several tests comes first.
+fn programs(major: &str) -> PathBuf {
+    static ALL: OnceLock<PathBuf> = OnceLock::new();
+    ALL.get_or_init(|| installed("majors")).join(major).join("bin")
+}
+
 /// The oldest version that guard reads, and where its programs are.
 fn oldest() -> &'static Other {
     static SERVER: OnceLock<Other> = OnceLock::new();
-    SERVER.get_or_init(|| started(installed("majors").join("12/bin")))
+    SERVER.get_or_init(|| started(programs("12")))
 }
 
 /// The newest.
 fn newest() -> &'static Other {
     static SERVER: OnceLock<Other> = OnceLock::new();
-    SERVER.get_or_init(|| started(installed("majors").join("18/bin")))
+    SERVER.get_or_init(|| started(programs("18")))
 }
 
 /// What the versions have differently: identity in partitions; defaults that a partition lacks, as a dump has them; functions that come with a
