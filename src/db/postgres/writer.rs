@@ -1,6 +1,7 @@
 //! A session that may write: in a scratch database of guard's own, on a server of guard's own or on one that is declared for it, and
 //! nowhere else.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::pin::pin;
 use std::time::Instant;
@@ -12,7 +13,7 @@ use tokio_postgres::error::ErrorPosition;
 use super::settings::Settings;
 use super::{Connected, Postgres, schema, sql, statements, text};
 use crate::db::{DatabaseUrl, DbError, Lock};
-use crate::model::{Provenance, Schema};
+use crate::model::{ObjectId, Provenance, Schema};
 
 /// The session.
 pub(crate) struct Writer(Postgres);
@@ -20,47 +21,71 @@ pub(crate) struct Writer(Postgres);
 /// A session that only reads the schema, again and again: to plan the questions takes the server longer than to answer them.
 pub(crate) struct Watcher {
     session: Writer,
-    /// The questions by name, once the server knows them.
-    named: Option<String>,
+    /// The questions, by the names under which the server knows them.
+    named: String,
+    /// How large the catalogue was when they were planned, in bytes.
+    planned_for: u64,
 }
 
+/// Once the catalogue is so many times as large, the questions are planned anew.
+const GROWN: u64 = 2;
+
 impl Watcher {
-    pub(crate) fn new(session: Writer) -> Self {
-        Self { session, named: None }
+    /// Tells the server the questions, and has it plan them: it looks at nothing that may be changing just now.
+    pub(crate) fn new(session: Writer) -> Result<Self, DbError> {
+        let mut watcher = Self { session, named: String::new(), planned_for: 0 };
+        watcher.planned_for = watcher.size()?;
+        watcher.name_questions()?;
+        Ok(watcher)
+    }
+
+    /// How large the catalogue is, by its largest table, in bytes.
+    fn size(&mut self) -> Result<u64, DbError> {
+        let size = self.session.ask("SELECT pg_catalog.pg_relation_size('pg_catalog.pg_attribute')::text")?;
+        size.concat()
+            .parse()
+            .map_err(|_| DbError::Failed("the server does not say how large it is".to_owned()))
     }
 
     /// The schema that there is now.
     pub(crate) fn schema(&mut self) -> Result<Schema, DbError> {
-        let named = match self.named.take() {
-            Some(named) => named,
-            None => self.name_questions()?,
-        };
-        let read = self.session.read(&format!("{BEGIN}; {named}; COMMIT"));
-        self.named = Some(named);
+        let size = self.size()?;
+        if size / GROWN > self.planned_for {
+            let _ = self.session.send("DISCARD PLANS")?;
+            self.planned_for = size;
+        }
+        let read = self.session.read(&format!("{BEGIN}{}; COMMIT", self.named));
         if read.is_err() {
             let _ = self.session.send("ROLLBACK")?;
         }
         Ok(read?.0)
     }
 
-    fn name_questions(&mut self) -> Result<String, DbError> {
+    fn name_questions(&mut self) -> Result<(), DbError> {
         let questions = schema::questions(self.session.0.major()?, false);
-        let (mut prepare, mut named) = (String::from("BEGIN; SAVEPOINT guard"), String::new());
+        let (mut prepare, mut plan) = (String::new(), String::new());
         for (number, (_, statement)) in statements(&questions).all.into_iter().enumerate() {
-            // The settings decide how a question is understood.
-            if statement.starts_with("SELECT '") {
+            if is_question(statement) {
                 prepare.push_str(&format!("; PREPARE guard_{number} AS {statement}"));
-                named.push_str(&format!("EXECUTE guard_{number}; "));
+                plan.push_str(&format!("; EXPLAIN EXECUTE guard_{number}"));
+                self.named.push_str(&format!("; EXECUTE guard_{number}"));
             } else {
-                prepare.push_str(&format!("; {statement}"));
-                named.push_str(&format!("{statement}; "));
+                for all in [&mut prepare, &mut plan, &mut self.named] {
+                    all.push_str(&format!("; {statement}"));
+                }
             }
         }
-        let prepared = self.session.send(&format!("{prepare}; COMMIT"))?;
-        prepared.map_err(|refusal| DbError::Failed(refusal.message))?;
-        named.truncate(named.len() - 2);
-        Ok(named)
+        for text in [prepare, plan] {
+            let said = self.session.send(&format!("{BEGIN}{text}; COMMIT"))?;
+            said.map_err(|refusal| DbError::Failed(refusal.message))?;
+        }
+        Ok(())
     }
+}
+
+/// Whether it asks for objects; what does not, sets something that decides how questions are understood.
+fn is_question(statement: &str) -> bool {
+    statement.starts_with("SELECT") && !statement.starts_with("SELECT set_config")
 }
 
 /// Begins to read.
@@ -117,12 +142,16 @@ impl Writer {
 
     /// Sends a text, of one statement or many. The outer error is the end of the session.
     pub(crate) fn send(&mut self, text: &str) -> Result<Result<(), Refusal>, DbError> {
+        self.send_all(&[text])?.pop().ok_or(DbError::TimedOut)
+    }
+
+    /// Sends texts, each whatever is said to those before it, and waits for all answers at once.
+    pub(crate) fn send_all(&mut self, texts: &[&str]) -> Result<Vec<Result<(), Refusal>>, DbError> {
         let Some(Connected { client, server, .. }) = &self.0.connected else {
             return Err(DbError::TimedOut);
         };
         self.0.wait(async {
             let gone = || DbError::Unreachable(format!("{server} hung up in the middle of an answer"));
-            let mut done = 0;
             let refuse = |error: tokio_postgres::Error, done| {
                 let said = error.as_db_error().ok_or_else(gone)?;
                 // The server ends the session: it goes down, or somebody has killed it.
@@ -133,25 +162,40 @@ impl Writer {
                     Some(ErrorPosition::Original(at)) => usize::try_from(*at).ok(),
                     _ => None,
                 };
-                Ok(Err(Refusal {
+                Ok(Refusal {
                     done,
                     at: at.map(|at| at.saturating_sub(1)),
                     code: said.code().code().to_owned(),
                     message: said.message().to_owned(),
-                }))
+                })
             };
-            let mut answer = match client.simple_query_raw(text).await {
-                Ok(answer) => pin!(answer),
-                Err(error) => return refuse(error, 0),
-            };
-            while let Some(message) = answer.next().await {
-                match message {
-                    Ok(SimpleQueryMessage::CommandComplete(_)) => done += 1,
-                    Ok(_) => {}
-                    Err(error) => return refuse(error, done),
-                }
+            let mut sent = Vec::with_capacity(texts.len());
+            for text in texts {
+                sent.push(client.simple_query_raw(text).await);
             }
-            Ok(Ok(()))
+            let mut answers = Vec::with_capacity(texts.len());
+            for answer in sent {
+                let mut answer = pin!(match answer {
+                    Ok(answer) => answer,
+                    Err(error) => {
+                        answers.push(Err(refuse(error, 0)?));
+                        continue;
+                    }
+                });
+                let (mut done, mut outcome) = (0, Ok(()));
+                while let Some(message) = answer.next().await {
+                    match message {
+                        Ok(SimpleQueryMessage::CommandComplete(_)) => done += 1,
+                        Ok(_) => {}
+                        Err(error) => {
+                            outcome = Err(refuse(error, done)?);
+                            break;
+                        }
+                    }
+                }
+                answers.push(outcome);
+            }
+            Ok(answers)
         })
     }
 
@@ -168,27 +212,18 @@ impl Writer {
 
     /// The schema as a transaction that is under way sees it.
     pub(crate) fn schema_within(&mut self) -> Result<Schema, DbError> {
-        self.read_schema("SAVEPOINT guard", "RELEASE guard")
-    }
-
-    /// The schema that there is now.
-    pub(crate) fn schema(&mut self) -> Result<Schema, DbError> {
-        let read = self.read_schema(BEGIN, "COMMIT");
-        if read.is_err() {
-            let _ = self.send("ROLLBACK")?;
-        }
-        read
-    }
-
-    /// Who made what, in which order.
-    pub(crate) fn provenance(&mut self) -> Result<Provenance, DbError> {
-        let questions = schema::questions(self.0.major()?, true);
-        Ok(self.read(&format!("{BEGIN}; {questions}; COMMIT"))?.1)
-    }
-
-    fn read_schema(&mut self, begin: &str, end: &str) -> Result<Schema, DbError> {
         let questions = schema::questions(self.0.major()?, false);
-        Ok(self.read(&format!("{begin}; {questions}; {end}"))?.0)
+        Ok(self.read(&format!("SAVEPOINT guard; {questions}; RELEASE guard"))?.0)
+    }
+
+    /// The numbers of what there is, in the order in which it was made: only questions that ask for them are asked.
+    pub(crate) fn numbers(&mut self) -> Result<BTreeMap<ObjectId, u32>, DbError> {
+        let questions = schema::questions(self.0.major()?, true);
+        let all = statements(&questions).all.into_iter().map(|(_, statement)| statement);
+        let of_number = |statement: &&str| !is_question(statement) || statement.contains("AS number");
+        let some: Vec<&str> = all.filter(of_number).collect();
+        let (_, provenance) = self.read(&format!("{BEGIN}; {}; COMMIT", some.join("; ")))?;
+        Ok(provenance.written.into_iter().filter_map(|(id, written)| Some((id, written.number?))).collect())
     }
 
     fn read(&mut self, questions: &str) -> Result<(Schema, Provenance), DbError> {

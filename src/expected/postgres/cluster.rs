@@ -44,6 +44,7 @@ serve() {
         -c autovacuum=off -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=64MB -c shared_buffers=16MB -c max_connections=10 \
         -c max_worker_processes=0 -c max_parallel_workers=0 -c max_logical_replication_workers=0 \
         -c shared_preload_libraries= -c session_preload_libraries= -c local_preload_libraries= -c logging_collector=off \
+        -c update_process_title=off -c track_counts=off -c dynamic_shared_memory_type=mmap \
         -c lc_messages=C -c jit=off -c temp_file_limit=1GB -c max_locks_per_transaction=512 -c unix_socket_permissions=0700
 }
 "#;
@@ -54,6 +55,7 @@ pub(super) struct Cluster {
     pub(super) dir: PathBuf,
     /// What it is: `PostgreSQL 15.8`.
     pub(super) engine: String,
+    pub(super) major: u32,
     keeper: Keeper,
 }
 
@@ -75,7 +77,7 @@ impl Cluster {
             variables: Vec::new(),
         };
         let keeper = Keeper::start(&recipe, env, deadline)?;
-        Ok(Self { dir: keeper.dir.clone(), engine, keeper })
+        Ok(Self { dir: keeper.dir.clone(), engine, major: programs.major, keeper })
     }
 
     /// A session of the administrator's. The server may be starting still.

@@ -21,7 +21,7 @@ const MAY: &str = "SELECT w FROM pg_catalog.pg_roles r CROSS JOIN LATERAL (VALUE
 /// The database, and who owns it.
 pub(super) struct Guest {
     /// The database, for the role of the migrations.
-    url: DatabaseUrl,
+    pub(super) url: DatabaseUrl,
     pub(super) database: String,
     /// `PostgreSQL 15.8`.
     pub(super) engine: String,

@@ -24,7 +24,7 @@ pub(super) struct Programs {
     pub(super) dir: PathBuf,
     /// `15.8`.
     pub(super) version: String,
-    major: u32,
+    pub(super) major: u32,
 }
 
 impl Programs {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::config::env;
+use crate::db::PgWatcher;
 use crate::model::RIGHTS;
 
 /// A cache that these tests share: the first makes the cluster, the others copy it.
@@ -277,4 +278,23 @@ fn functions_are_leakproof_where_the_migrations_say_so() {
         assert_eq!(found, [format!("{name}(text)"), format!("other_{name}()")]);
         server.clear().unwrap();
     }
+}
+
+#[test]
+fn who_reads_learns_the_questions_without_a_look_at_what_is_being_changed() {
+    let mut server = server();
+    let all = "CREATE TABLE t (id serial PRIMARY KEY, x int DEFAULT 1 CHECK (x > 0)); CREATE INDEX i ON t ((x + 1)) WHERE x > 2; \
+               CREATE VIEW v AS SELECT * FROM t; CREATE RULE r AS ON UPDATE TO t DO ALSO NOTIFY x";
+    server.run(&script(all), usize::MAX).unwrap();
+    let lock = "BEGIN; LOCK TABLE t, v IN ACCESS EXCLUSIVE MODE; ALTER INDEX i SET (fillfactor = 70)";
+    server.session().unwrap().send(lock).unwrap().unwrap();
+    // It would wait for the end of the transaction, which waits for nothing.
+    let mut reader = PgWatcher::new(server.opener()().unwrap()).unwrap();
+    server.session().unwrap().send("ROLLBACK").unwrap().unwrap();
+    let seen = reader.schema().unwrap();
+    assert_eq!(seen, server.schema().unwrap());
+    // Many more tables than there were when the questions were planned.
+    let many: String = (0..1_500).map(|number| format!("CREATE TABLE t_{number} (x int, y text);")).collect();
+    server.run(&script(&many), usize::MAX).unwrap();
+    assert_eq!(reader.schema().unwrap().0.len(), seen.0.len() + 3 * 1_500);
 }
