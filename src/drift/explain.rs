@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::journal::{Delta, Journal};
-use super::missing::{Missing, dissolves, is_among};
+use super::missing::{Missing, dissolves, is_among, with_former};
 use super::witness::{Timeline, Witness};
 use super::{Bench, History, by_root};
 use crate::db::DbError;
@@ -359,7 +359,8 @@ impl Case<'_> {
         let strange = self.strange(left);
         let differs: BTreeMap<&ObjectId, &Unlike> = left.iter().map(|one| (&one.id, one)).collect();
         let dropped = self.dropped(left);
-        let names: Vec<String> = roots.iter().map(|(_, root)| root.to_lowercase()).collect();
+        let names = roots.iter().map(|(_, root)| root.to_lowercase()).collect();
+        let names = with_former(names, &history.recorded);
         let there: BTreeSet<(&str, &str)> = self.live.0.keys().map(ObjectId::family).collect();
         let mut found: Vec<(usize, Candidate)> = Vec::new();
         let mut overwritten: Vec<(usize, bool)> = Vec::new();

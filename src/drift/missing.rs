@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::Step;
 use crate::model::{ObjectId, Unlike};
 
 /// Whether something is gone, and nothing is new.
@@ -43,6 +44,25 @@ pub(super) fn is_word_of(word: &str, text: &str) -> bool {
     let ends = |letter: Option<char>| !letter.is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
     text.match_indices(word)
         .any(|(at, _)| ends(text[..at].chars().next_back()) && ends(text[at + word.len()..].chars().next()))
+}
+
+/// These names, in small letters, and what was called so was called before, where a migration says so.
+pub(super) fn with_former(mut names: Vec<String>, steps: &[Step]) -> Vec<String> {
+    for step in steps.iter().rev() {
+        let Some(script) = &step.script else { continue };
+        let text = script.text.to_lowercase();
+        let words: Vec<&str> = text
+            .split(|letter: char| !letter.is_alphanumeric() && letter != '_')
+            .filter(|word| !word.is_empty())
+            .collect();
+        for (before, after) in words.iter().zip(words.get(1..).unwrap_or_default().windows(3)) {
+            let is_new = || !names.iter().any(|name| name == before);
+            if after[..2] == ["rename", "to"] && names.iter().any(|name| name == after[2]) && is_new() {
+                names.push((*before).to_owned());
+            }
+        }
+    }
+    names
 }
 
 /// Differences are in order: there may be very many of them.

@@ -9,6 +9,7 @@ mod explain;
 mod journal;
 mod missing;
 mod rights;
+mod unobservable;
 mod witness;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +23,7 @@ use crate::model::{
 pub use dump::stale_dumps;
 
 use rights::Rights;
+pub use unobservable::unobservable;
 pub use witness::{Recorded, Witness};
 
 /// The migrations of a database: what its ledger has, in the ledger's order, and what it has not, in the tools' order.

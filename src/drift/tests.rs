@@ -161,6 +161,24 @@ fn an_older_text_accounts_for_what_differs() {
 }
 
 #[test]
+fn an_older_text_accounts_for_what_is_called_otherwise_now() {
+    let old = Script { text: USERS.replace("name TEXT", "name VARCHAR(20)"), line: 1, transaction: true };
+    let commit = CommitFact {
+        id: Oid::from_hex(&"ab".repeat(20)).unwrap(),
+        author: "Ada".to_owned(),
+        date: "2026-01-02".to_owned(),
+        subject: "as it was".to_owned(),
+    };
+    let mut first = step(1, USERS);
+    first.old.push((commit, old.clone()));
+    let texts = ["ALTER TABLE users RENAME TO people;", "ALTER TABLE \"people\" RENAME TO \"customers\";"];
+    let history =
+        History { recorded: vec![first, step(2, texts[0]), step(3, texts[1])], pending: Vec::new() };
+    let live = format!("{}{}", old.text, texts.concat());
+    assert_eq!(words(&live, &history), ["1 old text as it was Proven"]);
+}
+
+#[test]
 fn two_that_would_do_the_same_are_both_named() {
     let found =
         said(&format!("{USERS}{MAIL}"), &[USERS, MAIL, "ALTER TABLE users DROP COLUMN mail"], &[MAIL]);

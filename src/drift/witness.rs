@@ -7,8 +7,9 @@
 
 use std::collections::BTreeMap;
 
-use super::History;
 use super::journal::Journal;
+use super::{History, Step};
+use crate::db::pg_statements;
 use crate::model::{ObjectId, Provenance, Schema, Unlike, Written};
 
 /// What was read of it.
@@ -74,12 +75,19 @@ impl Timeline {
         let spans = vec![None; recorded.len()];
         let mut timeline = Self { provenance, order, spans, rows, names, floor: 0 };
         let same = |id: &ObjectId| expected.0.get(id).is_some_and(|object| live.0.get(id) == Some(object));
-        timeline.place(&recorded, journal, &same);
+        let ends_itself = |at: usize| history.recorded.get(at).is_some_and(ends_its_transaction);
+        timeline.place(&recorded, journal, &same, &ends_itself);
         timeline.holds(&same).then_some(timeline)
     }
 
     /// Finds the transaction of each migration. Rows of one transaction were copied, all at once, and tell nothing.
-    fn place(&mut self, recorded: &[Option<Recorded>], journal: &Journal, same: &dyn Fn(&ObjectId) -> bool) {
+    fn place(
+        &mut self,
+        recorded: &[Option<Recorded>],
+        journal: &Journal,
+        same: &dyn Fn(&ObjectId) -> bool,
+        ends_itself: &dyn Fn(usize) -> bool,
+    ) {
         for (place, &(row, step)) in self.rows.iter().enumerate() {
             let before = place.checked_sub(1).map_or(0, |place| self.rows[place].0);
             if before == row || self.rows.get(place + 1).is_some_and(|next| next.0 == row) {
@@ -95,7 +103,7 @@ impl Timeline {
                     .for_each(|by| *votes.entry(*by).or_default() += 1);
             }
             // A script that ends its transaction itself is recorded in another one.
-            let apart = !votes.is_empty() && !votes.contains_key(&row);
+            let apart = ends_itself(step) || !votes.is_empty() && !votes.contains_key(&row);
             votes.remove(&row);
             let best = votes.into_iter().max_by_key(|(_, votes)| *votes).filter(|_| later);
             self.spans[step] = Some(match best {
@@ -274,6 +282,17 @@ impl Timeline {
             (None, None) => "by no migration".to_owned(),
         }
     }
+}
+
+/// Whether a migration runs in several transactions, and is recorded in the last of them or in one of its own.
+fn ends_its_transaction(step: &Step) -> bool {
+    let ends = |(_, statement): &(usize, &str)| {
+        let word = statement.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default();
+        ["commit", "end", "rollback", "abort"].iter().any(|end| word.eq_ignore_ascii_case(end))
+    };
+    step.script
+        .as_ref()
+        .is_some_and(|script| !script.transaction || pg_statements(&script.text).all.iter().any(ends))
 }
 
 /// So many numbers an object of this kind takes, at the least; none where that is not known.

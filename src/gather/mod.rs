@@ -16,6 +16,7 @@ mod within;
 mod work_tree;
 
 use std::cell::{OnceCell, RefCell};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -252,6 +253,9 @@ fn interpret(
         found.extend(read);
     }
     context.remarks.extend(drift::dead_patterns(&config.schema, &found));
+    let judged = found.iter().filter_map(|database| database.drift.known());
+    context.examined.unobservable =
+        judged.flat_map(|drift| &drift.unobservable).collect::<BTreeSet<_>>().len();
     Ok(found)
 }
 

@@ -107,6 +107,8 @@ pub struct Examined {
     pub databases: usize,
     /// Objects of live schemas that were held against a replay.
     pub objects: usize,
+    /// Migrations of these databases that change data alone: no schema tells whether they ran.
+    pub unobservable: usize,
 }
 
 /// A fact about the outside: known, not asked for, or not to be had.

@@ -194,6 +194,8 @@ pub struct Drift {
     pub not_judged: usize,
     /// What of the schema the role could not read: `triggers`, `definition of views`.
     pub not_examined: Vec<String>,
+    /// Recorded migrations that change data alone, each with its set: the schema does not tell whether they ran.
+    pub unobservable: Vec<(usize, String)>,
     /// What was left out, since no migration says anything of its kind: counts and words.
     pub left_out: Vec<String>,
     /// The search for accounts ended before everything was tried.

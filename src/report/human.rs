@@ -209,7 +209,14 @@ fn write_summary(report: &Report<'_>, look: &Look, out: &mut dyn Write) -> io::R
         ));
     }
     if examined.objects > 0 {
-        parts.push(format!("{} of the schema held against a replay", count(examined.objects, "object")));
+        let unseen = match examined.unobservable {
+            0 => String::new(),
+            number => format!(", which tells nothing of {} of data alone", count(number, "migration")),
+        };
+        parts.push(format!(
+            "{} of the schema held against a replay{unseen}",
+            count(examined.objects, "object")
+        ));
     }
     let run = report.facts.checks.iter();
     let run =

@@ -69,6 +69,8 @@ struct Examined {
     checksums: usize,
     /// Objects of live schemas that were held against a replay of the migrations.
     objects: usize,
+    /// Migrations of these databases that change data alone: no schema tells whether they ran.
+    unobservable: usize,
 }
 
 #[derive(Serialize)]
@@ -190,6 +192,7 @@ fn write(report: &Report<'_>, _: &Look, out: &mut dyn Write) -> io::Result<()> {
             ledger_rows: facts.examined.ledger_rows,
             checksums: facts.examined.checksums,
             objects: facts.examined.objects,
+            unobservable: facts.examined.unobservable,
         },
         findings: report.findings.iter().map(finding).collect(),
         outages: report.outages().into_iter().map(outage).collect(),

@@ -85,6 +85,7 @@ pub(super) fn written(format: &Format, look: &Look) -> String {
             checksums: 11,
             databases: 1,
             objects: 0,
+            unobservable: 0,
         },
     };
     let hostile = RepoPath::new(b"migrations/2_%,:\x1b[31m\n::error::\xff.sql".to_vec());

@@ -6,7 +6,7 @@ use std::time::Instant;
 use sha2::{Digest as _, Sha256};
 
 use crate::config::{Ignored, ObjectPattern, UrlConfig, env};
-use crate::drift::{History, Limits, judge_programs, judge_with, stale_dumps};
+use crate::drift::{History, Limits, judge_programs, judge_with, stale_dumps, unobservable};
 use crate::expected::{self, Elsewhere, Ledgers, Like};
 use crate::journal::{Held, Sum};
 use crate::model::{Cause, Dialect, Drift, DumpText, ObjectId, RepoPath, Schema, Script, TableName};
@@ -65,7 +65,12 @@ pub(super) fn replay(
 }
 
 impl Plan {
-    fn hold(self, mut live: LiveSchema, dialect: Dialect, deadline: Instant) -> Result<Drift, Cause> {
+    fn hold(self, live: LiveSchema, dialect: Dialect, deadline: Instant) -> Result<Drift, Cause> {
+        let unobservable = unobservable(&self.history, dialect);
+        Ok(Drift { unobservable, ..self.held(live, dialect, deadline)? })
+    }
+
+    fn held(self, mut live: LiveSchema, dialect: Dialect, deadline: Instant) -> Result<Drift, Cause> {
         let ignore = Ignored::new(&self.ignore);
         let ignored = |id: &ObjectId| {
             let covered = match &self.tenant {

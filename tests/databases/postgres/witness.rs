@@ -19,11 +19,11 @@ const TEXTS: [&str; 4] = [
 ];
 
 /// A database whose tool has run these, but for the skipped one; what was done by hand came after so many of them.
-fn live(server: &'static Server, skipped: Option<usize>, by_hand: (usize, &str)) -> Postgres {
+fn live(server: &'static Server, texts: &[&str], skipped: Option<usize>, by_hand: (usize, &str)) -> Postgres {
     let postgres = Postgres { server, database: server.create() };
     let admin = postgres.server.admin(&postgres.database);
     admin.run(LEDGER);
-    for (at, text) in TEXTS.iter().enumerate() {
+    for (at, text) in texts.iter().enumerate() {
         let text = if skipped == Some(at) { "" } else { text };
         assert!(apply(&admin, text, &at.to_string(), true));
         if at + 1 == by_hand.0 {
@@ -33,12 +33,12 @@ fn live(server: &'static Server, skipped: Option<usize>, by_hand: (usize, &str))
     postgres
 }
 
-fn drift(live: &Postgres, later: bool) -> Drift {
+fn drift(live: &Postgres, texts: &[&str], later: bool) -> Drift {
     let step = |(at, text): (usize, &&str)| {
         let script = Script { text: (*text).to_owned(), line: 1, transaction: true };
         Step { migration: (0, at.to_string()), script: Some(script), old: Vec::new() }
     };
-    let history = History { recorded: TEXTS.iter().enumerate().map(step).collect(), pending: Vec::new() };
+    let history = History { recorded: texts.iter().enumerate().map(step).collect(), pending: Vec::new() };
     let schema = live.open(AMPLE).unwrap().schema().unwrap();
     let limits = Limits { trials: 20, deadline: Instant::now() + 3 * AMPLE };
     let mut ask = || {
@@ -65,7 +65,7 @@ fn what_never_ran_is_told_from_what_was_taken_back() {
     for (skipped, done) in
         [(Some(2), ""), (None, "ALTER TABLE users DROP mail"), (None, "DROP INDEX by_mail")]
     {
-        let found = said(&drift(&live(server, skipped, (4, done)), false));
+        let found = said(&drift(&live(server, &TEXTS, skipped, (4, done)), &TEXTS, false));
         match done {
             "" => assert_eq!(found, ["2 NotExecuted Proven []"]),
             "DROP INDEX by_mail" => {
@@ -85,17 +85,37 @@ fn what_never_ran_is_told_from_what_was_taken_back() {
 }
 
 #[test]
+fn a_script_that_ends_its_transaction_itself_is_no_hand() {
+    let server: &'static Server = Box::leak(Box::new(Server::start()));
+    let texts = [
+        "CREATE TABLE users (id int PRIMARY KEY, old int, older int)",
+        "ALTER TABLE users ADD mail text",
+        "CREATE TABLE orders (id int)",
+        "UPDATE users SET old = 1; BEGIN; ALTER TABLE users DROP old; COMMIT; ALTER TABLE users DROP older",
+        "CREATE TABLE notes (id int)",
+    ];
+    assert_eq!(
+        said(&drift(&live(server, &texts, Some(1), (5, "")), &texts, false)),
+        ["1 NotExecuted Strong [\"1 ran, and that was taken back by hand\"]"]
+    );
+    let by_hand = live(server, &texts, None, (5, "ALTER TABLE users DROP mail"));
+    let found = said(&drift(&by_hand, &texts, false));
+    assert!(found.len() == 1 && found[0].contains("was dropped after migration 4 ("), "{found:?}");
+}
+
+#[test]
 fn what_was_done_by_hand_lies_between_two_migrations() {
     for later in [false, true] {
         let live = live(
             Server::shared(),
+            &TEXTS,
             None,
             (2, "ALTER TABLE users ALTER name SET NOT NULL; ALTER TABLE users ADD extra int"),
         );
         if later {
             live.run("UPDATE ledger_of_tests SET at = at WHERE version = '3'");
         }
-        let found = said(&drift(&live, later));
+        let found = said(&drift(&live, &TEXTS, later));
         assert_eq!(found.len(), 2, "{found:?}");
         let between =
             |found: &String| found.contains("between the migrations 1 (") && found.contains(" and 2 (");
@@ -105,8 +125,12 @@ fn what_was_done_by_hand_lies_between_two_migrations() {
 
 #[test]
 fn a_dump_and_its_restore_are_no_witnesses() {
-    let from =
-        live(Server::shared(), None, (4, "DROP INDEX by_mail; ALTER TABLE users ALTER name SET NOT NULL"));
+    let from = live(
+        Server::shared(),
+        &TEXTS,
+        None,
+        (4, "DROP INDEX by_mail; ALTER TABLE users ALTER name SET NOT NULL"),
+    );
     for single in ["", "-1"] {
         let to = Postgres { server: from.server, database: from.server.create() };
         let pipe = "pg_dump -U postgres -h \"$DIR\" -p \"$PORT\" \"$FROM\" \
@@ -115,7 +139,7 @@ fn a_dump_and_its_restore_are_no_witnesses() {
         shell.args(["-c", pipe]).env("DIR", &from.server.dir).env("PORT", from.server.port.to_string());
         shell.env("ONE", single).env("FROM", &from.database).env("TO", &to.database);
         assert!(shell.status().unwrap().success());
-        let found = said(&drift(&to, false));
+        let found = said(&drift(&to, &TEXTS, false));
         assert_eq!(
             found,
             [
@@ -127,7 +151,7 @@ fn a_dump_and_its_restore_are_no_witnesses() {
         let admin = to.server.admin(&to.database);
         admin.run("ALTER TABLE users ALTER name DROP NOT NULL");
         assert_eq!(
-            said(&drift(&to, false)),
+            said(&drift(&to, &TEXTS, false)),
             ["2 NotExecuted Strong [\"2 ran, and that was taken back by hand\"]"]
         );
     }
