@@ -32,6 +32,10 @@ const MIGRATOR: &str = "guard";
 /// Databases of the server.
 const SYSTEM: [&str; 5] = ["mysql", "sys", "information_schema", "performance_schema", "test"];
 
+/// First words of statements that change tables, routines or rows.
+const OF_TABLES: [&str; 9] =
+    ["alter", "create", "delete", "drop", "insert", "rename", "replace", "truncate", "update"];
+
 /// The server has no answer to a user without the right: to a database, to a table, to what only the server's own people may.
 const NO_RIGHT: [u16; 6] = [1044, 1142, 1143, 1227, 1370, 1410];
 /// There is no such user, or it cannot be made.
@@ -128,6 +132,8 @@ pub(super) struct Server {
     before: Vec<String>,
     /// Something was run since it was empty.
     used: bool,
+    /// The session is as if it had just begun.
+    fresh: bool,
 }
 
 impl Server {
@@ -219,6 +225,7 @@ impl Server {
             deadline,
             before: like.before.to_vec(),
             used: false,
+            fresh: false,
         };
         server.make()?;
         server.learn()?;
@@ -232,6 +239,7 @@ impl Server {
         self.allow(&self.database.clone())?;
         order(&mut self.admin, &format!("USE {name}"))?;
         self.session = Some(self.connect()?);
+        self.fresh = true;
         Ok(())
     }
 
@@ -304,6 +312,17 @@ impl Server {
     }
 }
 
+/// Whether a statement leaves its session as it was: it changes tables or rows, and neither variables, nor tables that go with the session,
+/// nor the database in which it is.
+fn leaves_nothing(statement: &str) -> bool {
+    let text = statement.to_lowercase();
+    let mut words =
+        text.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let changes = words.next().is_some_and(|word| OF_TABLES.contains(&word));
+    let is_database = words.take(4).any(|word| word == "database" || word == "schema");
+    changes && !is_database && !text.contains('@') && !text.contains("temporary")
+}
+
 /// What can be done about a statement that was refused.
 enum Remedy {
     LeaveOut,
@@ -337,14 +356,19 @@ impl Scratch for Server {
 
     fn run(&mut self, script: &Script, most: usize) -> Result<(), Trouble> {
         self.used = true;
-        // What one script sets is not set for the next, as if each had a connection of its own.
-        self.session = None;
-        self.session = Some(self.connect()?);
+        // What one script sets is not set for the next, as if each had a connection of its own; they have one where nothing can be set.
+        if !self.fresh {
+            self.session = None;
+            self.session = Some(self.connect()?);
+        }
         for statement in self.before.clone() {
             let said = self.session()?.send(&statement)?;
             said.map_err(|refusal| DbError::Failed(format!("`{statement}`: {}", refusal.message)))?;
         }
-        for (start, statement) in my_statements(&script.text).into_iter().take(most) {
+        let statements: Vec<_> = my_statements(&script.text).into_iter().take(most).collect();
+        self.fresh = false;
+        let leaves_nothing = statements.iter().all(|(_, statement)| leaves_nothing(statement));
+        for (start, statement) in statements {
             if let Err(refusal) = self.one(statement)? {
                 if NO_ROOM.contains(&refusal.code) {
                     return Err(
@@ -359,8 +383,9 @@ impl Scratch for Server {
                 });
             }
         }
+        self.fresh = leaves_nothing;
         // What the script has begun or locked and did not end is ended, too.
-        for end in ["COMMIT", "UNLOCK TABLES"] {
+        for end in ["COMMIT", "UNLOCK TABLES"].into_iter().filter(|_| !leaves_nothing) {
             let _ = self.session()?.send(end)?;
         }
         Ok(())

@@ -51,6 +51,7 @@ fn probe(id: &ObjectId) -> Option<()> {
 }
 
 fn make(server: &mut Server, making: &Making) -> Result<bool, DbError> {
+    server.fresh = false;
     let session = server.session()?;
     let Some((last, first)) = making.statements.split_last() else { return Ok(false) };
     // Where one of these is refused, the last one is, too; or it was not needed.

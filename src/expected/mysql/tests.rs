@@ -70,6 +70,32 @@ fn a_migration_runs_as_its_tool_would_run_it() {
 }
 
 #[test]
+fn no_migration_sees_what_another_has_set() {
+    let mut server = server();
+    let mode = server.session().unwrap().ask("SELECT @@sql_mode").unwrap().concat();
+    let probe = format!(
+        "CREATE TABLE p (x int); INSERT INTO p SELECT 1 FROM DUAL WHERE @a IS NULL AND @@sql_mode = '{mode}' AND DATABASE() = 'shop'; \
+         CREATE TABLE q (x int)"
+    );
+    for text in [
+        "CREATE TABLE a (x int); INSERT INTO a VALUES (1); ALTER TABLE a ADD y int; DROP TABLE a",
+        "SET @a = 1, sql_mode = 'ANSI_QUOTES'",
+        "CREATE TABLE a (x int); INSERT INTO a SELECT @a := 1; DROP TABLE a",
+        "CREATE OR REPLACE DATABASE shop",
+        "CREATE TEMPORARY TABLE q (y int)",
+        "CREATE TABLE a (x int); LOCK TABLES a WRITE; INSERT INTO a VALUES (1)",
+        "START TRANSACTION; INSERT INTO a VALUES (1)",
+    ] {
+        server.run(&script(text), usize::MAX).unwrap();
+        server.run(&script(&probe), usize::MAX).unwrap();
+        let session = server.session().unwrap();
+        assert_eq!(session.ask("SELECT count(*) FROM p").unwrap(), ["1"], "{text}");
+        assert!(session.send("INSERT INTO q (x) VALUES (1)").unwrap().is_ok(), "{text}");
+        server.run(&script("DROP TABLE p; DROP TABLE q"), usize::MAX).unwrap();
+    }
+}
+
+#[test]
 fn what_real_migrations_do_works() {
     let mut server = server();
     for text in [
