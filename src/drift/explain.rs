@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::journal::{Delta, Journal};
-use super::missing::{Missing, dissolves, is_among, with_former};
+use super::missing::{Missing, dissolves, is_among, is_of_former, with_former};
 use super::witness::{Timeline, Witness};
 use super::{Bench, History, by_root};
 use crate::db::DbError;
@@ -264,24 +264,34 @@ impl Case<'_> {
         if bench.outcome(&runs[..common], (taken.len(), common))?.is_none() {
             return Ok(None);
         }
-        for (number, piece) in bench.scratch.pieces(script).iter().enumerate() {
+        let own: Vec<&ObjectId> = deltas[at]
+            .iter()
+            .filter(|(id, (_, after))| !recorded || self.is_last(at, id, after.as_ref()))
+            .map(|(id, _)| id)
+            .collect();
+        let differs = |id: &&ObjectId| self.expected.0.get(*id) != self.live.0.get(*id);
+        let some: Vec<&ObjectId> = own.iter().copied().filter(differs).collect();
+        // Of what is as it should be, a later migration may have done some again.
+        let some = if recorded && !some.is_empty() { some } else { own.clone() };
+        let pieces = bench.scratch.pieces(script);
+        let mut most = None;
+        for (number, piece) in pieces.iter().enumerate() {
             if !bench.run(&[(piece, usize::MAX)])? {
                 break;
             }
             let schema = bench.schema()?;
+            let is_live = |id: &&ObjectId| schema.0.get(*id) == self.live.0.get(*id);
             // What it wrote last, or would have written, is then as it is in the database.
-            let fits = deltas[at].iter().all(|(id, (_, after))| {
-                let is_last = !recorded || self.is_last(at, id, after.as_ref());
-                !is_last || schema.0.get(id) == self.live.0.get(id)
-            });
+            let fits = some.iter().all(is_live);
             if fits {
-                let most = number + 1;
-                let part =
-                    if recorded { Variation::Prefix(at, most) } else { Variation::AddPrefix(at, most) };
-                return Ok(Some(part));
+                most = Some(number + 1).filter(|most| *most < pieces.len());
+            }
+            if own.iter().all(is_live) || !fits && most.is_some() {
+                break;
             }
         }
-        Ok(None)
+        Ok(most
+            .map(|most| if recorded { Variation::Prefix(at, most) } else { Variation::AddPrefix(at, most) }))
     }
 
     /// Whether nobody wrote it after this migration: not all of them were looked after.
@@ -397,7 +407,8 @@ impl Case<'_> {
                 found.extend(parts.map(|part| (score(touched.len(), last.len()) + first, part)));
             }
             // What it did may show in what a later one made of it.
-            if touched.is_empty() && delta.keys().any(|id| differs.contains_key(id)) {
+            let of_former = || delta.is_empty() && is_of_former(script, &names[roots.len()..], left);
+            if touched.is_empty() && (delta.keys().any(|id| differs.contains_key(id)) || of_former()) {
                 overwritten.push((at, ran));
             }
             if mentions(script, &strange) {
@@ -413,8 +424,11 @@ impl Case<'_> {
             }
         }
         for (at, ran) in overwritten.into_iter().rev().take(MOST_OVERWRITTEN) {
-            let parts = some_of(bench, history.recorded[at].script.as_ref());
-            let parts = parts.map(|most| Variation::Prefix(at, most));
+            let script = history.recorded[at].script.as_ref();
+            // Where it was not looked after, nothing tells a beginning from another before it is tried.
+            let guessed = parts(bench, script.filter(|_| journal.recorded[at].is_empty()));
+            let known = some_of(bench, script.filter(|_| !journal.recorded[at].is_empty()));
+            let parts = known.chain(guessed).map(|most| Variation::Prefix(at, most));
             let whole = (!ran).then_some(Variation::Skip(at));
             // Where something else accounts for all of it, they are no rivals.
             found.extend(whole.into_iter().chain(parts).map(|variation| (at, (variation, Some(0)))));

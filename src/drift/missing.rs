@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Step;
-use crate::model::{ObjectId, Unlike};
+use crate::model::{ObjectId, Script, Unlike};
 
 /// Whether something is gone, and nothing is new.
 pub(super) fn dissolves(before: &[Unlike], now: &[Unlike]) -> bool {
@@ -63,6 +63,15 @@ pub(super) fn with_former(mut names: Vec<String>, steps: &[Step]) -> Vec<String>
         }
     }
     names
+}
+
+/// Whether a script names something that differs together with what it belonged to, by a name that this had before.
+pub(super) fn is_of_former(script: Option<&Script>, former: &[String], differences: &[Unlike]) -> bool {
+    let Some(script) = script.filter(|_| !former.is_empty()) else { return false };
+    let text = script.text.to_lowercase();
+    let own = |one: &Unlike| one.id.name.rsplit(' ').next().unwrap_or_default().to_lowercase();
+    former.iter().any(|name| is_word_of(name, &text))
+        && differences.iter().map(own).any(|name| !name.is_empty() && is_word_of(&name, &text))
 }
 
 /// Differences are in order: there may be very many of them.

@@ -179,6 +179,28 @@ fn an_older_text_accounts_for_what_is_called_otherwise_now() {
 }
 
 #[test]
+fn what_never_ran_is_found_for_what_is_called_otherwise_now() {
+    let texts = [
+        USERS,
+        "ALTER TABLE users ADD COLUMN a TEXT; ALTER TABLE users ADD COLUMN b TEXT; ALTER TABLE users ADD COLUMN c TEXT;",
+        "ALTER TABLE users RENAME TO people;",
+    ];
+    let history = History {
+        recorded: (1..).zip(texts).map(|(at, text)| step(at, text)).collect(),
+        pending: Vec::new(),
+    };
+    let half = "ALTER TABLE users ADD COLUMN a TEXT;";
+    assert_eq!(
+        words(&format!("{USERS}{half}{}", texts[2]), &history),
+        [
+            "2 Partly { statements: 1, of: 3, recorded: true } Strong or 2 ran, and that was taken back by hand"
+        ]
+    );
+    let taken_back = "2 NotExecuted Strong or 2 ran, and that was taken back by hand";
+    assert_eq!(words(&format!("{USERS}{}", texts[2]), &history), [taken_back]);
+}
+
+#[test]
 fn two_that_would_do_the_same_are_both_named() {
     let found =
         said(&format!("{USERS}{MAIL}"), &[USERS, MAIL, "ALTER TABLE users DROP COLUMN mail"], &[MAIL]);
