@@ -397,7 +397,7 @@ impl Case<'_> {
                 self.timeline.as_ref().is_some_and(|timeline| timeline.never(at, &[one]) == Some(false))
             };
             if !touched.is_empty()
-                && hits.len() < delta.len()
+                && (hits.len() < delta.len() || journal.blind.contains(&at))
                 && never != Some(false)
                 && !touched.iter().all(by_hand)
             {

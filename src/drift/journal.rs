@@ -19,6 +19,8 @@ pub(super) struct Journal {
     pub(super) recorded: Vec<Delta>,
     /// For each pending one, each after those before it.
     pub(super) pending: Vec<Delta>,
+    /// The recorded migrations before which others had run since the last look: what one took away of theirs was not seen.
+    pub(super) blind: BTreeSet<usize>,
     /// The last recorded migration that wrote an object.
     pub(super) writer: BTreeMap<ObjectId, usize>,
     /// What there is after all that is recorded and so many of the pending ones, each of which ran.
@@ -116,6 +118,7 @@ impl Journal {
             if bench.is_over() {
                 return Ok(None);
             }
+            journal.blind.extend(Some(at).filter(|_| !look.since.is_empty()));
             let delta = look.after(bench, step, looks(step))?;
             journal.writer.extend(delta.keys().map(|id| (id.clone(), at)));
             journal.recorded.push(delta);

@@ -329,3 +329,22 @@ fn what_one_migration_alone_names_is_tried_at_once() {
     assert_eq!(runs(&[0, 1, 3], &[0, 1], &[3]), 2 + 1);
     assert_eq!(runs(&[0, 1], &[0, 1, 3], &[]), 3 + 2);
 }
+
+#[test]
+fn a_half_is_found_whose_other_half_took_away_what_was_not_looked_at() {
+    let texts = [
+        "CREATE TABLE users (id INTEGER PRIMARY KEY, verified TEXT DEFAULT NULL);",
+        "CREATE TABLE tokens (id INTEGER PRIMARY KEY, token TEXT);",
+        "DROP TABLE IF EXISTS tokens; ALTER TABLE users DROP COLUMN verified;",
+    ];
+    let history = History {
+        recorded: (1..).zip(texts).map(|(at, text)| step(at, text)).collect(),
+        pending: Vec::new(),
+    };
+    assert_eq!(
+        words(texts[0], &history),
+        [
+            "3 Partly { statements: 1, of: 2, recorded: true } Strong or 3 ran, and that was taken back by hand"
+        ]
+    );
+}

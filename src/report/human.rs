@@ -211,7 +211,8 @@ fn write_summary(report: &Report<'_>, look: &Look, out: &mut dyn Write) -> io::R
     if examined.objects > 0 {
         let unseen = match examined.unobservable {
             0 => String::new(),
-            number => format!(", which tells nothing of {} of data alone", count(number, "migration")),
+            1 => ", which shows nothing of 1 migration that changes data alone".to_owned(),
+            number => format!(", which shows nothing of {number} migrations that change data alone"),
         };
         parts.push(format!(
             "{} of the schema held against a replay{unseen}",
