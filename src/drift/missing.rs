@@ -51,6 +51,9 @@ pub(super) fn with_former(mut names: Vec<String>, steps: &[Step]) -> Vec<String>
     for step in steps.iter().rev() {
         let Some(script) = &step.script else { continue };
         let text = script.text.to_lowercase();
+        if !text.contains("rename") {
+            continue;
+        }
         let words: Vec<&str> = text
             .split(|letter: char| !letter.is_alphanumeric() && letter != '_')
             .filter(|word| !word.is_empty())
