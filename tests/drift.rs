@@ -6,6 +6,7 @@ mod dumps;
 mod fixtures;
 
 use std::fs;
+use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use migguard::drift::{History, Limits, Step, judge};
@@ -351,9 +352,14 @@ fn who_names_a_database_waits_for_it_longer_than_a_commit_would() {
     let report = repo.guard(&["audit", "dev", "--format", "json"]).success().json();
     assert_eq!(report["outages"], serde_json::json!([]), "{report}");
     assert_ne!(report["examined"]["objects"], 0, "{report}");
-    let report = repo.guard(&["audit", "dev", "--timeout", "0"]).success();
-    assert!(report.out().contains("no answer within the time"), "{}", report.out());
-    repo.guard(&["audit", "sqlite:dev.db", "--timeout", "0"]).code(2);
+    // One that takes the call and never says anything.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("postgres://ada@{}/shop?sslmode=disable", listener.local_addr().unwrap());
+    let file = fs::read_to_string(repo.path().join("guard.toml")).unwrap();
+    repo.write("guard.toml", file.replace("sqlite:dev.db", &url));
+    let report = repo.guard(&["audit", "dev", "--timeout", "1"]).success();
+    assert!(report.out().contains("no answer within"), "{}", report.out());
+    repo.guard(&["audit", &url, "--timeout", "1"]).code(2);
 }
 
 #[test]
