@@ -285,6 +285,11 @@ fn names<'a>(steps: impl Iterator<Item = &'a Step>) -> Vec<String> {
     steps.map(|step| step.migration.1.clone()).collect()
 }
 
+/// What a statement does, in small letters: `create`.
+fn first_word(statement: &str) -> String {
+    statement.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default().to_lowercase()
+}
+
 /// The scratch database, and what may still be done with it.
 struct Bench<'a> {
     scratch: &'a mut dyn Scratch,

@@ -1,6 +1,6 @@
 //! Migrations that leave nothing in a schema: whether they ran, only the ledger tells.
 
-use super::{History, Step};
+use super::{History, Step, first_word};
 use crate::db::{my_statements, pg_statements, sqlite_statements};
 use crate::model::Dialect;
 
@@ -52,10 +52,7 @@ fn changes_data_alone(step: &Step, dialect: Dialect) -> bool {
             found.all
         }
     };
-    statements.iter().all(|(_, statement)| {
-        let word = statement.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default();
-        OF_DATA.contains(&word.to_lowercase().as_str())
-    })
+    statements.iter().all(|(_, statement)| OF_DATA.contains(&first_word(statement).as_str()))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::journal::Journal;
-use super::{History, Step};
+use super::{History, Step, first_word};
 use crate::db::pg_statements;
 use crate::model::{ObjectId, Provenance, Schema, Unlike, Written};
 
@@ -287,8 +287,7 @@ impl Timeline {
 /// Whether a migration runs in several transactions, and is recorded in the last of them or in one of its own.
 fn ends_its_transaction(step: &Step) -> bool {
     let ends = |(_, statement): &(usize, &str)| {
-        let word = statement.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default();
-        ["commit", "end", "rollback", "abort"].iter().any(|end| word.eq_ignore_ascii_case(end))
+        ["commit", "end", "rollback", "abort"].contains(&first_word(statement).as_str())
     };
     step.script
         .as_ref()

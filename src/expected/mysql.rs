@@ -367,7 +367,9 @@ impl Scratch for Server {
         }
         let statements: Vec<_> = my_statements(&script.text).into_iter().take(most).collect();
         self.fresh = false;
-        let leaves_nothing = statements.iter().all(|(_, statement)| leaves_nothing(statement));
+        // What runs before may be that no statement ends its transaction.
+        let leaves_nothing =
+            self.before.is_empty() && statements.iter().all(|(_, statement)| leaves_nothing(statement));
         for (start, statement) in statements {
             if let Err(refusal) = self.one(statement)? {
                 if NO_ROOM.contains(&refusal.code) {

@@ -296,6 +296,8 @@ impl Scratch for Server {
         self.leave()?;
         self.drop_database(&database)?;
         self.drop_roles(&[])?;
+        // What was set for the role of the migrations is of the server, too.
+        order(&mut self.admin, &format!("ALTER ROLE {MIGRATOR} RESET ALL"))?;
         self.copy("template1", &database)?;
         self.used = false;
         self.enter()
@@ -339,7 +341,7 @@ impl Scratch for Server {
         let Some((last, text)) = statements.last() else { return Ok(()) };
         self.used = true;
         // What one script sets is not set for the next, as if each had a connection of its own.
-        let mut before = [DISCARD.to_owned()].to_vec();
+        let mut before = vec![DISCARD.to_owned()];
         before.extend_from_slice(&self.before);
         let way = match (script.transaction, found.in_pieces) {
             (true, false) => Way::AtOnce,

@@ -83,7 +83,7 @@ impl Guest {
     }
 
     /// A session of the role that the migrations have.
-    pub(super) fn session(&self, deadline: Instant) -> Result<PgWriter, DbError> {
+    fn session(&self, deadline: Instant) -> Result<PgWriter, DbError> {
         PgWriter::open_at(&self.url, deadline)
     }
 

@@ -1,5 +1,6 @@
 //! Who reads the schema: a session of its own, which tells the server the questions while the migrations run.
 
+use std::panic::resume_unwind;
 use std::thread::{Builder, JoinHandle};
 
 use crate::db::{DbError, PgWatcher, PgWriter};
@@ -25,7 +26,7 @@ impl Reader {
     /// The schema that there is now.
     pub(super) fn schema(&mut self) -> Result<Schema, DbError> {
         if let Some(learns) = self.learns.take() {
-            self.ready = Some(learns.join().map_err(|_| DbError::TimedOut)??);
+            self.ready = Some(learns.join().unwrap_or_else(|panic| resume_unwind(panic))?);
         }
         self.ready.as_mut().ok_or(DbError::TimedOut)?.schema()
     }

@@ -298,3 +298,14 @@ fn who_reads_learns_the_questions_without_a_look_at_what_is_being_changed() {
     server.run(&script(&many), usize::MAX).unwrap();
     assert_eq!(reader.schema().unwrap().0.len(), seen.0.len() + 3 * 1_500);
 }
+
+#[test]
+fn what_is_set_for_the_role_ends_with_the_history() {
+    let mut server = server();
+    let ask =
+        |server: &mut Server| server.session().unwrap().ask("SELECT current_setting('work_mem')").unwrap();
+    let usual = ask(&mut server);
+    server.run(&script("ALTER ROLE CURRENT_USER SET work_mem = '77MB'"), usize::MAX).unwrap();
+    server.clear().unwrap();
+    assert_eq!(ask(&mut server), usual);
+}
