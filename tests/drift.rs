@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use migguard::drift::{History, Limits, Step, judge};
 use migguard::expected;
+use migguard::journal;
 use migguard::model::{Dialect, Drift, Schema, Script};
 use rusqlite::Connection;
 
@@ -241,19 +242,24 @@ fn shop() -> TestRepo {
         )
         .unwrap();
     for (version, name) in [(1, "users"), (2, "orders"), (3, "mail")] {
-        let text =
-            fs::read_to_string(repo.path().join(format!("migrations/000{version}_{name}.sql"))).unwrap();
-        database.execute_batch(&text).unwrap();
-        let sum = <sha2::Sha384 as sha2::Digest>::digest(text.as_bytes()).to_vec();
-        database
-            .execute(
-                "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-                 VALUES (?1, ?2, 1, ?3, 1)",
-                (version, name, sum),
-            )
-            .unwrap();
+        apply(&repo, version, name);
     }
     repo
+}
+
+/// Runs a migration as sqlx would.
+fn apply(repo: &TestRepo, version: i64, name: &str) {
+    let text = fs::read_to_string(repo.path().join(format!("migrations/000{version}_{name}.sql"))).unwrap();
+    let database = Connection::open(repo.path().join("dev.db")).unwrap();
+    database.execute_batch(&text).unwrap();
+    let sum = <sha2::Sha384 as sha2::Digest>::digest(text.as_bytes()).to_vec();
+    database
+        .execute(
+            "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+             VALUES (?1, ?2, 1, ?3, 1)",
+            (version, name, sum),
+        )
+        .unwrap();
 }
 
 fn declare(repo: &TestRepo, checks: &str, timeout: &str) {
@@ -302,6 +308,41 @@ fn an_audit_says_what_was_done_by_hand() {
 }
 
 #[test]
+fn what_a_history_makes_is_remembered_as_long_as_it_is_that_history() {
+    let repo = shop();
+    by_hand(&repo, "CREATE INDEX fast ON users (name);");
+    let audit = || repo.guard(&["audit", "dev", "--format", "json"]).code(1);
+    assert_eq!(audit().rules(), ["unexpected-object"]);
+    let git = repo.path().join(".git");
+    let kept = fs::read(git.join("guard/made")).unwrap();
+    let sum = kept[28..60].try_into().unwrap();
+    let text = journal::made(&git, &sum).unwrap();
+    assert_eq!(audit().rules(), ["unexpected-object"]);
+    // What nobody makes can only come from there.
+    let line = "[\"table\",\"\",\"of_memory\",\"\"]\n\0";
+    journal::remember_made(&git, &sum, &text.replacen('\0', line, 1));
+    let report = audit();
+    assert_eq!(report.rules(), ["missing-object", "unexpected-object"]);
+    assert!(report.out().contains("of_memory"), "{}", report.out());
+    // With another migration it is another history.
+    repo.write("migrations/0004_days.sql", "CREATE TABLE days (day TEXT);\n");
+    repo.git(&["add", "."]);
+    repo.git(&["commit", "-qm", "days"]);
+    apply(&repo, 4, "days");
+    assert_eq!(audit().rules(), ["unexpected-object"]);
+    assert_ne!(fs::read(git.join("guard/made")).unwrap(), kept);
+    // What may be another thing each day is not remembered.
+    repo.write(
+        "migrations/0005_today.sql",
+        "CREATE TABLE today (day TEXT); -- EXECUTE 'PARTITION' || now()\n",
+    );
+    apply(&repo, 5, "today");
+    fs::remove_file(git.join("guard/made")).unwrap();
+    audit();
+    assert!(!git.join("guard/made").exists());
+}
+
+#[test]
 fn an_audit_names_the_migration_that_was_run_past_the_tool() {
     let repo = shop();
     repo.write("migrations/0004_phone.sql", "ALTER TABLE users ADD COLUMN phone TEXT;\n");
@@ -315,6 +356,8 @@ fn an_audit_names_the_migration_that_was_run_past_the_tool() {
     Connection::open(repo.path().join("dev.db")).unwrap().execute("DROP TABLE _sqlx_migrations", ()).unwrap();
     let report = repo.guard(&["audit", "sqlite:dev.db"]).success();
     assert!(report.out().contains("no ledger") && !report.out().contains("guard.toml"), "{}", report.out());
+    let report = repo.guard(&["doctor"]).code(1);
+    assert!(report.out().contains("has 2 tables, but no ledger _sqlx_migrations"), "{}", report.out());
 }
 
 #[test]

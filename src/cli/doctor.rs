@@ -398,11 +398,20 @@ fn one_database(database: &Database, lines: &mut Lines<'_>) -> io::Result<()> {
                         count(read.rows.len(), "row"),
                         read.table
                     ))?,
-                    LedgerState::Absent { table, .. } => lines.warning(
+                    LedgerState::Absent { table, tables: 0 } => lines.warning(
                         &format!(
                             "database {name} ({address}, {need_word}): answers, and has no ledger {table}"
                         ),
                         "migrate it once, or correct its url or the set's table",
+                    )?,
+                    LedgerState::Absent { table, tables } => lines.warning(
+                        &format!(
+                            "database {name} ({address}, {need_word}): answers, and has {}, but no ledger {table}",
+                            count(*tables, "table")
+                        ),
+                        &format!(
+                            "`guard audit {name}` says how to record what it has; or correct its url or the set's table"
+                        ),
                     )?,
                 }
             }

@@ -110,15 +110,13 @@ fn say_found(found: &Found, out: &mut dyn Write) -> std::io::Result<()> {
 }
 
 fn nothing_found() -> Failure {
-    let places = BUILT_IN.iter().filter_map(|(name, _)| {
-        let tool = Tool::find(name, &std::collections::BTreeMap::new()).ok()?;
-        Some(format!("{name} ({})", tool.usual_dirs().join(", ")))
-    });
-    let places: Vec<String> = places.collect();
-    let what = format!("no migrations were found, of {}: {}", count(places.len(), "tool"), places.join("; "));
+    let what = format!(
+        "no migrations were found in the usual directories of {} (`guard tools` lists them)",
+        count(BUILT_IN.len(), "tool")
+    );
     Failure::new(what).fix(format!(
         "declare them, in a file {FILE_NAME} at the root of the repository:\n       [[migrations]]\n       \
-             tool = \"sqlx\"        # guard tools lists them\n       dir = \"db/changes\"   # where they are"
+             tool = \"sqlx\"        # or another of the list\n       dir = \"db/changes\"   # where they are"
     ))
 }
 

@@ -1,21 +1,22 @@
 //! The search for accounts: hypotheses from what differs, best first, each tried by a replay; the best that dissolves
 //! something and makes nothing new is taken, and the search goes on with what is left.
 
+mod halves;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::journal::{Delta, Journal};
 use super::missing::{Missing, dissolves, is_among, is_of_former, with_former};
 use super::witness::{Timeline, Witness};
-use super::{Bench, History, by_root};
+use super::{Bench, History, Run, by_root};
 use crate::db::DbError;
 use crate::model::{Account, Confidence, Drift, Happened, Object, ObjectId, Schema, Script, Unlike};
+use halves::{parts, some_of, within};
 
 /// So many accounts one database gets.
 const MOST_ACCOUNTS: usize = 5;
 /// So many hypotheses are tried for each.
 const MOST_TRIED: usize = 16;
-/// So many beginnings of one migration are thought of.
-const MOST_PARTS: usize = 12;
 /// So many migrations are thought of whose work a later one has done again.
 const MOST_OVERWRITTEN: usize = 3;
 
@@ -77,7 +78,8 @@ pub(super) fn explain(
             return Ok(());
         }
     }
-    let Some(journal) = Journal::keep(bench, history, &differences)? else {
+    let kept = Journal::keep(bench, history, &differences);
+    let Some(journal) = bench.in_time(kept)?.flatten() else {
         drift.cut_off = true;
         drift.unexplained = by_root(differences);
         return Ok(());
@@ -240,60 +242,6 @@ impl Case<'_> {
         }
     }
 
-    /// Where only a beginning of a migration may have run: which. Its statements run one after the other, until what was made is
-    /// there, and what was not made is not.
-    fn beginning(
-        &self,
-        bench: &mut Bench<'_>,
-        variation: Variation,
-        taken: &[Variation],
-    ) -> Result<Option<Variation>, DbError> {
-        let (at, recorded) = match variation {
-            Variation::Prefix(at, usize::MAX) => (at, true),
-            Variation::AddPrefix(at, usize::MAX) => (at, false),
-            _ => return Ok(Some(variation)),
-        };
-        let (steps, deltas) = if recorded {
-            (&self.history.recorded, &self.journal.recorded)
-        } else {
-            (&self.history.pending, &self.journal.pending)
-        };
-        let Some(script) = &steps[at].script else { return Ok(None) };
-        let all: Vec<Variation> = taken.iter().copied().chain([variation]).collect();
-        let (runs, common) = (runs(self.history, &all), self.common(&all));
-        if bench.outcome(&runs[..common], (taken.len(), common))?.is_none() {
-            return Ok(None);
-        }
-        let own: Vec<&ObjectId> = deltas[at]
-            .iter()
-            .filter(|(id, (_, after))| !recorded || self.is_last(at, id, after.as_ref()))
-            .map(|(id, _)| id)
-            .collect();
-        let differs = |id: &&ObjectId| self.expected.0.get(*id) != self.live.0.get(*id);
-        let some: Vec<&ObjectId> = own.iter().copied().filter(differs).collect();
-        // Of what is as it should be, a later migration may have done some again.
-        let some = if recorded && !some.is_empty() { some } else { own.clone() };
-        let pieces = bench.scratch.pieces(script);
-        let mut most = None;
-        for (number, piece) in pieces.iter().enumerate() {
-            if !bench.run(&[(piece, usize::MAX)])? {
-                break;
-            }
-            let schema = bench.schema()?;
-            let is_live = |id: &&ObjectId| schema.0.get(*id) == self.live.0.get(*id);
-            // What it wrote last, or would have written, is then as it is in the database.
-            let fits = some.iter().all(is_live);
-            if fits {
-                most = Some(number + 1).filter(|most| *most < pieces.len());
-            }
-            if own.iter().all(is_live) || !fits && most.is_some() {
-                break;
-            }
-        }
-        Ok(most
-            .map(|most| if recorded { Variation::Prefix(at, most) } else { Variation::AddPrefix(at, most) }))
-    }
-
     /// Whether nobody wrote it after this migration: not all of them were looked after.
     fn is_last(&self, at: usize, id: &ObjectId, after: Option<&Object>) -> bool {
         self.journal.writer.get(id) == Some(&at) && self.expected.0.get(id) == after
@@ -323,7 +271,7 @@ fn is_part(one: Variation, other: Variation) -> bool {
 }
 
 /// The history as it would have been.
-fn runs<'a>(history: &'a History, variations: &[Variation]) -> Vec<(&'a Script, usize)> {
+fn runs<'a>(history: &'a History, variations: &[Variation]) -> Vec<Run<'a>> {
     let mut runs = Vec::new();
     for (at, step) in history.recorded.iter().enumerate() {
         let Some(script) = &step.script else { continue };
@@ -490,34 +438,11 @@ impl Case<'_> {
     }
 }
 
-/// How much of what differs a part of the migration may have dropped, which the rest of it makes again.
-fn within(delta: &Delta, script: Option<&Script>, left: &[Unlike]) -> usize {
-    if !script.is_some_and(|script| script.text.to_lowercase().contains("drop")) {
-        return 0;
-    }
-    let families: BTreeSet<(&str, &str)> = delta.keys().map(ObjectId::family).collect();
-    left.iter().filter(|one| families.contains(&one.id.family())).count()
-}
-
 /// Whether the text has one of these names in it.
 fn mentions(script: Option<&Script>, names: &[String]) -> bool {
     let Some(script) = script.filter(|_| !names.is_empty()) else { return false };
     let text = script.text.to_lowercase();
     names.iter().any(|name| text.contains(name.as_str()))
-}
-
-/// How many statements may have run, if some of them: found out before it is tried, where each can run by itself.
-fn some_of(bench: &Bench<'_>, script: Option<&Script>) -> impl Iterator<Item = usize> + use<> {
-    let pieces = script.map_or(0, |script| bench.scratch.pieces(script).len());
-    let (known, guessed) = (pieces > 1, pieces == 0);
-    known.then_some(usize::MAX).into_iter().chain(parts(bench, script.filter(|_| guessed)))
-}
-
-/// How many statements may have run, if not all: each number, or so many of them over the whole.
-fn parts(bench: &Bench<'_>, script: Option<&Script>) -> impl Iterator<Item = usize> + use<> {
-    let count = script.map_or(0, |script| bench.scratch.count(script));
-    let step = count.div_ceil(MOST_PARTS).max(1);
-    (1..count).rev().step_by(step)
 }
 
 /// Coverage first, size second.

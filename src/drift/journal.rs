@@ -111,27 +111,41 @@ impl Journal {
         looks: &dyn Fn(&Step) -> bool,
         all_pending: bool,
     ) -> Result<Option<Self>, DbError> {
-        bench.clear()?;
+        let looked: Vec<bool> = history
+            .recorded
+            .iter()
+            .map(looks)
+            .chain(history.pending.iter().map(|step| all_pending || looks(step)))
+            .collect();
+        let count = history.recorded.len();
+        let first = looked[..count].iter().position(|looked| *looked).unwrap_or(count);
+        let end = looked.iter().rposition(|looked| *looked).map_or(0, |last| last + 1);
+        let beginning = history.recorded[..first.min(end)].iter().filter_map(|step| step.script.as_ref());
+        // The trials begin there, too.
+        if !bench.reach(&beginning.map(|script| (script, usize::MAX)).collect::<Vec<_>>(), 0)? {
+            return Ok(None);
+        }
         let mut look = Look { before: None, since: String::new(), ran: true };
-        let mut journal = Self::default();
-        for (at, step) in history.recorded.iter().enumerate() {
+        let mut journal = Self { recorded: vec![Delta::new(); count], ..Self::default() };
+        for (at, step) in history.recorded.iter().enumerate().take(end).skip(first) {
             if bench.is_over() {
                 return Ok(None);
             }
             journal.blind.extend(Some(at).filter(|_| !look.since.is_empty()));
-            let delta = look.after(bench, step, looks(step))?;
+            let delta = look.after(bench, step, looked[at])?;
             journal.writer.extend(delta.keys().map(|id| (id.clone(), at)));
-            journal.recorded.push(delta);
+            journal.recorded[at] = delta;
         }
         look.ran = true;
-        for step in &history.pending {
+        for (step, looked) in history.pending.iter().zip(&looked[count..]).take(end.saturating_sub(count)) {
             if bench.is_over() {
                 return Ok(None);
             }
-            journal.pending.push(look.after(bench, step, all_pending || looks(step))?);
+            journal.pending.push(look.after(bench, step, *looked)?);
             let whole = look.ran && journal.beyond.len() + 1 == journal.pending.len();
             journal.beyond.extend(look.now().filter(|_| whole).cloned());
         }
+        journal.pending.resize(history.pending.len(), Delta::new());
         Ok(Some(journal))
     }
 }

@@ -82,8 +82,7 @@ pub fn judge_with(
     witness: &mut dyn FnMut() -> Option<Witness>,
 ) -> Result<Drift, DbError> {
     let unseen = live.take_marks();
-    let mut bench =
-        Bench { scratch, ignored, limits, unseen, trials: 0, marked: None, stands: None, rights: None };
+    let mut bench = Bench::new(scratch, ignored, limits, unseen);
     let live = bench.without_ignored(live);
     let mut drift = Drift { replayed_in: bench.scratch.name(), ..bench.begin() };
     bench.clear()?;
@@ -104,8 +103,7 @@ pub fn judge_programs<E: From<DbError>>(
 ) -> Result<Drift, E> {
     let unseen = live.take_marks();
     let limits = Limits { trials: 0, deadline: Instant::now() };
-    let mut bench =
-        Bench { scratch, ignored, limits, unseen, trials: 0, marked: None, stands: None, rights: None };
+    let mut bench = Bench::new(scratch, ignored, limits, unseen);
     let mut drift = bench.begin();
     bench.clear()?;
     replay(history, bench.scratch, &mut drift)?;
@@ -154,6 +152,7 @@ fn compare(
     witness: &mut dyn FnMut() -> Option<Witness>,
 ) -> Result<Drift, DbError> {
     let expected = bench.schema()?;
+    bench.stands = Some(history.recorded.len());
     let rights = Rights::new(&expected, &live);
     drift.left_out = rights.left_out(&live);
     bench.rights = Some(rights);
@@ -168,7 +167,6 @@ fn compare(
         drift.not_judged = differences.len();
         return Ok(drift);
     }
-    bench.stands = Some(history.recorded.len());
     explain::explain(bench, (&expected, &live), history, differences, witness, &mut drift)?;
     Ok(drift)
 }
@@ -290,6 +288,14 @@ fn first_word(statement: &str) -> String {
     statement.split(|letter: char| !letter.is_ascii_alphabetic()).next().unwrap_or_default().to_lowercase()
 }
 
+/// A migration that runs in a history, and how many of its statements.
+type Run<'a> = (&'a Script, usize);
+
+/// Tells a run from others of the same history.
+fn address(run: &Run<'_>) -> (*const Script, usize) {
+    (std::ptr::from_ref(run.0), run.1)
+}
+
 /// The scratch database, and what may still be done with it.
 struct Bench<'a> {
     scratch: &'a mut dyn Scratch,
@@ -302,14 +308,26 @@ struct Bench<'a> {
     marked: Option<(usize, usize)>,
     /// What is in the scratch database is what so many recorded migrations make, which are all.
     stands: Option<usize>,
+    /// Histories that were tried and do not run.
+    refused: Vec<Vec<(*const Script, usize)>>,
     /// What of rights and the like is compared, once that is known.
     rights: Option<Rights>,
 }
 
 /// A way back to a state costs as much as so many migrations.
-const WORTH_A_MARK: usize = 120;
+const WORTH_A_MARK: usize = 80;
 
-impl Bench<'_> {
+impl<'a> Bench<'a> {
+    fn new(
+        scratch: &'a mut dyn Scratch,
+        ignored: &'a dyn Fn(&ObjectId) -> bool,
+        limits: Limits,
+        unseen: Vec<(String, String)>,
+    ) -> Self {
+        let (marked, stands, refused, rights) = (None, None, Vec::new(), None);
+        Self { scratch, ignored, limits, unseen, trials: 0, marked, stands, refused, rights }
+    }
+
     /// What is known before anything has run.
     fn begin(&self) -> Drift {
         Drift { not_examined: self.unseen.iter().map(said).collect(), ..Drift::default() }
@@ -346,36 +364,60 @@ impl Bench<'_> {
         self.scratch.clear()
     }
 
-    /// The schema that a history makes; `None` where one of its migrations does not run. It was changed for so many accounts already,
-    /// and the first `common` migrations are the same in others that will be tried.
+    /// The schema that a history makes; `None` where one of its migrations does not run, or not in time. It was changed for so many
+    /// accounts already, and the first `common` migrations are the same in others that will be tried.
     fn outcome(
         &mut self,
-        runs: &[(&Script, usize)],
+        runs: &[Run<'_>],
         (accounts, common): (usize, usize),
     ) -> Result<Option<Schema>, DbError> {
         self.trials += 1;
-        let kept = self.marked.filter(|(under, after)| *under == accounts && *after <= common);
-        let stands = self.stands.take().filter(|stands| accounts == 0 && *stands == common);
+        let same =
+            |refused: &Vec<(*const Script, usize)>| refused.iter().copied().eq(runs.iter().map(address));
+        if self.refused.iter().any(same) {
+            return Ok(None);
+        }
+        let ran = self.reach(&runs[..common], accounts)? && self.run(&runs[common..])?;
+        if !ran && !self.is_over() {
+            self.refused.push(runs.iter().map(address).collect());
+        }
+        let schema = if ran { Some(self.schema()) } else { None };
+        self.in_time(schema.transpose()).map(Option::flatten)
+    }
+
+    /// Nothing where there was no time for it: what differs is known, and is said without an account.
+    fn in_time<T>(&self, answer: Result<T, DbError>) -> Result<Option<T>, DbError> {
+        match answer {
+            Err(DbError::TimedOut) if self.is_over() => Ok(None),
+            answer => answer.map(Some),
+        }
+    }
+
+    /// Runs the beginning of histories, from the nearest state that is known, and leaves a way back to its end where that is worth it.
+    /// Whether all of it ran.
+    fn reach(&mut self, runs: &[Run<'_>], accounts: usize) -> Result<bool, DbError> {
+        let kept = self.marked.filter(|(under, after)| *under == accounts && *after <= runs.len());
+        let stands = self.stands.take().filter(|stands| accounts == 0 && *stands == runs.len());
         let mut done = 0;
         match (stands, kept) {
             (Some(stands), _) => done = stands,
             (None, Some((_, after))) if self.scratch.back()? => done = after,
             _ => self.clear()?,
         }
-        if done + WORTH_A_MARK <= common {
-            if !self.run(&runs[done..common])? {
-                return Ok(None);
-            }
-            done = common;
-            if self.scratch.mark()? {
-                self.marked = Some((accounts, common));
-            }
+        if !self.run(&runs[done..])? {
+            return Ok(false);
         }
-        if self.run(&runs[done..])? { self.schema().map(Some) } else { Ok(None) }
+        if done + WORTH_A_MARK > runs.len() {
+            return Ok(true);
+        }
+        let marked = self.scratch.mark();
+        let marked = self.in_time(marked)?;
+        self.marked = Some((accounts, runs.len())).filter(|_| marked == Some(true));
+        Ok(marked.is_some())
     }
 
     /// Whether all of them run, and in time.
-    fn run(&mut self, runs: &[(&Script, usize)]) -> Result<bool, DbError> {
+    fn run(&mut self, runs: &[Run<'_>]) -> Result<bool, DbError> {
         for (script, most) in runs {
             if self.is_over() {
                 return Ok(false);
@@ -383,7 +425,7 @@ impl Bench<'_> {
             match self.scratch.run(script, *most) {
                 Ok(()) => {}
                 Err(Trouble::Refused { .. }) => return Ok(false),
-                Err(Trouble::Gone(error)) => return Err(error),
+                Err(Trouble::Gone(error)) => return self.in_time(Err(error)).map(|ran| ran.unwrap_or(false)),
             }
         }
         Ok(true)

@@ -6,6 +6,7 @@
 mod declared;
 mod keeper;
 mod ledgers;
+mod memory;
 mod mysql;
 mod postgres;
 pub mod record;
@@ -18,6 +19,7 @@ use crate::db::{DbError, Lookup, Surroundings};
 use crate::model::{Dialect, Object, ObjectId, Schema, Script};
 pub use declared::{Elsewhere, leftovers};
 pub use ledgers::{Ledgers, with_ledgers};
+pub use memory::{Made, Remembering};
 
 /// A database that nobody else knows of, and that is gone when this is dropped.
 pub trait Scratch {

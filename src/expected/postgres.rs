@@ -13,6 +13,8 @@ mod reader;
 mod refusals;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 use super::declared::{END, Elsewhere, PREFIX};
@@ -134,11 +136,11 @@ impl Server {
         match &self.home {
             Home::Own(cluster) => {
                 let (dir, database) = (cluster.dir.clone(), self.database.clone());
-                Box::new(move || PgWriter::open(&dir, MIGRATOR, &database, deadline))
+                Arc::new(move || PgWriter::open(&dir, MIGRATOR, &database, deadline))
             }
             Home::Guest(guest) => {
                 let url = guest.url.clone();
-                Box::new(move || PgWriter::open_at(&url, deadline))
+                Arc::new(move || PgWriter::open_at(&url, deadline))
             }
         }
     }
@@ -472,9 +474,16 @@ impl Server {
         }
     }
 
+    /// How many sessions read the schema: two where two can work at the same time, and on a server of others one.
+    fn readers(&self) -> usize {
+        let processors = available_parallelism().map_or(1, usize::from);
+        if matches!(self.home, Home::Guest(_)) { 1 } else { processors.min(2) }
+    }
+
     fn enter(&mut self) -> Result<(), DbError> {
-        self.reader = Some(Reader::begin(self.opener())?);
-        self.session = Some(self.opener()()?);
+        let opener = self.opener();
+        self.reader = Some(Reader::begin(&opener, self.readers())?);
+        self.session = Some(opener()?);
         Ok(())
     }
 

@@ -7,9 +7,11 @@ mod digests;
 mod file;
 mod held;
 mod log;
+mod made;
 
 pub use applied::{Applied, LedgerKey, Seen};
 pub use breaker::{Breakers, Key, Lease, State};
 pub use digests::Digests;
 pub use held::{Held, Sum};
 pub use log::{Entry, Log, Said, Skip, Tally, new_id, now};
+pub use made::{made, remember_made};

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use futures_util::StreamExt;
@@ -18,68 +19,70 @@ use crate::model::{ObjectId, Provenance, Schema};
 /// The session.
 pub(crate) struct Writer(Postgres);
 
-/// A session that only reads the schema, again and again: to plan the questions takes the server longer than to answer them.
+/// A session that only reads the schema, or a share of it, again and again: to plan the questions takes the server longer than to answer
+/// them.
 pub(crate) struct Watcher {
     session: Writer,
     /// The questions, by the names under which the server knows them.
     named: String,
-    /// How large the catalogue was when they were planned, in bytes.
-    planned_for: u64,
 }
 
-/// Once the catalogue is so many times as large, the questions are planned anew.
-const GROWN: u64 = 2;
+/// What is planned while there is little would read a small table again and again for each row of another: seven times slower than need be
+/// on a hundred tables.
+const AS_IF_LARGE: &str = "SET enable_nestloop = off";
+
+/// So many questions are planned before it is looked whether somebody waits.
+const AT_ONCE: usize = 6;
 
 impl Watcher {
-    /// Tells the server the questions, and has it plan them: it looks at nothing that may be changing just now.
-    pub(crate) fn new(session: Writer) -> Result<Self, DbError> {
-        let mut watcher = Self { session, named: String::new(), planned_for: 0 };
-        watcher.planned_for = watcher.size()?;
-        watcher.name_questions()?;
+    /// Tells the server the questions, and has it plan them as long as nobody is in a hurry: it looks at nothing that may be changing just
+    /// now. Of all questions it asks each `of`th, from number `at` on.
+    pub(crate) fn new(
+        session: Writer,
+        (at, of): (usize, usize),
+        hurry: &AtomicBool,
+    ) -> Result<Self, DbError> {
+        let mut watcher = Self { session, named: String::new() };
+        watcher.order(AS_IF_LARGE)?;
+        let questions = schema::questions(watcher.session.0.major()?, false);
+        let all: Vec<&str> = statements(&questions).all.into_iter().map(|(_, text)| text).collect();
+        let own: Vec<usize> =
+            (0..all.len()).filter(|number| is_question(all[*number])).skip(at).step_by(of).collect();
+        // What is no question sets something for those behind it.
+        let text = |some: &[usize], say: &dyn Fn(usize, &str) -> String| {
+            let mut text = BEGIN.to_owned();
+            for (number, statement) in all.iter().enumerate() {
+                if !is_question(statement) {
+                    text.push_str(&format!("; {statement}"));
+                } else if some.contains(&number) {
+                    text.push_str(&format!("; {}", say(number, statement)));
+                }
+            }
+            text + "; COMMIT"
+        };
+        watcher.order(&text(&own, &|number, question| format!("PREPARE guard_{number} AS {question}")))?;
+        for some in own.chunks(AT_ONCE) {
+            if hurry.load(Ordering::Relaxed) {
+                break;
+            }
+            watcher.order(&text(some, &|number, _| format!("EXPLAIN EXECUTE guard_{number}")))?;
+        }
+        watcher.named = text(&own, &|number, _| format!("EXECUTE guard_{number}"));
         Ok(watcher)
     }
 
-    /// How large the catalogue is, by its largest table, in bytes.
-    fn size(&mut self) -> Result<u64, DbError> {
-        let size = self.session.ask("SELECT pg_catalog.pg_relation_size('pg_catalog.pg_attribute')::text")?;
-        size.concat()
-            .parse()
-            .map_err(|_| DbError::Failed("the server does not say how large it is".to_owned()))
+    /// An order of guard's own, which the server cannot refuse.
+    fn order(&mut self, text: &str) -> Result<(), DbError> {
+        self.session.send(text)?.map_err(|refusal| DbError::Failed(refusal.message))
     }
 
-    /// The schema that there is now.
+    /// Its share of the schema that there is now.
     pub(crate) fn schema(&mut self) -> Result<Schema, DbError> {
-        let size = self.size()?;
-        if size / GROWN > self.planned_for {
-            let _ = self.session.send("DISCARD PLANS")?;
-            self.planned_for = size;
-        }
-        let read = self.session.read(&format!("{BEGIN}{}; COMMIT", self.named));
+        let read = self.session.read(&self.named);
         if read.is_err() {
             let _ = self.session.send("ROLLBACK")?;
         }
         Ok(read?.0)
-    }
-
-    fn name_questions(&mut self) -> Result<(), DbError> {
-        let questions = schema::questions(self.session.0.major()?, false);
-        let (mut prepare, mut plan) = (String::new(), String::new());
-        for (number, (_, statement)) in statements(&questions).all.into_iter().enumerate() {
-            if is_question(statement) {
-                prepare.push_str(&format!("; PREPARE guard_{number} AS {statement}"));
-                plan.push_str(&format!("; EXPLAIN EXECUTE guard_{number}"));
-                self.named.push_str(&format!("; EXECUTE guard_{number}"));
-            } else {
-                for all in [&mut prepare, &mut plan, &mut self.named] {
-                    all.push_str(&format!("; {statement}"));
-                }
-            }
-        }
-        for text in [prepare, plan] {
-            let said = self.session.send(&format!("{BEGIN}{text}; COMMIT"))?;
-            said.map_err(|refusal| DbError::Failed(refusal.message))?;
-        }
-        Ok(())
     }
 }
 

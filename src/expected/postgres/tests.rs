@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use super::*;
@@ -289,10 +290,18 @@ fn who_reads_learns_the_questions_without_a_look_at_what_is_being_changed() {
     let lock = "BEGIN; LOCK TABLE t, v IN ACCESS EXCLUSIVE MODE; ALTER INDEX i SET (fillfactor = 70)";
     server.session().unwrap().send(lock).unwrap().unwrap();
     // It would wait for the end of the transaction, which waits for nothing.
-    let mut reader = PgWatcher::new(server.opener()().unwrap()).unwrap();
+    let learn =
+        |share, hurry| PgWatcher::new(server.opener()().unwrap(), share, &AtomicBool::new(hurry)).unwrap();
+    let mut reader = learn((0, 1), false);
+    let mut shares = [learn((0, 2), true), learn((1, 2), true)];
     server.session().unwrap().send("ROLLBACK").unwrap().unwrap();
     let seen = reader.schema().unwrap();
     assert_eq!(seen, server.schema().unwrap());
+    // In a hurry they are planned when they are asked, and each session has its own.
+    let [mut one, other] = shares.each_mut().map(|share| share.schema().unwrap());
+    assert!(!one.0.is_empty() && !other.0.is_empty() && other.0.keys().all(|id| !one.0.contains_key(id)));
+    one.0.extend(other.0);
+    assert_eq!(seen, one);
     // Many more tables than there were when the questions were planned.
     let many: String = (0..1_500).map(|number| format!("CREATE TABLE t_{number} (x int, y text);")).collect();
     server.run(&script(&many), usize::MAX).unwrap();

@@ -96,13 +96,24 @@ pub(super) fn add(
 }
 
 impl Program {
+    /// Runs them, one after the other, and says which.
+    pub(super) fn run_all(
+        all: &[Self],
+        scratch: &dyn Scratch,
+        place: &Place,
+        deadline: Instant,
+    ) -> Result<String, Cause> {
+        all.iter().try_for_each(|program| program.run(scratch, place, deadline))?;
+        Ok(all.iter().map(Self::name).collect::<Vec<_>>().join(", "))
+    }
+
     /// The command, as people type it.
-    pub(super) fn name(&self) -> String {
+    fn name(&self) -> String {
         self.replay.run.join(" ")
     }
 
     /// Runs it, and looks at what it left behind.
-    pub(super) fn run(&self, scratch: &dyn Scratch, place: &Place, deadline: Instant) -> Result<(), Cause> {
+    fn run(&self, scratch: &dyn Scratch, place: &Place, deadline: Instant) -> Result<(), Cause> {
         let mut places = scratch.places();
         let url = places.iter().find(|(name, _)| *name == "url").map(|(_, url)| url.clone());
         let Some(url) = url else {

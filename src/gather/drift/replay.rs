@@ -1,14 +1,14 @@
 //! The schema that the migrations make: remembered, replayed, or recorded; and the live one held against it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use sha2::{Digest as _, Sha256};
 
 use crate::config::{Ignored, ObjectPattern, UrlConfig, env};
 use crate::drift::{History, Limits, judge_programs, judge_with, stale_dumps, unobservable};
-use crate::expected::{self, Elsewhere, Ledgers, Like};
-use crate::journal::{Held, Sum};
+use crate::expected::{self, Elsewhere, Ledgers, Like, Made, Remembering, Scratch};
+use crate::journal::{Held, Sum, made, remember_made};
 use crate::model::{Cause, Dialect, Drift, DumpText, ObjectId, RepoPath, Schema, Script, TableName};
 
 use super::super::databases::LiveSchema;
@@ -106,15 +106,14 @@ impl Plan {
             && let Some((history, seen)) = &sums
             && let Some((objects, migrations)) = Held::load(&self.common_dir).get(history, seen)
         {
-            let (objects, migrations) = (objects as usize, migrations as usize);
-            return Ok(Drift { objects, migrations, ignored: ignore.used(), ..Drift::default() });
+            let (objects, migrations, ignored) = (objects as usize, migrations as usize, ignore.used());
+            return Ok(Drift { objects, migrations, ignored, ..Drift::default() });
         }
-        let scratch = match self.cannot {
-            Some(cause) => Err(cause),
+        let scratch = match &self.cannot {
+            Some(cause) => Err(cause.clone()),
             None => expected::open_like(dialect, &like, deadline).map_err(Cause::from),
         };
-        let scratch = scratch.map(|scratch| expected::with_ledgers(scratch, self.ledgers));
-        let mut scratch = match (scratch, &self.record) {
+        let scratch = match (scratch, &self.record) {
             (Ok(scratch), _) => scratch,
             (Err(cause), None) => return Err(cause),
             (Err(_), Some(record)) => {
@@ -122,55 +121,39 @@ impl Plan {
                 return Ok(Drift { ignored: ignore.used(), ..drift });
             }
         };
-        // The last tenth is for saying what was found.
-        let left = deadline.saturating_duration_since(Instant::now());
-        let limits = Limits { trials: TRIALS, deadline: deadline.checked_sub(left / 10).unwrap_or(deadline) };
+        let sum = self.sum_of_history(&scratch.name(), &like).map(Sum256::end);
+        let mut scratch = expected::with_ledgers(scratch, self.ledgers);
+        let limits = limits(deadline);
+        let witness = &mut || self.asked.witness(limits.deadline);
         let drift = match self.place {
             None => {
-                let witness = &mut || self.asked.witness(limits.deadline);
-                judge_with(live.schema, &self.history, &mut *scratch, &ignored, limits, witness)?
+                with_memory(&mut *scratch, (&self.history, sum), (&self.common_dir, limits), |scratch| {
+                    judge_with(live.schema, &self.history, scratch, &ignored, limits, witness)
+                })?
             }
             Some(place) => judge_programs(live.schema, &self.history, &mut *scratch, &ignored, |scratch| {
-                self.programs.iter().try_for_each(|program| program.run(scratch, &place, deadline))?;
-                Ok::<_, Cause>(self.programs.iter().map(Program::name).collect::<Vec<_>>().join(", "))
+                Program::run_all(&self.programs, scratch, &place, deadline)
             })?,
         };
         let stale_dumps = stale_dumps(&mut *scratch, &self.all, &self.dumps, &ignored)?;
         // What was left out, or not examined, is said each time.
         let said = !stale_dumps.is_empty() || !drift.left_out.is_empty() || !drift.not_examined.is_empty();
         if let Some((history, seen)) = sums.filter(|_| drift.is_none() && !said) {
-            let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
             let counts = (count(drift.objects), count(drift.migrations));
             Held::load(&self.common_dir).put(&history, &seen, counts);
         }
         Ok(Drift { ignored: ignore.used(), stale_dumps, ..drift })
     }
 
-    /// The digest of all that decides what the recorded migrations make; `None` where guard does not know all of it.
+    /// The digest of a run of it; `None` where guard does not know all that decides its outcome.
     fn sum(&self, dialect: Dialect, like: &Like<'_>) -> Option<Sum> {
-        if self.cannot.is_some() || !self.programs.is_empty() {
-            return None;
-        }
-        let mut sum = Sum256::default();
-        sum.add(env!("CARGO_PKG_VERSION"));
-        match like.scratch {
-            Some(elsewhere) => sum.add(&format!("on {}", elsewhere.scratch)),
-            None => sum.add(&expected::engine(dialect, like)?),
-        }
-        sum.add(like.database.unwrap_or_default());
-        for (name, value) in like.live.iter().flat_map(|live| &live.settings) {
-            sum.add(name);
-            sum.add(value);
-        }
-        self.before.iter().for_each(|statement| sum.add(statement));
+        let engine = match like.scratch {
+            Some(elsewhere) => format!("on {}", elsewhere.scratch),
+            None => expected::engine(dialect, like)?,
+        };
+        let mut sum = self.sum_of_history(&engine, like)?;
         self.tables.iter().for_each(|table| sum.add(&table.to_string()));
         self.ignore.iter().for_each(|pattern| sum.add(pattern.as_str()));
-        for step in &self.history.recorded {
-            let script = step.script.as_ref()?;
-            sum.add(if script.transaction { "in a transaction" } else { "alone" });
-            sum.add(&script.text);
-            self.ledgers.rows.get(&script.text).iter().for_each(|(row, _)| sum.add(row));
-        }
         for (path, dump) in &self.dumps {
             sum.add(&path.to_string());
             sum.add(&format!("{dump:?}"));
@@ -178,6 +161,80 @@ impl Plan {
         self.all.iter().for_each(|script| sum.add(&script.text));
         Some(sum.end())
     }
+
+    /// The digest of all that decides what the recorded migrations make.
+    fn sum_of_history(&self, engine: &str, like: &Like<'_>) -> Option<Sum256> {
+        if self.cannot.is_some() || !self.programs.is_empty() {
+            return None;
+        }
+        let mut sum = Sum256::default();
+        sum.add(env!("CARGO_PKG_VERSION"));
+        sum.add(engine);
+        sum.add(like.database.unwrap_or_default());
+        for (name, value) in like.live.iter().flat_map(|live| &live.settings) {
+            sum.add(name);
+            sum.add(value);
+        }
+        self.before.iter().for_each(|statement| sum.add(statement));
+        self.ledgers.make.iter().for_each(|statement| sum.add(statement));
+        for step in &self.history.recorded {
+            let script = step.script.as_ref()?;
+            sum.add(if script.transaction { "in a transaction" } else { "alone" });
+            sum.add(&script.text);
+            self.ledgers.rows.get(&script.text).iter().for_each(|(row, _)| sum.add(row));
+        }
+        Some(sum)
+    }
+}
+
+/// The last tenth is for saying what was found.
+fn limits(deadline: Instant) -> Limits {
+    let left = deadline.saturating_duration_since(Instant::now());
+    Limits { trials: TRIALS, deadline: deadline.checked_sub(left / 10).unwrap_or(deadline) }
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// With the memory of what the history makes, where that can be remembered: of all of it, and where it is the same on each day.
+fn with_memory<T>(
+    scratch: &mut dyn Scratch,
+    (history, sum): (&History, Option<Sum>),
+    (common_dir, limits): (&Path, Limits),
+    judge: impl FnOnce(&mut dyn Scratch) -> T,
+) -> T {
+    let scripts: Option<Vec<&Script>> = history.recorded.iter().map(|step| step.script.as_ref()).collect();
+    let scripts =
+        scripts.filter(|all| !all.is_empty() && !all.iter().any(|script| is_of_its_day(&script.text)));
+    let Some((scripts, sum)) = scripts.zip(sum) else { return judge(scratch) };
+    let known = made(common_dir, &sum).as_deref().and_then(Made::parse);
+    let learn = &mut |made: &Made| remember_made(common_dir, &sum, &made.to_text());
+    judge(&mut Remembering::new(scratch, scripts, known, learn, limits.deadline))
+}
+
+/// Words of statements that are put together as they run.
+const PUT_TOGETHER: [&str; 4] = ["execute", "prepare", "call ", "exec("];
+/// Words for what is another thing each time.
+const EACH_TIME: [&str; 11] = [
+    "now(",
+    "current_",
+    "localtime",
+    "clock_timestamp",
+    "timeofday",
+    "sysdate",
+    "curdate",
+    "curtime",
+    "utc_",
+    "rand",
+    "uuid",
+];
+
+/// Whether what a text makes may depend on the day: a partition for this month.
+fn is_of_its_day(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    has(&PUT_TOGETHER) && has(&EACH_TIME)
 }
 
 /// The digest of a list of texts.

@@ -10,6 +10,7 @@ use migguard::drift::{History, Limits, Step, judge};
 use migguard::expected::{Like, Scratch, open_like};
 use migguard::model::{Account, Dialect, Drift, Script};
 
+use super::super::mutations::judged_twice;
 use super::*;
 
 /// What a project may have written over time.
@@ -53,8 +54,10 @@ fn history(recorded: &[usize]) -> History {
 fn held(live: &MySql, recorded: &[usize]) -> Drift {
     let mut database = live.open(AMPLE).unwrap();
     let (schema, surroundings) = (database.schema().unwrap(), database.surroundings().unwrap());
-    let limits = Limits { trials: 20, deadline: Instant::now() + 3 * AMPLE };
-    judge(schema, &history(recorded), &mut *scratch(&surroundings), &|_| false, limits).unwrap()
+    let [(first, _), (again, _)] =
+        judged_twice(&schema, &history(recorded), &mut *scratch(&surroundings), &mut || None, 3 * AMPLE);
+    assert_eq!(first, again, "with what the first one has learned");
+    first
 }
 
 fn said(drift: &Drift) -> Vec<String> {

@@ -5,10 +5,11 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use migguard::config::env;
-use migguard::drift::{History, Limits, Step, judge};
+use migguard::drift::{History, Step};
 use migguard::expected::{Like, Scratch, Trouble, open_like};
 use migguard::model::{Dialect, Drift, Script};
 
+use super::super::mutations::judged_twice;
 use super::*;
 
 /// What a project may have written over time.
@@ -58,8 +59,10 @@ fn history(recorded: &[usize]) -> History {
 
 fn held(live: &Postgres, recorded: &[usize]) -> Drift {
     let schema = live.open(AMPLE).unwrap().schema().unwrap();
-    let limits = Limits { trials: 20, deadline: Instant::now() + 3 * AMPLE };
-    judge(schema, &history(recorded), &mut *scratch(), &|_| false, limits).unwrap()
+    let [(first, _), (again, _)] =
+        judged_twice(&schema, &history(recorded), &mut *scratch(), &mut || None, 3 * AMPLE);
+    assert_eq!(first, again, "with what the first one has learned");
+    first
 }
 
 fn said(drift: &Drift) -> Vec<String> {
