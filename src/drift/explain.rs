@@ -321,7 +321,7 @@ impl Case<'_> {
         let names = with_former(names, &history.recorded);
         let there: BTreeSet<(&str, &str)> = self.live.0.keys().map(ObjectId::family).collect();
         let mut found: Vec<(usize, Candidate)> = Vec::new();
-        let mut overwritten: Vec<(usize, bool)> = Vec::new();
+        let mut overwritten: Vec<(usize, bool, bool)> = Vec::new();
         for (at, delta) in journal.recorded.iter().enumerate().filter(|(at, _)| !used(Variation::Skip(*at))) {
             let last = delta.iter().filter(|(id, (_, after))| self.is_last(at, id, after.as_ref()));
             let last: Vec<_> = last.collect();
@@ -355,9 +355,16 @@ impl Case<'_> {
                 found.extend(parts.map(|part| (score(touched.len(), last.len()) + first, part)));
             }
             // What it did may show in what a later one made of it.
-            let of_former = || delta.is_empty() && is_of_former(script, &names[roots.len()..], left);
-            if touched.is_empty() && (delta.keys().any(|id| differs.contains_key(id)) || of_former()) {
-                overwritten.push((at, ran));
+            let former = &names[roots.len()..];
+            let was_called = |id: &ObjectId| former.contains(&id.root.to_lowercase());
+            let of_former =
+                || (delta.is_empty() || delta.keys().any(was_called)) && is_of_former(script, former, left);
+            if touched.is_empty() {
+                if delta.keys().any(|id| differs.contains_key(id)) {
+                    overwritten.push((at, ran, false));
+                } else if of_former() {
+                    overwritten.push((at, ran, true));
+                }
             }
             if mentions(script, &strange) {
                 let parts = parts(bench, script).map(|most| (Variation::Prefix(at, most), None));
@@ -371,11 +378,11 @@ impl Case<'_> {
                 found.extend(texts.map(|text| (score(1, if touches { 2 } else { 4 }), text)));
             }
         }
-        for (at, ran) in overwritten.into_iter().rev().take(MOST_OVERWRITTEN) {
+        for (at, ran, unseen) in overwritten.into_iter().rev().take(MOST_OVERWRITTEN) {
             let script = history.recorded[at].script.as_ref();
-            // Where it was not looked after, nothing tells a beginning from another before it is tried.
-            let guessed = parts(bench, script.filter(|_| journal.recorded[at].is_empty()));
-            let known = some_of(bench, script.filter(|_| !journal.recorded[at].is_empty()));
+            // Where it was not looked after, or under another name, nothing tells a beginning from another before it is tried.
+            let guessed = parts(bench, script.filter(|_| unseen));
+            let known = some_of(bench, script.filter(|_| !unseen));
             let parts = known.chain(guessed).map(|most| Variation::Prefix(at, most));
             let whole = (!ran).then_some(Variation::Skip(at));
             // Where something else accounts for all of it, they are no rivals.

@@ -201,6 +201,19 @@ fn what_never_ran_is_found_for_what_is_called_otherwise_now() {
 }
 
 #[test]
+fn a_half_is_found_of_a_table_that_was_made_under_another_name() {
+    let made = "CREATE TABLE users_new (id INTEGER PRIMARY KEY, name TEXT); CREATE INDEX users_new_name ON users_new (name);";
+    let rest = " CREATE INDEX users_new_id ON users_new (id, name); CREATE INDEX users_new_all ON users_new (name, id);";
+    let renamed = "ALTER TABLE users_new RENAME TO users;";
+    assert_eq!(
+        said(&format!("{made}{renamed}"), &[&format!("{made}{rest}"), renamed], &[]),
+        [
+            "1 Partly { statements: 2, of: 4, recorded: true } Strong or 1 ran, and that was taken back by hand"
+        ]
+    );
+}
+
+#[test]
 fn two_that_would_do_the_same_are_both_named() {
     let found =
         said(&format!("{USERS}{MAIL}"), &[USERS, MAIL, "ALTER TABLE users DROP COLUMN mail"], &[MAIL]);
