@@ -29,7 +29,7 @@ pub fn stale_dumps(
             DumpText::Sql(script) => {
                 let script = std::slice::from_ref(script);
                 let Some(dumped) = made(scratch, script, ignored)? else { continue };
-                for unlike in expected.unlike(&settle(scratch, &expected, dumped)?) {
+                for unlike in expected.unlike(&settle(scratch, &expected, dumped)?.0) {
                     let name = unlike.id.to_string();
                     match (unlike.expected, unlike.live) {
                         (Some(_), None) => one.lacks.push(name),

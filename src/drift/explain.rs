@@ -192,11 +192,11 @@ impl Case<'_> {
             let Some(variation) = self.beginning(bench, variation, taken)? else { continue };
             let all: Vec<Variation> = taken.iter().copied().chain([variation]).collect();
             let now = match self.known(&all) {
-                Some(schema) => schema.unlike(self.live),
+                Some(schema) => bench.unlike(schema, self.live),
                 None => {
                     let runs = runs(self.history, &all);
                     match bench.outcome(&runs, (taken.len(), self.common(&all)))? {
-                        Some(schema) => schema.unlike(self.live),
+                        Some(schema) => bench.unlike(&schema, self.live),
                         None => continue,
                     }
                 }

@@ -157,7 +157,9 @@ fn compare(
     drift.left_out = rights.left_out(&live);
     bench.rights = Some(rights);
     let (expected, live) = (bench.without_ignored(expected), bench.without_ignored(live));
-    let live = settle(bench.scratch, &expected, without_partitions(&expected, live, &mut drift))?;
+    let (live, own_words) =
+        settle(bench.scratch, &expected, without_partitions(&expected, live, &mut drift))?;
+    bench.own_words = own_words;
     let live = as_it_was(bench, &expected, live, history, &mut drift)?;
     let count = |schema: &Schema| schema.0.keys().filter(|id| !CIRCUMSTANCES.contains(&id.kind)).count();
     drift.objects = count(&live).max(count(&expected));
@@ -218,7 +220,7 @@ fn as_it_was(
     bench.clear()?;
     replay(history, bench.scratch, &mut Drift::default())?;
     let then = bench.schema()?;
-    let settled = settle(bench.scratch, &then, live.clone())?;
+    let (settled, _) = settle(bench.scratch, &then, live.clone())?;
     let mut tables = 0;
     for one in expected.unlike(&live) {
         let is_same = then.0.get(&one.id).is_some_and(|then| settled.0.get(&one.id) == Some(then));
@@ -239,8 +241,13 @@ fn as_it_was(
 const ROUNDS: usize = 3;
 
 /// Gives the objects of the live schema that mean the same as the expected ones the same text. Whether they do, the engine says: both
-/// texts are given to it, and what it makes of them is compared.
-fn settle(scratch: &mut dyn Scratch, expected: &Schema, mut live: Schema) -> Result<Schema, DbError> {
+/// texts are given to it, and what it makes of them is compared. The texts that were replaced are told as well.
+fn settle(
+    scratch: &mut dyn Scratch,
+    expected: &Schema,
+    mut live: Schema,
+) -> Result<(Schema, BTreeMap<ObjectId, Object>), DbError> {
+    let mut own_words = BTreeMap::new();
     let both = |one: Unlike| Some((one.id, one.expected?, one.live?));
     let mut left: Vec<(ObjectId, Object, Object)> =
         expected.unlike(&live).into_iter().filter_map(both).collect();
@@ -257,14 +264,15 @@ fn settle(scratch: &mut dyn Scratch, expected: &Schema, mut live: Schema) -> Res
         let mut unsettled = Vec::new();
         for ((id, was, had), (one, other)) in again {
             if one == other {
-                live.0.extend(expected.0.get_key_value(&id).map(|(id, object)| (id.clone(), object.clone())));
+                let same = expected.0.get(&id).cloned();
+                own_words.extend(same.and_then(|same| live.0.insert(id.clone(), same)).map(|own| (id, own)));
             } else if (&was, &had) != (&one, &other) {
                 unsettled.push((id, one, other));
             }
         }
         left = unsettled;
     }
-    Ok(live)
+    Ok((live, own_words))
 }
 
 /// `every trigger`, `definition of every view`.
@@ -308,6 +316,8 @@ struct Bench<'a> {
     marked: Option<(usize, usize)>,
     /// What is in the scratch database is what so many recorded migrations make, which are all.
     stands: Option<usize>,
+    /// What the database says of objects that mean what is expected of them: another history may make them just so.
+    own_words: BTreeMap<ObjectId, Object>,
     /// Histories that were tried and do not run.
     refused: Vec<Vec<(*const Script, usize)>>,
     /// What of rights and the like is compared, once that is known.
@@ -324,8 +334,18 @@ impl<'a> Bench<'a> {
         limits: Limits,
         unseen: Vec<(String, String)>,
     ) -> Self {
-        let (marked, stands, refused, rights) = (None, None, Vec::new(), None);
-        Self { scratch, ignored, limits, unseen, trials: 0, marked, stands, refused, rights }
+        Self {
+            scratch,
+            ignored,
+            limits,
+            unseen,
+            trials: 0,
+            marked: None,
+            stands: None,
+            own_words: BTreeMap::new(),
+            refused: Vec::new(),
+            rights: None,
+        }
     }
 
     /// What is known before anything has run.
@@ -348,6 +368,13 @@ impl<'a> Bench<'a> {
         schema.0.retain(|id, object| id.kind != NOT_EXAMINED && !(self.ignored)(id) && covers(id, object));
         schema.blank(&self.unseen);
         schema
+    }
+
+    /// In what the database is not as another history makes it.
+    fn unlike(&self, schema: &Schema, live: &Schema) -> Vec<Unlike> {
+        let mut unlike = schema.unlike(live);
+        unlike.retain(|one| one.expected.is_none() || one.expected.as_ref() != self.own_words.get(&one.id));
+        unlike
     }
 
     /// Whether another history may be tried.

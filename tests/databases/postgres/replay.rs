@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use migguard::config::env;
 use migguard::drift::{History, Step};
 use migguard::expected::{Like, Scratch, Trouble, open_like};
-use migguard::model::{Dialect, Drift, Script};
+use migguard::model::{CommitFact, Dialect, Drift, Oid, Script};
 
 use super::super::mutations::judged_twice;
 use super::*;
@@ -123,6 +123,29 @@ fn what_was_done_by_hand_is_accounted_for() {
             "enum label public.state.gone []",
             "column public.users.note [(\"default\", Some(\"'none'::text\"), None)]",
         ]
+    );
+}
+
+/// What belongs to a column of another type is printed otherwise, and means the same: with that type it has to be printed just so.
+#[test]
+fn an_older_text_is_found_with_what_is_printed_otherwise_for_it() {
+    let now = "CREATE TABLE tokens (id int PRIMARY KEY, hash text, CONSTRAINT filled CHECK (char_length(hash) > 0))";
+    let script = |text: &str| Script { text: text.to_owned(), line: 1, transaction: true };
+    let old = script(&now.replace("hash text", "hash varchar(77)"));
+    let live = Postgres::fresh();
+    live.run(&old.text);
+    let id = Oid::from_hex(&"ab".repeat(20)).unwrap();
+    let [author, date, subject] = ["Ada", "2026-01-02", "as it was"].map(str::to_owned);
+    let commit = CommitFact { id, author, date, subject };
+    let step = Step { migration: (0, "1".to_owned()), script: Some(script(now)), old: vec![(commit, old)] };
+    let history = History { recorded: vec![step], pending: Vec::new() };
+    let schema = live.open(AMPLE).unwrap().schema().unwrap();
+    let [(first, _), (again, _)] = judged_twice(&schema, &history, &mut *scratch(), &mut || None, 3 * AMPLE);
+    assert_eq!(first, again);
+    let found = said(&first);
+    assert!(
+        found.len() == 1 && found[0].starts_with("1 OldText") && found[0].ends_with("Proven"),
+        "{found:?}"
     );
 }
 
