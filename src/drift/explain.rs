@@ -378,8 +378,23 @@ impl Case<'_> {
                 found.extend(texts.map(|text| (score(1, if touches { 2 } else { 4 }), text)));
             }
         }
+        self.overwritten_candidates(bench, overwritten, &mut found);
+        self.pending_candidates(bench, (left, &differs), &strange, taken, &mut found);
+        found.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
+        found.truncate(MOST_TRIED);
+        found.into_iter().map(|(_, candidate)| candidate).collect()
+    }
+
+    /// Those that say that a migration of which a later one did something again did not run, or not all of it. Of each: whether it is
+    /// known to have run, and whether what it did was not looked at, or under another name.
+    fn overwritten_candidates(
+        &self,
+        bench: &Bench<'_>,
+        overwritten: Vec<(usize, bool, bool)>,
+        found: &mut Vec<(usize, Candidate)>,
+    ) {
         for (at, ran, unseen) in overwritten.into_iter().rev().take(MOST_OVERWRITTEN) {
-            let script = history.recorded[at].script.as_ref();
+            let script = self.history.recorded[at].script.as_ref();
             // Where it was not looked after, or under another name, nothing tells a beginning from another before it is tried.
             let guessed = parts(bench, script.filter(|_| unseen));
             let known = some_of(bench, script.filter(|_| !unseen));
@@ -388,10 +403,6 @@ impl Case<'_> {
             // Where something else accounts for all of it, they are no rivals.
             found.extend(whole.into_iter().chain(parts).map(|variation| (at, (variation, Some(0)))));
         }
-        self.pending_candidates(bench, (left, &differs), &strange, taken, &mut found);
-        found.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
-        found.truncate(MOST_TRIED);
-        found.into_iter().map(|(_, candidate)| candidate).collect()
     }
 
     /// Those that say that a pending migration ran, or a part of it.
