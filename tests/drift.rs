@@ -331,15 +331,6 @@ fn what_a_history_makes_is_remembered_as_long_as_it_is_that_history() {
     apply(&repo, 4, "days");
     assert_eq!(audit().rules(), ["unexpected-object"]);
     assert_ne!(fs::read(git.join("guard/made")).unwrap(), kept);
-    // What may be another thing each day is not remembered.
-    repo.write(
-        "migrations/0005_today.sql",
-        "CREATE TABLE today (day TEXT); -- EXECUTE 'PARTITION' || now()\n",
-    );
-    apply(&repo, 5, "today");
-    fs::remove_file(git.join("guard/made")).unwrap();
-    audit();
-    assert!(!git.join("guard/made").exists());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 use crate::config::{Ignored, ObjectPattern, UrlConfig, env};
 use crate::drift::{History, Limits, judge_programs, judge_with, stale_dumps, unobservable};
 use crate::expected::{self, Elsewhere, Ledgers, Like, Made, Remembering, Scratch};
-use crate::journal::{Held, Sum, made, remember_made};
+use crate::journal::{Held, Sum, made, now, remember_made};
 use crate::model::{Cause, Dialect, Drift, DumpText, ObjectId, RepoPath, Schema, Script, TableName};
 
 use super::super::databases::LiveSchema;
@@ -121,7 +121,7 @@ impl Plan {
                 return Ok(Drift { ignored: ignore.used(), ..drift });
             }
         };
-        let sum = self.sum_of_history(&scratch.name(), &like).map(Sum256::end);
+        let sum = self.sum_of_history(&scratch.name(), &like).map(|sum| sum.of_day(&self.history, now()));
         let mut scratch = expected::with_ledgers(scratch, self.ledgers);
         let limits = limits(deadline);
         let witness = &mut || self.asked.witness(limits.deadline);
@@ -197,7 +197,7 @@ fn count(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
 
-/// With the memory of what the history makes, where that can be remembered: of all of it, and where it is the same on each day.
+/// With the memory of what the history makes.
 fn with_memory<T>(
     scratch: &mut dyn Scratch,
     (history, sum): (&History, Option<Sum>),
@@ -205,36 +205,46 @@ fn with_memory<T>(
     judge: impl FnOnce(&mut dyn Scratch) -> T,
 ) -> T {
     let scripts: Option<Vec<&Script>> = history.recorded.iter().map(|step| step.script.as_ref()).collect();
-    let scripts =
-        scripts.filter(|all| !all.is_empty() && !all.iter().any(|script| is_of_its_day(&script.text)));
+    let scripts = scripts.filter(|all| !all.is_empty());
     let Some((scripts, sum)) = scripts.zip(sum) else { return judge(scratch) };
     let known = made(common_dir, &sum).as_deref().and_then(Made::parse);
     let learn = &mut |made: &Made| remember_made(common_dir, &sum, &made.to_text());
     judge(&mut Remembering::new(scratch, scripts, known, learn, limits.deadline))
 }
 
-/// Words of statements that are put together as they run.
-const PUT_TOGETHER: [&str; 4] = ["execute", "prepare", "call ", "exec("];
-/// Words for what is another thing each time.
-const EACH_TIME: [&str; 11] = [
-    "now(",
-    "current_",
+/// What another day gives.
+const OF_ITS_DAY: [&str; 17] = [
+    "now",
+    "current_date",
+    "current_time",
+    "current_timestamp",
     "localtime",
+    "localtimestamp",
     "clock_timestamp",
+    "statement_timestamp",
+    "transaction_timestamp",
     "timeofday",
+    "today",
     "sysdate",
     "curdate",
-    "curtime",
-    "utc_",
-    "rand",
-    "uuid",
+    "utc_date",
+    "utc_timestamp",
+    "unix_timestamp",
+    "from_unixtime",
 ];
 
-/// Whether what a text makes may depend on the day: a partition for this month.
+/// Whether what a text makes may depend on the day, as a partition for this month does: it has the clock in it, and statements that are
+/// put together as they run.
 fn is_of_its_day(text: &str) -> bool {
     let text = text.to_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    has(&PUT_TOGETHER) && has(&EACH_TIME)
+    let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+    // `EXECUTE FUNCTION` is how a trigger names what it calls.
+    let is_put_together = |at: usize| match words[at] {
+        "execute" => words.get(at + 1).is_none_or(|next| !["function", "procedure", "on"].contains(next)),
+        word => ["prepare", "call"].contains(&word),
+    };
+    words.iter().any(|word| OF_ITS_DAY.contains(word)) && (0..words.len()).any(is_put_together)
 }
 
 /// The digest of a list of texts.
@@ -245,6 +255,15 @@ impl Sum256 {
     pub(super) fn add(&mut self, text: &str) {
         self.0.update((text.len() as u64).to_le_bytes());
         self.0.update(text);
+    }
+
+    /// Of this day, where the history may make something else on another.
+    fn of_day(mut self, history: &History, seconds: u64) -> Sum {
+        let mut texts = history.recorded.iter().filter_map(|step| step.script.as_ref());
+        if texts.any(|script| is_of_its_day(&script.text)) {
+            self.add(&(seconds / 86_400).to_string());
+        }
+        self.end()
     }
 
     pub(super) fn end(self) -> Sum {
@@ -281,4 +300,36 @@ pub(super) fn is_of(id: &ObjectId, ledger: &TableName) -> bool {
 pub(super) fn major(engine: &str) -> Option<u32> {
     let version = engine.split(' ').nth(1)?;
     version.split(['.', '-']).next()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::drift::Step;
+
+    #[test]
+    fn what_may_be_another_thing_tomorrow_is_remembered_for_a_day() {
+        let sum = |text: &str, seconds| {
+            let script = Script { text: text.to_owned(), line: 1, transaction: true };
+            let step = Step { migration: (0, "1".to_owned()), script: Some(script), old: Vec::new() };
+            Sum256::default().of_day(&History { recorded: vec![step], pending: Vec::new() }, seconds)
+        };
+        let noon = 20_000 * 86_400 + 43_200;
+        for text in [
+            "DO $$ BEGIN EXECUTE format('CREATE TABLE t_%s ()', to_char(now(), 'YYYYMM')); END $$",
+            "SET @s = CONCAT('CREATE TABLE t', CURDATE()); PREPARE s FROM @s",
+            "CALL make_partition(current_date)",
+        ] {
+            assert_eq!(sum(text, noon), sum(text, noon + 3_600), "{text}");
+            assert_ne!(sum(text, noon), sum(text, noon + 86_400), "{text}");
+        }
+        for text in [
+            "CREATE TABLE t (at timestamptz DEFAULT now())",
+            "CREATE TRIGGER t AFTER UPDATE ON t FOR EACH ROW EXECUTE FUNCTION touch(); ALTER TABLE t ADD at date DEFAULT CURRENT_DATE",
+            "GRANT EXECUTE ON FUNCTION now TO x",
+            "DO $$ BEGIN EXECUTE 'SELECT 1'; END $$",
+        ] {
+            assert_eq!(sum(text, noon), sum(text, noon + 86_400), "{text}");
+        }
+    }
 }
