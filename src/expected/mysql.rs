@@ -412,6 +412,16 @@ impl Scratch for Server {
         my_statements(&script.text).len()
     }
 
+    /// Where each leaves its session as it was, and is understood by itself.
+    fn pieces(&self, script: &Script) -> Vec<Script> {
+        let all = my_statements(&script.text);
+        let alone = |text: &str| leaves_nothing(text) && my_statements(text).len() == 1;
+        if !all.iter().all(|(_, text)| alone(text)) {
+            return Vec::new();
+        }
+        all.into_iter().map(|(_, text)| Script { text: text.to_owned(), ..script.clone() }).collect()
+    }
+
     /// Only what a migration itself has said of circumstances is a fact of the migrations.
     fn schema(&mut self) -> Result<Schema, DbError> {
         // A migration may have dropped the database and made it again.

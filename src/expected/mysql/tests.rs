@@ -310,3 +310,21 @@ fn definers_are_taken_out_of_a_statement_and_nothing_else() {
     assert_eq!(without_definer("CREATE SQL SECURITY DEFINER VIEW v"), None);
     assert_eq!(without_definer("CREATE DEFINER=`a"), None);
 }
+
+#[test]
+fn statements_that_leave_nothing_in_their_session_run_by_themselves() {
+    let server = server();
+    let texts = |text: &str| -> Vec<String> {
+        server.pieces(&script(text)).into_iter().map(|piece| piece.text).collect()
+    };
+    let body = "CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW BEGIN SET new.x = 1; SET new.y = 2; END";
+    assert_eq!(
+        texts(&format!(
+            "ALTER TABLE a ADD y int;\nUPDATE a SET y = ';';\nDELIMITER //\n{body}//\nDELIMITER ;"
+        )),
+        ["ALTER TABLE a ADD y int", "UPDATE a SET y = ';'", body]
+    );
+    for text in ["SET @x = 1; INSERT INTO a VALUES (@x)", "CREATE TEMPORARY TABLE b (x int); DROP TABLE b"] {
+        assert_eq!(texts(text), [""; 0], "{text}");
+    }
+}
