@@ -18,7 +18,7 @@ pub struct Made {
     pub numbers: BTreeMap<ObjectId, u32>,
 }
 
-/// Schemas of more objects take longer to read from a file than is won.
+/// What is kept is small: schemas of more objects are replayed.
 const MOST_OBJECTS: usize = 20_000;
 
 /// No text of a record has it in it.
@@ -59,6 +59,8 @@ pub struct Remembering<'a> {
     real: bool,
     /// The engine takes for granted what it does not without being told.
     otherwise: bool,
+    /// What is known to have run does not run.
+    wrong: bool,
 }
 
 impl<'a> Remembering<'a> {
@@ -80,7 +82,13 @@ impl<'a> Remembering<'a> {
             ran: Some(0),
             real: false,
             otherwise: false,
+            wrong: false,
         }
+    }
+
+    /// Whether what was known has turned out to be wrong, and is to be forgotten: an extension may be gone from the machine.
+    pub fn was_wrong(&self) -> bool {
+        self.wrong
     }
 
     /// Runs what is said to have run.
@@ -97,8 +105,10 @@ impl<'a> Remembering<'a> {
                 Ok(()) => {}
                 Err(Trouble::Gone(error)) => return Err(error),
                 Err(Trouble::Refused { message, .. }) => {
-                    let why = format!("what ran here before is refused now: {message}");
-                    return Err(DbError::Failed(why));
+                    self.wrong = true;
+                    return Err(DbError::Failed(format!(
+                        "the replay refuses what it ran the last time ({message}); run guard again: it replays all of it, and says which migration"
+                    )));
                 }
             }
         }
@@ -278,11 +288,13 @@ mod tests {
         let mut scratch = Remembering::new(&mut *database, vec![&a], Some(made()), learn, Instant::now());
         run(&mut scratch, &[&a]);
         assert!(matches!(scratch.run(&b, usize::MAX), Err(Trouble::Gone(DbError::TimedOut))));
+        assert!(!scratch.was_wrong());
         // A memory that is wrong is not believed.
         let wrong = script("DROP TABLE a");
         let mut scratch = Remembering::new(&mut *database, vec![&wrong], Some(made()), learn, soon());
         run(&mut scratch, &[&wrong]);
         assert!(matches!(scratch.run(&b, usize::MAX), Err(Trouble::Gone(DbError::Failed(_)))));
+        assert!(scratch.was_wrong());
     }
 
     #[test]

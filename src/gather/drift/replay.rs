@@ -209,7 +209,12 @@ fn with_memory<T>(
     let Some((scripts, sum)) = scripts.zip(sum) else { return judge(scratch) };
     let known = made(common_dir, &sum).as_deref().and_then(Made::parse);
     let learn = &mut |made: &Made| remember_made(common_dir, &sum, &made.to_text());
-    judge(&mut Remembering::new(scratch, scripts, known, learn, limits.deadline))
+    let mut scratch = Remembering::new(scratch, scripts, known, learn, limits.deadline);
+    let judged = judge(&mut scratch);
+    if scratch.was_wrong() {
+        remember_made(common_dir, &sum, "");
+    }
+    judged
 }
 
 /// What another day gives.
@@ -233,18 +238,23 @@ const OF_ITS_DAY: [&str; 17] = [
     "from_unixtime",
 ];
 
-/// Whether what a text makes may depend on the day, as a partition for this month does: it has the clock in it, and statements that are
-/// put together as they run.
-fn is_of_its_day(text: &str) -> bool {
-    let text = text.to_lowercase();
-    let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
-    let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
-    // `EXECUTE FUNCTION` is how a trigger names what it calls.
-    let is_put_together = |at: usize| match words[at] {
-        "execute" => words.get(at + 1).is_none_or(|next| !["function", "procedure", "on"].contains(next)),
-        word => ["prepare", "call"].contains(&word),
-    };
-    words.iter().any(|word| OF_ITS_DAY.contains(word)) && (0..words.len()).any(is_put_together)
+/// Whether what texts make may depend on the day, as a partition for this month does: they have the clock in them, and statements that are
+/// put together as they run. One text may define what another calls.
+fn are_of_their_day<'a>(texts: impl Iterator<Item = &'a str>) -> bool {
+    let (mut clock, mut put_together) = (false, false);
+    for text in texts {
+        let text = text.to_lowercase();
+        let words = text.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        // `EXECUTE FUNCTION` is how a trigger names what it calls.
+        let is_put_together = |at: usize| match words[at] {
+            "execute" => words.get(at + 1).is_none_or(|next| !["function", "procedure", "on"].contains(next)),
+            word => ["prepare", "call"].contains(&word),
+        };
+        clock |= words.iter().any(|word| OF_ITS_DAY.contains(word));
+        put_together |= (0..words.len()).any(is_put_together);
+    }
+    clock && put_together
 }
 
 /// The digest of a list of texts.
@@ -259,8 +269,8 @@ impl Sum256 {
 
     /// Of this day, where the history may make something else on another.
     fn of_day(mut self, history: &History, seconds: u64) -> Sum {
-        let mut texts = history.recorded.iter().filter_map(|step| step.script.as_ref());
-        if texts.any(|script| is_of_its_day(&script.text)) {
+        let scripts = history.recorded.iter().filter_map(|step| step.script.as_ref());
+        if are_of_their_day(scripts.map(|script| script.text.as_str())) {
             self.add(&(seconds / 86_400).to_string());
         }
         self.end()
@@ -307,18 +317,43 @@ mod tests {
     use super::*;
     use crate::drift::Step;
 
+    fn history(text: &str) -> History {
+        let script = |line: &str| Script { text: line.to_owned(), line: 1, transaction: true };
+        let step =
+            |line| Step { migration: (0, "1".to_owned()), script: Some(script(line)), old: Vec::new() };
+        History { recorded: text.split('\n').map(step).collect(), pending: Vec::new() }
+    }
+
+    #[test]
+    fn what_is_known_to_have_run_and_does_not_is_forgotten() {
+        let directory = tempfile::tempdir().unwrap();
+        let (history, sum) = (history("CREATE EXTENSION gone"), Sum256::default().end());
+        let deadline = Instant::now() + std::time::Duration::from_secs(60);
+        let mut scratch = expected::open_like(Dialect::Sqlite, &Like::new(&|_| None), deadline).unwrap();
+        remember_made(directory.path(), &sum, &Made::default().to_text());
+        let memory = (directory.path(), Limits { trials: 1, deadline });
+        for known in [true, false] {
+            with_memory(&mut *scratch, (&history, Some(sum)), memory, |scratch| {
+                scratch.clear().unwrap();
+                let script = history.recorded[0].script.as_ref().unwrap();
+                // It is believed, until it is needed; the next time it is tried.
+                assert_eq!(scratch.run(script, usize::MAX).is_ok(), known);
+                assert_eq!(scratch.printed(&[]).is_err(), known);
+            });
+            assert_eq!(made(directory.path(), &sum).as_deref().and_then(Made::parse), None);
+        }
+    }
+
     #[test]
     fn what_may_be_another_thing_tomorrow_is_remembered_for_a_day() {
-        let sum = |text: &str, seconds| {
-            let script = Script { text: text.to_owned(), line: 1, transaction: true };
-            let step = Step { migration: (0, "1".to_owned()), script: Some(script), old: Vec::new() };
-            Sum256::default().of_day(&History { recorded: vec![step], pending: Vec::new() }, seconds)
-        };
+        // Each line is a migration.
+        let sum = |text: &str, seconds| Sum256::default().of_day(&history(text), seconds);
         let noon = 20_000 * 86_400 + 43_200;
         for text in [
             "DO $$ BEGIN EXECUTE format('CREATE TABLE t_%s ()', to_char(now(), 'YYYYMM')); END $$",
             "SET @s = CONCAT('CREATE TABLE t', CURDATE()); PREPARE s FROM @s",
             "CALL make_partition(current_date)",
+            "CREATE FUNCTION make(d date) AS $$ BEGIN EXECUTE format('CREATE TABLE t_%s ()', d); END $$\nSELECT make(now()::date)",
         ] {
             assert_eq!(sum(text, noon), sum(text, noon + 3_600), "{text}");
             assert_ne!(sum(text, noon), sum(text, noon + 86_400), "{text}");
