@@ -36,9 +36,14 @@ fn check(facts: &Facts, findings: &mut Findings<'_>) {
             let files = say::first(&set.ignored, |file| file.path.to_string());
             report = report.evidence("passed over", files);
         }
-        report
+        report = report
             .fix("correct its dir or its tool in guard.toml; where each value came from, shows: guard config")
             .fix(format!("or write its first migration{}", say::create(set)));
+        // guard looks at what git has, and not at the disk.
+        if set.ignored.is_empty() && !set.dir.as_bytes().is_empty() {
+            let stage = say::stage(&set.dir);
+            report.fix(format!("or, where it lies there and git does not know it yet: {stage}"));
+        }
     }
     if !said && facts.examined.migrations == 0 {
         findings.report(Location::Repository, "*", "not one migration was looked at").fix("guard doctor");
