@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::super::keeper::say;
 use crate::db::{DbError, Lookup};
@@ -30,8 +30,17 @@ pub(super) struct Programs {
 impl Programs {
     /// Those of this major version; where they are not here, of the nearest newer one, then of the nearest older one.
     pub(super) fn find(major: Option<u32>, env: Lookup<'_>) -> Result<Self, DbError> {
-        let dirs = dirs(env);
-        let found: Vec<Self> = dirs.into_iter().filter_map(Self::in_dir).collect();
+        let mut dirs = dirs(env);
+        let config = dirs.iter().map(|dir| dir.join("pg_config")).find(|config| config.is_file());
+        let mut seen = BTreeSet::new();
+        dirs.retain(|dir| is_whole(dir, &mut seen));
+        let mut found: Vec<Self> = dirs.into_iter().filter_map(Self::in_dir).collect();
+        // It takes longer to ask than all that comes before it.
+        if !found.iter().any(|one| Some(one.major) == major) {
+            let elsewhere = config.and_then(|config| say(&config, "--bindir"));
+            let elsewhere = elsewhere.map(|dir| PathBuf::from(dir.trim()));
+            found.extend(elsewhere.filter(|dir| is_whole(dir, &mut seen)).and_then(Self::in_dir));
+        }
         nearest(found, major).ok_or_else(|| {
             let what = "the programs of a PostgreSQL server (initdb and postgres) are not on this machine, so that \
                         migrations cannot be replayed";
@@ -40,9 +49,6 @@ impl Programs {
     }
 
     fn in_dir(dir: PathBuf) -> Option<Self> {
-        if !dir.join("initdb").is_file() {
-            return None;
-        }
         let said = say(&dir.join("postgres"), "--version")?;
         let (version, major) = version(&said)?;
         Some(Self { dir, version: version.to_owned(), major })
@@ -72,14 +78,13 @@ fn dirs(env: Lookup<'_>) -> Vec<PathBuf> {
         let fits = versions.filter(|version| version.file_name().to_string_lossy().starts_with(prefix));
         dirs.extend(fits.map(|version| version.path().join(below)));
     }
-    if let Some(config) = dirs.iter().map(|dir| dir.join("pg_config")).find(|config| config.is_file()) {
-        dirs.extend(say(&config, "--bindir").map(|dir| PathBuf::from(dir.trim())));
-    }
-    let mut seen = BTreeSet::new();
-    dirs.retain(|dir| {
-        dir.join("postgres").is_file() && fs::canonicalize(dir).is_ok_and(|dir| seen.insert(dir))
-    });
     dirs
+}
+
+/// Whether both programs are there, and are not those of another directory by another name.
+fn is_whole(dir: &Path, seen: &mut BTreeSet<PathBuf>) -> bool {
+    dir.join("initdb").is_file()
+        && fs::canonicalize(dir.join("postgres")).is_ok_and(|program| seen.insert(program))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The schema that the migrations make: remembered, replayed, or recorded; and the live one held against it.
 
 use std::path::{Path, PathBuf};
+use std::thread::{scope, spawn};
 use std::time::Instant;
 
 use sha2::{Digest as _, Sha256};
@@ -97,16 +98,16 @@ impl Plan {
             scratch: places.as_ref().map(|(scratch, audited)| Elsewhere { scratch, audited }),
         };
         // What could not be read is said each time.
-        let sums = self
-            .sum(dialect, &like)
-            .filter(|_| !live.schema.has_marks())
-            .map(|sum| (sum, schema_sum(&live.schema)));
+        let is_whole = !live.schema.has_marks();
+        let sums = is_whole.then(|| self.sums(dialect, &like, &live.schema)).flatten();
         // A pattern that leaves out only what the migrations make is not known to be used before they are replayed.
         if ignore.used().iter().all(|used| *used)
             && let Some((history, seen)) = &sums
             && let Some((objects, migrations)) = Held::load(&self.common_dir).get(history, seen)
         {
             let (objects, migrations, ignored) = (objects as usize, migrations as usize, ignore.used());
+            // Nobody waits until so much is given back.
+            spawn(move || drop(live.schema));
             return Ok(Drift { objects, migrations, ignored, ..Drift::default() });
         }
         let scratch = match &self.cannot {
@@ -143,6 +144,16 @@ impl Plan {
             Held::load(&self.common_dir).put(&history, &seen, counts);
         }
         Ok(Drift { ignored: ignore.used(), stale_dumps, ..drift })
+    }
+
+    /// The digests of a run of it, and of a live schema, at the same time: the programs of this machine are asked who they are for one,
+    /// and the other may be long.
+    fn sums(&self, dialect: Dialect, like: &Like<'_>, live: &Schema) -> Option<(Sum, Sum)> {
+        scope(|scope| {
+            let seen = scope.spawn(|| schema_sum(live));
+            let history = self.sum(dialect, like);
+            history.zip(seen.join().ok())
+        })
     }
 
     /// The digest of a run of it; `None` where guard does not know all that decides its outcome.
@@ -259,12 +270,19 @@ fn are_of_their_day<'a>(texts: impl Iterator<Item = &'a str>) -> bool {
 
 /// The digest of a list of texts.
 #[derive(Default)]
-pub(super) struct Sum256(Sha256);
+pub(super) struct Sum256(Sha256, Vec<u8>);
+
+/// Small pieces are digested together, which is quicker.
+const TOGETHER: usize = 1 << 14;
 
 impl Sum256 {
     pub(super) fn add(&mut self, text: &str) {
-        self.0.update((text.len() as u64).to_le_bytes());
-        self.0.update(text);
+        self.1.extend_from_slice(&(text.len() as u64).to_le_bytes());
+        self.1.extend_from_slice(text.as_bytes());
+        if self.1.len() >= TOGETHER {
+            self.0.update(&self.1);
+            self.1.clear();
+        }
     }
 
     /// Of this day, where the history may make something else on another.
@@ -277,7 +295,7 @@ impl Sum256 {
     }
 
     pub(super) fn end(self) -> Sum {
-        self.0.finalize().into()
+        self.0.chain_update(self.1).finalize().into()
     }
 }
 
@@ -296,12 +314,17 @@ pub(super) fn schema_sum(schema: &Schema) -> Sum {
     sum.end()
 }
 
+/// The letters of a text, small: what is asked of each object, of which there may be very many, does without a text of its own.
+fn small(text: &str) -> impl Iterator<Item = char> {
+    text.chars().flat_map(char::to_lowercase)
+}
+
 /// Whether an object is a ledger, or there for its sake: the sequence of its key, the schema that the tool has made for it.
 pub(super) fn is_of(id: &ObjectId, ledger: &TableName) -> bool {
-    let (root, table) = (id.root.to_lowercase(), ledger.name.to_lowercase());
     let of_its_key = |rest: &str| rest.starts_with('_') && rest.ends_with("_seq");
-    root == table
-        || id.kind == "sequence" && root.strip_prefix(&table).is_some_and(of_its_key)
+    small(&id.root).eq(small(&ledger.name))
+        || id.kind == "sequence"
+            && id.root.to_lowercase().strip_prefix(&ledger.name.to_lowercase()).is_some_and(of_its_key)
         || ["schema", "comment"].contains(&id.kind)
             && ledger.schema.as_deref().is_some_and(|name| id.path() == name)
 }

@@ -93,8 +93,7 @@ SELECT 'index' AS kind, c.nspname AS schema, c.relname AS root, x.relname AS nam
         WHERE a.attrelid = x.oid AND a.attstattarget <> -1) AS statistics
 FROM pg_index i JOIN {relations} c ON c.oid = i.indrelid JOIN pg_class x ON x.oid = i.indexrelid
 WHERE {own pg_class x}
-  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
-                  AND d.refclassid = 'pg_constraint'::regclass AND d.deptype = 'i');
+  AND NOT EXISTS (SELECT FROM pg_constraint o WHERE o.conindid = i.indexrelid AND o.contype IN ('p', 'u', 'x'));
 
 -- Sequences: those of identity columns belong to their columns, which make and drop them.
 SELECT CASE d.deptype WHEN 'i' THEN 'identity sequence' ELSE 'sequence' END AS kind,
