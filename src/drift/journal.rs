@@ -31,6 +31,17 @@ pub(super) struct Journal {
 const TAKING: [&str; 9] =
     ["drop", "rename", "replace", "revoke", "reset", "detach", "inherit", "null", "set schema"];
 
+/// Kinds, and what each statement calls them that makes or changes one.
+const SAID: [(&str, &str); 7] = [
+    ("domain", "domain"),
+    ("enum", "type"),
+    ("composite type", "type"),
+    ("range type", "type"),
+    ("function", "function"),
+    ("procedure", "procedure"),
+    ("materialized view", "materialized"),
+];
+
 /// So many pending migrations are all looked after.
 const FEW: usize = 8;
 
@@ -79,12 +90,12 @@ impl Journal {
         let mut of =
             all().enumerate().filter(|(_, (step, recorded))| names(step, *recorded)).map(|(at, _)| at);
         let (Some(only), None) = (of.next(), of.next()) else { return None };
-        let (step, recorded) = all().nth(only)?;
+        let (_, recorded) = all().nth(only)?;
         let had_named = |(_, script): &(_, Script)| {
             let text = script.text.to_lowercase();
             differences.iter().any(|one| has_words(&text, &loosely(&one.id)))
         };
-        if !step.old.is_empty() || all().any(|(step, _)| step.old.iter().any(had_named)) {
+        if all().enumerate().any(|(at, (step, _))| at != only && step.old.iter().any(had_named)) {
             return None;
         }
         let made = |one: &Unlike| {
@@ -122,7 +133,7 @@ impl Journal {
         let end = looked.iter().rposition(|looked| *looked).map_or(0, |last| last + 1);
         let beginning = history.recorded[..first.min(end)].iter().filter_map(|step| step.script.as_ref());
         // The trials begin there, too.
-        if !bench.reach(&beginning.map(|script| (script, usize::MAX)).collect::<Vec<_>>(), 0)? {
+        if !bench.reach(&beginning.map(|script| (script, usize::MAX)).collect::<Vec<_>>(), 0, true)? {
             return Ok(None);
         }
         let mut look = Look { before: None, since: String::new(), ran: true };
@@ -160,12 +171,16 @@ fn loosely(id: &ObjectId) -> Vec<Vec<String>> {
 }
 
 /// The same, where what belongs to a table is named with it, by its name or by the first column that is said of it: there are tables
-/// that many migrations name.
+/// that many migrations name. Types and functions are named wherever they are used; what makes or changes one says what it is, too.
 fn closely(one: &Unlike) -> Vec<Vec<String>> {
     let ObjectId { kind, root, name, .. } = &one.id;
     let last = bare(name.rsplit(' ').next().unwrap_or_default());
-    if root.is_empty() || last.is_empty() {
+    if root.is_empty() {
         return loosely(&one.id);
+    }
+    if last.is_empty() {
+        let said = SAID.iter().find(|(of, _)| of == kind).map(|(_, said)| (*said).to_owned());
+        return vec![std::iter::once(bare(root)).chain(said).collect()];
     }
     let own = if *kind == "index" { vec![last] } else { vec![bare(root), last] };
     let objects = one.expected.iter().chain(&one.live);

@@ -14,6 +14,15 @@ const MAIL: &str = "ALTER TABLE users ADD COLUMN mail TEXT;";
 const STOCK: &str =
     "CREATE TABLE stock (id INTEGER PRIMARY KEY);\nCREATE TABLE places (id INTEGER PRIMARY KEY);";
 
+fn as_it_was() -> CommitFact {
+    CommitFact {
+        id: Oid::from_hex(&"ab".repeat(20)).unwrap(),
+        author: "Ada".to_owned(),
+        date: "2026-01-02".to_owned(),
+        subject: "as it was".to_owned(),
+    }
+}
+
 fn step(number: usize, text: &str) -> Step {
     let script = Script { text: text.to_owned(), line: 1, transaction: true };
     Step { migration: (0, number.to_string()), script: Some(script), old: Vec::new() }
@@ -147,15 +156,9 @@ fn what_went_with_something_that_is_missing_is_no_sign_of_a_migration() {
 
 #[test]
 fn an_older_text_accounts_for_what_differs() {
-    let commit = CommitFact {
-        id: Oid::from_hex(&"ab".repeat(20)).unwrap(),
-        author: "Ada".to_owned(),
-        date: "2026-01-02".to_owned(),
-        subject: "as it was".to_owned(),
-    };
     let old = Script { text: USERS.replace("name TEXT", "name VARCHAR(20)"), line: 1, transaction: true };
     let mut first = step(1, USERS);
-    first.old.push((commit, old.clone()));
+    first.old.push((as_it_was(), old.clone()));
     let history = History { recorded: vec![first, step(2, ORDERS)], pending: Vec::new() };
     assert_eq!(words(&format!("{}{ORDERS}", old.text), &history), ["1 old text as it was Proven"]);
 }
@@ -163,14 +166,8 @@ fn an_older_text_accounts_for_what_differs() {
 #[test]
 fn an_older_text_accounts_for_what_is_called_otherwise_now() {
     let old = Script { text: USERS.replace("name TEXT", "name VARCHAR(20)"), line: 1, transaction: true };
-    let commit = CommitFact {
-        id: Oid::from_hex(&"ab".repeat(20)).unwrap(),
-        author: "Ada".to_owned(),
-        date: "2026-01-02".to_owned(),
-        subject: "as it was".to_owned(),
-    };
     let mut first = step(1, USERS);
-    first.old.push((commit, old.clone()));
+    first.old.push((as_it_was(), old.clone()));
     let texts = ["ALTER TABLE users RENAME TO people;", "ALTER TABLE \"people\" RENAME TO \"customers\";"];
     let history =
         History { recorded: vec![first, step(2, texts[0]), step(3, texts[1])], pending: Vec::new() };
@@ -239,6 +236,8 @@ struct Slow {
     deadline: Instant,
     /// What was begun after that.
     late: usize,
+    /// So many objects it was asked to print.
+    printed: usize,
 }
 
 impl Scratch for Slow {
@@ -266,6 +265,11 @@ impl Scratch for Slow {
     fn schema(&mut self) -> Result<Schema, DbError> {
         self.scratch.schema()
     }
+
+    fn printed(&mut self, objects: &[(ObjectId, Object)]) -> Result<Vec<Object>, DbError> {
+        self.printed += objects.len();
+        self.scratch.printed(objects)
+    }
 }
 
 #[test]
@@ -285,7 +289,7 @@ fn when_the_time_is_over_nothing_more_is_run() {
         let history = History { recorded: steps.clone(), pending: Vec::new() };
         let deadline = Instant::now() + Duration::from_millis(400);
         let scratch = expected::open(Dialect::Sqlite, deadline + Duration::from_secs(20)).unwrap();
-        let mut slow = Slow { scratch, runs: 0, longest, deadline, late: 0 };
+        let mut slow = Slow { scratch, runs: 0, longest, deadline, late: 0, printed: 0 };
         let limits = Limits { trials: 20, deadline };
         let drift = judge(live.clone(), &history, &mut slow, &|_| false, limits).unwrap();
         assert!(slow.runs >= longest && drift.cut_off && !drift.is_none(), "{longest}: {drift:?}");
@@ -322,25 +326,72 @@ fn what_a_part_has_dropped_is_told_of_each_that_drops_it() {
 
 #[test]
 fn what_one_migration_alone_names_is_tried_at_once() {
-    let texts = [USERS, ORDERS, MAIL, STOCK];
+    let old = USERS.replace("name TEXT", "name VARCHAR(20)");
+    let texts = [USERS, ORDERS, MAIL, STOCK, &old];
     let steps = |of: &[usize]| -> Vec<Step> { of.iter().map(|at| step(*at, texts[*at])).collect() };
-    let runs = |live: &[usize], recorded: &[usize], pending: &[usize]| {
+    let runs = |live: &[usize], recorded: &[usize], pending: &[usize], had: &[usize]| {
         let deadline = Instant::now() + Duration::from_secs(20);
         let mut scratch = expected::open(Dialect::Sqlite, deadline).unwrap();
         for step in steps(live) {
             scratch.run(&step.script.unwrap(), usize::MAX).unwrap();
         }
         let live = scratch.schema().unwrap();
-        let history = History { recorded: steps(recorded), pending: steps(pending) };
-        let mut slow = Slow { scratch, runs: 0, longest: 0, deadline, late: 0 };
+        let mut history = History { recorded: steps(recorded), pending: steps(pending) };
+        history.recorded[0].old =
+            steps(had).into_iter().map(|step| (as_it_was(), step.script.unwrap())).collect();
+        let mut slow = Slow { scratch, runs: 0, longest: 0, deadline, late: 0, printed: 0 };
         let limits = Limits { trials: 20, deadline };
         let drift = judge(live, &history, &mut slow, &|_| false, limits).unwrap();
         assert_eq!((drift.accounts.len(), drift.unexplained.len()), (1, 0), "{drift:?}");
         slow.runs
     };
     // A pending one goes on from what the replay has left; without a recorded one all runs once more.
-    assert_eq!(runs(&[0, 1, 3], &[0, 1], &[3]), 2 + 1);
-    assert_eq!(runs(&[0, 1], &[0, 1, 3], &[]), 3 + 2);
+    assert_eq!(runs(&[0, 1, 3], &[0, 1], &[3], &[]), 2 + 1);
+    assert_eq!(runs(&[0, 1], &[0, 1, 3], &[], &[]), 3 + 2);
+    // So does it with its older text, after it is seen that something else is missing without it.
+    assert_eq!(runs(&[4, 1], &[0, 1], &[], &[4]), 2 + 1 + 2);
+}
+
+#[test]
+fn what_uses_a_type_or_a_function_is_not_taken_for_what_makes_it() {
+    let texts = [
+        "CREATE DOMAIN mail AS text;\nCREATE TYPE mood AS ENUM ('sad');\nCREATE FUNCTION touch() RETURNS trigger AS $$ $$;",
+        "CREATE TABLE people (id integer, at mail DEFAULT touch(), now mood);",
+        "ALTER TABLE people ALTER at SET DATA TYPE mail USING at::mail, ADD then mood;",
+    ];
+    let history = History {
+        recorded: (1..).zip(texts).map(|(at, text)| step(at, text)).collect(),
+        pending: Vec::new(),
+    };
+    for (kind, root, makes) in
+        [("domain", "mail", true), ("function", "touch()", true), ("base type", "mood", false)]
+    {
+        let id = ObjectId::root(kind, "public", root);
+        let object = |text: &str| Some(Object(vec![("definition", text.to_owned())]));
+        let one = Unlike { id, expected: object("a"), live: object("b"), trace: None };
+        let presumed = journal::Journal::presumed(&history, &[one]);
+        let of = presumed.map(|journal| journal.recorded.iter().map(|delta| delta.len()).collect());
+        assert_eq!(of, makes.then(|| vec![1, 0, 0]), "{kind}");
+    }
+}
+
+#[test]
+fn the_engine_is_asked_only_what_it_may_answer() {
+    let printed = |made: &str, live: &str| {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let mut scratch = expected::open(Dialect::Sqlite, deadline).unwrap();
+        scratch.run(&step(1, live).script.unwrap(), usize::MAX).unwrap();
+        let live = scratch.schema().unwrap();
+        let history = History { recorded: vec![step(1, made)], pending: Vec::new() };
+        let mut slow = Slow { scratch, runs: 0, longest: 0, deadline, late: 0, printed: 0 };
+        let drift =
+            judge(live, &history, &mut slow, &|_| false, Limits { trials: 20, deadline }).unwrap();
+        assert!(!drift.is_none());
+        slow.printed
+    };
+    assert_eq!(printed("CREATE TABLE t (x TEXT DEFAULT 'a')", "CREATE TABLE t (x TEXT DEFAULT ('a'))"), 2);
+    // What it makes of a default decides nothing for another type.
+    assert_eq!(printed("CREATE TABLE t (x TEXT DEFAULT 'a')", "CREATE TABLE t (x INT DEFAULT 'b')"), 0);
 }
 
 #[test]

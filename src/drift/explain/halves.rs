@@ -33,7 +33,7 @@ impl Case<'_> {
         let Some(script) = &steps[at].script else { return Ok(None) };
         let all: Vec<Variation> = taken.iter().copied().chain([variation]).collect();
         let (runs, common) = (runs(self.history, &all), self.common(&all));
-        if !bench.reach(&runs[..common], taken.len())? {
+        if !bench.reach(&runs[..common], taken.len(), true)? {
             return Ok(None);
         }
         let own: Vec<&ObjectId> = deltas[at]
