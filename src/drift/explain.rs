@@ -6,7 +6,7 @@ mod halves;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::journal::{Delta, Journal};
-use super::missing::{Missing, dissolves, is_among, is_of_former, with_former};
+use super::missing::{Missing, dissolves, drops_one, is_among, is_by_itself, is_of_former, with_former};
 use super::witness::{Timeline, Witness};
 use super::{Bench, History, Run, by_root};
 use crate::db::DbError;
@@ -19,6 +19,9 @@ const MOST_ACCOUNTS: usize = 5;
 const MOST_TRIED: usize = 16;
 /// So many migrations are thought of whose work a later one has done again.
 const MOST_OVERWRITTEN: usize = 3;
+
+/// Where more migrations than this would have to be skipped, what they made has gone with something else.
+const MOST_GONE_WITH: usize = 2;
 
 /// What may have happened otherwise than the ledger says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -316,43 +319,27 @@ impl Case<'_> {
         let roots: BTreeSet<(&str, &str)> = left.iter().map(|one| one.id.family()).collect();
         let strange = self.strange(left);
         let differs: BTreeMap<&ObjectId, &Unlike> = left.iter().map(|one| (&one.id, one)).collect();
-        let dropped = self.dropped(left);
+        let (dropped, missing) = (self.dropped(left), Missing::new(left));
         let names = roots.iter().map(|(_, root)| root.to_lowercase()).collect();
         let names = with_former(names, &history.recorded);
         let there: BTreeSet<(&str, &str)> = self.live.0.keys().map(ObjectId::family).collect();
         let mut found: Vec<(usize, Candidate)> = Vec::new();
+        // Those that account only for what may have gone with something else, each of which has to be tried.
+        let mut gone_with: Vec<(usize, Candidate)> = Vec::new();
         let mut overwritten: Vec<(usize, bool, bool)> = Vec::new();
         for (at, delta) in journal.recorded.iter().enumerate().filter(|(at, _)| !used(Variation::Skip(*at))) {
             let last = delta.iter().filter(|(id, (_, after))| self.is_last(at, id, after.as_ref()));
             let last: Vec<_> = last.collect();
-            let back = |(id, (before, _)): &(&ObjectId, &(_, _))| {
-                differs.get(id).copied().filter(|one| one.live == *before)
-            };
-            let hits: Vec<&Unlike> = last.iter().filter_map(back).collect();
             let script = history.recorded[at].script.as_ref();
-            let never = self.timeline.as_ref().and_then(|timeline| timeline.never(at, &hits));
-            // What belonged to a column that was dropped by hand went with it.
-            let went_with_it = |hit: &&Unlike| hit.live.is_none() && dropped.contains(&hit.id.family());
-            let never =
-                never.or_else(|| (!hits.is_empty() && hits.iter().all(went_with_it)).then_some(false));
             let ran = self.timeline.as_ref().is_some_and(|timeline| timeline.ran(at));
-            if !hits.is_empty() && never != Some(false) && !ran {
-                found.push((score(hits.len(), last.len()), (Variation::Skip(at), Some(hits.len()))));
-            }
-            // Half of it may have left something that is neither as before nor as after.
+            let hits: Vec<&Unlike> = last.iter().filter_map(|one| back(&differs, *one)).collect();
             let touched: Vec<&Unlike> = last.iter().filter_map(|(id, _)| differs.get(id).copied()).collect();
-            let by_hand = |one: &&Unlike| {
-                self.timeline.as_ref().is_some_and(|timeline| timeline.never(at, &[one]) == Some(false))
-            };
-            if !touched.is_empty()
-                && (hits.len() < delta.len() || journal.blind.contains(&at))
-                && never != Some(false)
-                && !touched.iter().all(by_hand)
-            {
-                let most = within(delta, script, left).max(touched.len());
-                let parts = some_of(bench, script).map(|part| (Variation::Prefix(at, part), Some(most)));
-                let first = usize::from(hits.len() < last.len());
-                found.extend(parts.map(|part| (score(touched.len(), last.len()) + first, part)));
+            let mut new = self.not_all_ran(bench, at, (&hits, &touched, last.len()), (left, &dropped));
+            if touched.iter().any(|one| is_by_itself(&missing, one)) || drops_one(script, &missing) {
+                found.extend(new);
+            } else {
+                new.retain(|(_, (variation, _))| matches!(variation, Variation::Skip(_)));
+                gone_with.extend(new);
             }
             // What it did may show in what a later one made of it.
             let former = &names[roots.len()..];
@@ -378,11 +365,54 @@ impl Case<'_> {
                 found.extend(texts.map(|text| (score(1, if touches { 2 } else { 4 }), text)));
             }
         }
+        if gone_with.len() <= MOST_GONE_WITH {
+            found.extend(gone_with);
+        }
         self.overwritten_candidates(bench, overwritten, &mut found);
         self.pending_candidates(bench, (left, &differs), &strange, taken, &mut found);
         found.sort_by(|one, other| other.0.cmp(&one.0).then(one.1.cmp(&other.1)));
         found.truncate(MOST_TRIED);
         found.into_iter().map(|(_, candidate)| candidate).collect()
+    }
+
+    /// Those that say that a migration did not run, or not all of it. Of what differs it is the last that wrote `touched`, and before it
+    /// `hits` were as they are in the database; it is the last that wrote so many objects.
+    fn not_all_ran(
+        &self,
+        bench: &Bench<'_>,
+        at: usize,
+        (hits, touched, last): (&[&Unlike], &[&Unlike], usize),
+        (left, dropped): (&[Unlike], &BTreeSet<(&str, &str)>),
+    ) -> Vec<(usize, Candidate)> {
+        let (delta, timeline) = (&self.journal.recorded[at], self.timeline.as_ref());
+        let never = timeline.and_then(|timeline| timeline.never(at, hits));
+        // What belonged to a column that was dropped by hand went with it.
+        let went_with_it = |hit: &&Unlike| hit.live.is_none() && dropped.contains(&hit.id.family());
+        let never = never.or_else(|| (!hits.is_empty() && hits.iter().all(went_with_it)).then_some(false));
+        let ran = timeline.is_some_and(|timeline| timeline.ran(at));
+        let mut found = Vec::new();
+        if !hits.is_empty() && never != Some(false) && !ran {
+            found.push((score(hits.len(), last), (Variation::Skip(at), Some(hits.len()))));
+        }
+        // Half of it may have left something that is neither as before nor as after.
+        let by_hand =
+            |one: &&Unlike| timeline.is_some_and(|timeline| timeline.never(at, &[one]) == Some(false));
+        if !touched.is_empty()
+            && (hits.len() < delta.len() || self.journal.blind.contains(&at))
+            && never != Some(false)
+            && !touched.iter().all(by_hand)
+        {
+            let script = self.history.recorded[at].script.as_ref();
+            let most = within(delta, script, left).max(touched.len());
+            let parts = some_of(bench, script);
+            let first = usize::from(hits.len() < last);
+            found.extend(
+                parts.map(|part| {
+                    (score(touched.len(), last) + first, (Variation::Prefix(at, part), Some(most)))
+                }),
+            );
+        }
+        found
     }
 
     /// Those that say that a migration of which a later one did something again did not run, or not all of it. Of each: whether it is
@@ -454,6 +484,14 @@ impl Case<'_> {
         };
         strange().filter_map(own).collect()
     }
+}
+
+/// What differs of an object that a migration wrote, where it is in the database as it was before that.
+fn back<'l>(
+    differs: &BTreeMap<&ObjectId, &'l Unlike>,
+    (id, (before, _)): (&ObjectId, &(Option<Object>, Option<Object>)),
+) -> Option<&'l Unlike> {
+    differs.get(id).copied().filter(|one| one.live == *before)
 }
 
 /// Whether the text has one of these names in it.

@@ -19,8 +19,7 @@ pub(super) struct Missing<'a> {
 impl<'a> Missing<'a> {
     pub(super) fn new(differences: &'a [Unlike]) -> Self {
         let missing = || differences.iter().filter(|one| one.live.is_none());
-        let is_root = |one: &&Unlike| one.id.name.is_empty() && one.id.kind != "comment";
-        let roots = missing().filter(is_root).map(|one| one.id.family()).collect();
+        let roots = missing().filter(|one| is_root(&one.id)).map(|one| one.id.family()).collect();
         let columns = missing().filter(|one| one.id.kind == "column");
         let columns = columns.map(|one| (&*one.id.schema, &*one.id.root, &*one.id.name)).collect();
         Self { roots, columns }
@@ -37,6 +36,24 @@ impl<'a> Missing<'a> {
                 one.id.family() == (*schema, *root) && one.id.kind != "column" && speaks_of(column)
             })
     }
+}
+
+/// Whether a script drops something by itself that is missing, though it may make it again.
+pub(super) fn drops_one(script: Option<&Script>, missing: &Missing<'_>) -> bool {
+    let Some(script) = script.filter(|_| !missing.roots.is_empty()) else { return false };
+    let text = script.text.to_lowercase();
+    let mut drops = text.split(';').filter(|one| one.contains("drop ") && !one.contains("alter "));
+    drops.any(|one| missing.roots.iter().any(|(_, root)| is_word_of(&root.to_lowercase(), one)))
+}
+
+/// Whether it differs for a reason of its own, as far as this tells.
+pub(super) fn is_by_itself(missing: &Missing<'_>, one: &Unlike) -> bool {
+    is_root(&one.id) || !missing.took(one)
+}
+
+/// What others belong to.
+fn is_root(id: &ObjectId) -> bool {
+    id.name.is_empty() && id.kind != "comment"
 }
 
 /// Whether the text has this word in it.

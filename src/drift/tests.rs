@@ -14,6 +14,9 @@ const MAIL: &str = "ALTER TABLE users ADD COLUMN mail TEXT;";
 const STOCK: &str =
     "CREATE TABLE stock (id INTEGER PRIMARY KEY);\nCREATE TABLE places (id INTEGER PRIMARY KEY);";
 
+/// More than are told of at once.
+const MANY: usize = 6;
+
 fn as_it_was() -> CommitFact {
     CommitFact {
         id: Oid::from_hex(&"ab".repeat(20)).unwrap(),
@@ -151,6 +154,15 @@ fn what_went_with_something_that_is_missing_is_no_sign_of_a_migration() {
             "3 NotExecuted Ambiguous or users was dropped by hand",
             "2 NotExecuted Ambiguous or users was dropped by hand"
         ]
+    );
+    // More than could be told of: none of them is.
+    let more: Vec<String> =
+        (0..MANY).map(|number| format!("ALTER TABLE users ADD COLUMN c{number} TEXT;")).collect();
+    let all: Vec<&str> = [ORDERS, USERS].into_iter().chain(more.iter().map(String::as_str)).collect();
+    let columns: String = (0..MANY).map(|number| format!(" -column users.c{number}")).collect();
+    assert_eq!(
+        said(ORDERS, &all, &[]),
+        [format!("-table users{columns} -column users.id -column users.name")]
     );
 }
 
@@ -370,7 +382,7 @@ fn what_uses_a_type_or_a_function_is_not_taken_for_what_makes_it() {
         let object = |text: &str| Some(Object(vec![("definition", text.to_owned())]));
         let one = Unlike { id, expected: object("a"), live: object("b"), trace: None };
         let presumed = journal::Journal::presumed(&history, &[one]);
-        let of = presumed.map(|journal| journal.recorded.iter().map(|delta| delta.len()).collect());
+        let of = presumed.map(|journal| journal.recorded.iter().map(BTreeMap::len).collect());
         assert_eq!(of, makes.then(|| vec![1, 0, 0]), "{kind}");
     }
 }
@@ -384,8 +396,7 @@ fn the_engine_is_asked_only_what_it_may_answer() {
         let live = scratch.schema().unwrap();
         let history = History { recorded: vec![step(1, made)], pending: Vec::new() };
         let mut slow = Slow { scratch, runs: 0, longest: 0, deadline, late: 0, printed: 0 };
-        let drift =
-            judge(live, &history, &mut slow, &|_| false, Limits { trials: 20, deadline }).unwrap();
+        let drift = judge(live, &history, &mut slow, &|_| false, Limits { trials: 20, deadline }).unwrap();
         assert!(!drift.is_none());
         slow.printed
     };
