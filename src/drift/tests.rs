@@ -284,6 +284,19 @@ impl Scratch for Slow {
     }
 }
 
+/// What is said of a database in which these have run, and what was asked for it.
+fn counted(live: Vec<Step>, history: &History) -> (Drift, Slow) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let mut scratch = expected::open(Dialect::Sqlite, deadline).unwrap();
+    for step in live {
+        scratch.run(&step.script.unwrap(), usize::MAX).unwrap();
+    }
+    let live = scratch.schema().unwrap();
+    let mut slow = Slow { scratch, runs: 0, longest: 0, deadline, late: 0, printed: 0 };
+    let drift = judge(live, history, &mut slow, &|_| false, Limits { trials: 20, deadline }).unwrap();
+    (drift, slow)
+}
+
 #[test]
 fn when_the_time_is_over_nothing_more_is_run() {
     let texts = [USERS, ORDERS, MAIL, STOCK];
@@ -342,18 +355,10 @@ fn what_one_migration_alone_names_is_tried_at_once() {
     let texts = [USERS, ORDERS, MAIL, STOCK, &old];
     let steps = |of: &[usize]| -> Vec<Step> { of.iter().map(|at| step(*at, texts[*at])).collect() };
     let runs = |live: &[usize], recorded: &[usize], pending: &[usize], had: &[usize]| {
-        let deadline = Instant::now() + Duration::from_secs(20);
-        let mut scratch = expected::open(Dialect::Sqlite, deadline).unwrap();
-        for step in steps(live) {
-            scratch.run(&step.script.unwrap(), usize::MAX).unwrap();
-        }
-        let live = scratch.schema().unwrap();
         let mut history = History { recorded: steps(recorded), pending: steps(pending) };
         history.recorded[0].old =
             steps(had).into_iter().map(|step| (as_it_was(), step.script.unwrap())).collect();
-        let mut slow = Slow { scratch, runs: 0, longest: 0, deadline, late: 0, printed: 0 };
-        let limits = Limits { trials: 20, deadline };
-        let drift = judge(live, &history, &mut slow, &|_| false, limits).unwrap();
+        let (drift, slow) = counted(steps(live), &history);
         assert_eq!((drift.accounts.len(), drift.unexplained.len()), (1, 0), "{drift:?}");
         slow.runs
     };
@@ -390,13 +395,8 @@ fn what_uses_a_type_or_a_function_is_not_taken_for_what_makes_it() {
 #[test]
 fn the_engine_is_asked_only_what_it_may_answer() {
     let printed = |made: &str, live: &str| {
-        let deadline = Instant::now() + Duration::from_secs(20);
-        let mut scratch = expected::open(Dialect::Sqlite, deadline).unwrap();
-        scratch.run(&step(1, live).script.unwrap(), usize::MAX).unwrap();
-        let live = scratch.schema().unwrap();
         let history = History { recorded: vec![step(1, made)], pending: Vec::new() };
-        let mut slow = Slow { scratch, runs: 0, longest: 0, deadline, late: 0, printed: 0 };
-        let drift = judge(live, &history, &mut slow, &|_| false, Limits { trials: 20, deadline }).unwrap();
+        let (drift, slow) = counted(vec![step(1, live)], &history);
         assert!(!drift.is_none());
         slow.printed
     };

@@ -35,7 +35,7 @@ impl Programs {
         let mut seen = BTreeSet::new();
         dirs.retain(|dir| is_whole(dir, &mut seen));
         let mut found: Vec<Self> = dirs.into_iter().filter_map(Self::in_dir).collect();
-        // It takes longer to ask than all that comes before it.
+        // It is another program to be waited for, and mostly says what is known.
         if !found.iter().any(|one| Some(one.major) == major) {
             let elsewhere = config.and_then(|config| say(&config, "--bindir"));
             let elsewhere = elsewhere.map(|dir| PathBuf::from(dir.trim()));
@@ -97,6 +97,29 @@ mod tests {
         assert_eq!(version("postgres (PostgreSQL) 18beta1\n"), Some(("18beta1", 18)));
         assert_eq!(version("postgres (PostgreSQL) ../x"), None);
         assert_eq!(version("something else 4"), None);
+    }
+
+    #[test]
+    fn programs_are_there_once_and_both_of_them() {
+        let root = tempfile::tempdir().unwrap();
+        let dir = |name: &str, programs: &[&str]| {
+            let dir = root.path().join(name);
+            fs::create_dir(&dir).unwrap();
+            for program in programs {
+                fs::write(dir.join(program), "").unwrap();
+            }
+            dir
+        };
+        let (whole, half) = (dir("whole", &["initdb", "postgres"]), dir("half", &["postgres"]));
+        let links = dir("links", &[]);
+        for program in ["initdb", "postgres"] {
+            std::os::unix::fs::symlink(whole.join(program), links.join(program)).unwrap();
+        }
+        let mut seen = BTreeSet::new();
+        assert_eq!(
+            [&half, &whole, &links, &whole].map(|dir| is_whole(dir, &mut seen)),
+            [false, true, false, false]
+        );
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The schema that the migrations make: remembered, replayed, or recorded; and the live one held against it.
 
 use std::path::{Path, PathBuf};
-use std::thread::{scope, spawn};
+use std::thread::{Builder, scope};
 use std::time::Instant;
 
 use sha2::{Digest as _, Sha256};
@@ -107,7 +107,7 @@ impl Plan {
         {
             let (objects, migrations, ignored) = (objects as usize, migrations as usize, ignore.used());
             // Nobody waits until so much is given back.
-            spawn(move || drop(live.schema));
+            let _ = Builder::new().spawn(move || drop(live.schema));
             return Ok(Drift { objects, migrations, ignored, ..Drift::default() });
         }
         let scratch = match &self.cannot {
@@ -150,9 +150,11 @@ impl Plan {
     /// and the other may be long.
     fn sums(&self, dialect: Dialect, like: &Like<'_>, live: &Schema) -> Option<(Sum, Sum)> {
         scope(|scope| {
-            let seen = scope.spawn(|| schema_sum(live));
+            let seen = Builder::new().spawn_scoped(scope, || schema_sum(live));
             let history = self.sum(dialect, like);
-            history.zip(seen.join().ok())
+            // Where there can be no other thread, this one does it.
+            let seen = seen.map_or_else(|_| Some(schema_sum(live)), |seen| seen.join().ok());
+            history.zip(seen)
         })
     }
 
@@ -270,19 +272,12 @@ fn are_of_their_day<'a>(texts: impl Iterator<Item = &'a str>) -> bool {
 
 /// The digest of a list of texts.
 #[derive(Default)]
-pub(super) struct Sum256(Sha256, Vec<u8>);
-
-/// Small pieces are digested together, which is quicker.
-const TOGETHER: usize = 1 << 14;
+pub(super) struct Sum256(Sha256);
 
 impl Sum256 {
     pub(super) fn add(&mut self, text: &str) {
-        self.1.extend_from_slice(&(text.len() as u64).to_le_bytes());
-        self.1.extend_from_slice(text.as_bytes());
-        if self.1.len() >= TOGETHER {
-            self.0.update(&self.1);
-            self.1.clear();
-        }
+        self.0.update((text.len() as u64).to_le_bytes());
+        self.0.update(text);
     }
 
     /// Of this day, where the history may make something else on another.
@@ -295,7 +290,7 @@ impl Sum256 {
     }
 
     pub(super) fn end(self) -> Sum {
-        self.0.chain_update(self.1).finalize().into()
+        self.0.finalize().into()
     }
 }
 
